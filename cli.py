@@ -72,6 +72,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "backup": ("upkeep", "Write a verified copy of the ledger to FILE."),
     "restore": ("upkeep", "Bring a backup back."),
     "ledger": ("ledger", "Keep the ledger on a PostgreSQL server, or bring it back into the home."),
+    "web": ("web", "The password with which the pages may record."),
     "export": ("export", "Write a book as JSON Lines, its coins for beancount, hledger, Koinly, or Parquet."),
 }
 

@@ -24,9 +24,11 @@ from lotwork.ingest.sections import KeyPath, addresses, references
 from lotwork.ledger.errors import ConfigError, Problem, StorageError
 from lotwork.ledger.public_form.bounded import read_toml
 from lotwork.ledger.storage.files import make_folder, sync_folder, write_private
+from lotwork.service.reach import UNGUARDED
 from lotwork.service.secret_files import reveal
 from lotwork.service.settings import Settings
 from lotwork.service.toml_file import TomlFile, dotted, is_text, parse, problems_of, settings_text
+from lotwork.service.web_password import has_password
 
 OF_THE_MACHINE = {errno.EIO, errno.ENOSPC, errno.EMFILE, errno.ENFILE, errno.ENOMEM}
 """What keeps a file from being read, whatever stands in it."""
@@ -100,7 +102,14 @@ def load(home: Path, *, flags: Flags | None = None, environ: Mapping[str, str] =
     problems = list(problems_of(Settings, tables, whole))
     if problems:
         raise ConfigError("the settings cannot be used", problems)
-    return Config(home, msgspec.convert(tables, Settings), {dotted(path): whole.where(path) for path in leaves(tables)})
+    settings = msgspec.convert(tables, Settings)
+    if settings.daemon.reach.is_beyond and not has_password(home):
+        key = "host" if not settings.daemon.allowed_hosts else "allowed_hosts"
+        told = f"{settings.daemon.host} is not a loopback address" if key == "host" else "other machines may ask"
+        why, _, remedy = UNGUARDED.partition(": ")
+        place = whole.where(("daemon", key))
+        raise ConfigError("the settings cannot be used", [Problem(place, f"daemon.{key}", f"{told}, {why}", remedy)])
+    return Config(home, settings, {dotted(path): whole.where(path) for path in leaves(tables)})
 
 
 def _check_text(name: str, text: str) -> None:

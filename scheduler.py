@@ -117,6 +117,7 @@ class Daemon:
         self.metrics = Metrics(self.health.last_answers)
         self.stop = threading.Event()
         self.standing = Standing(self.stop, self.systemd)
+        self.recorder: Recorder | None = None
         self.reload = threading.Event()
         self.sync = threading.Event()
         self._flags = flags
@@ -139,10 +140,12 @@ class Daemon:
         """Run until told to end; raises a LotworkError where it cannot begin, and IntegrityError on a bad chain."""
         daemon, home = self.config.settings.daemon, self.config.home
         with DaemonLock.acquire(home):
-            server = HttpServer.bind(daemon.host, daemon.port)
+            server = HttpServer.bind(daemon.host, daemon.port, home)
             try:
-                pages = create(home, clock=self.clock, status=self.health)
-                server.serve(health_pages.create(self.health, self.metrics, pages))
+                pages = create(
+                    home, clock=self.clock, status=self.health, reach=daemon.reach, writer=lambda: self.recorder
+                )
+                server.serve(health_pages.create(self.health, self.metrics, pages, daemon.reach))
                 log.info("serving", url=server.url, home=str(home))
                 self._serve(server.url)
             finally:
@@ -169,6 +172,7 @@ class Daemon:
             self.notifier.attach(self.store, recorder, self.rounds.pending, self._payments)
             self._apply(self.config)
             if self._first_check():
+                self.recorder = recorder
                 self._schedule()
                 self.systemd.ready(self._summary(url))
                 log.info("ready", sources=len(self._watched), url=url)
@@ -270,8 +274,8 @@ class Daemon:
             self.systemd.ready("the settings were refused; the old ones stay in force")
             return
         old, new = before.settings.daemon, config.settings.daemon
-        if (old.host, old.port, before.settings.ledger) != (new.host, new.port, config.settings.ledger):
-            log.warning("host, port and the place of the ledger change at the next start only")
+        if (old.reach, old.port, before.settings.ledger) != (new.reach, new.port, config.settings.ledger):
+            log.warning("where the pages are reached and the place of the ledger change at the next start only")
         self._schedule()
         log.info("settings reloaded", sources=len(self._watched))
         self.systemd.ready(self._summary())

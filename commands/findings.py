@@ -83,11 +83,12 @@ def _asks_if_two(book: str, finding: Finding) -> bool:
 
 def _settle(call: Call, log: EventLog, code: str, shown: Sequence[Finding], reason: str) -> int:
     """Record of each event that *shown* asks about that it is another than it was held to be, all or none."""
-    from lotwork.commands.record import check, record  # noqa: PLC0415 - only who answers writes
+    from lotwork.commands.record import record  # noqa: PLC0415 - only who answers writes
     from lotwork.ledger.intake import Intake  # noqa: PLC0415 - the same
     from lotwork.ledger.public_form.jsonlines import TextLine  # noqa: PLC0415 - the same
     from lotwork.ledger.public_form.parse_words import print_instant  # noqa: PLC0415 - the same
     from lotwork.projections.questions.asking import TWO  # noqa: PLC0415 - the same
+    from lotwork.service.by_hand import check  # noqa: PLC0415 - the same
 
     targets = dict.fromkeys(finding.event for finding in shown if _asks_if_two(call.book, finding))
     if not targets:

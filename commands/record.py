@@ -11,7 +11,7 @@ import click
 import msgspec
 
 from lotwork.commands import completing
-from lotwork.commands.answer import Call, called, print_result, read_law
+from lotwork.commands.answer import Call, called, print_result
 from lotwork.commands.explore import explore_files
 from lotwork.commands.imported import FileTold, Import, say_import
 from lotwork.commands.telling import tell
@@ -19,21 +19,16 @@ from lotwork.ledger.clock import SystemClock
 from lotwork.ledger.codec import KINDS
 from lotwork.ledger.counting import counted
 from lotwork.ledger.errors import InputRefusedError, Problem, UsageError
-from lotwork.ledger.events import Expense, Filing, Rule
 from lotwork.ledger.evidence_told import EvidenceTold
 from lotwork.ledger.gc_pause import gc_paused
-from lotwork.ledger.history import Log
 from lotwork.ledger.intake import Intake
 from lotwork.ledger.public_form.jsonlines import TextLine, read_json_lines
 from lotwork.ledger.public_form.keys import Key, keys_of
 from lotwork.ledger.public_form.parse_words import print_instant
 from lotwork.ledger.storage.batch import Appended, Batch
 from lotwork.ledger.storage.evidence import Evidence
-from lotwork.projections.costs.near_category import near_category
-from lotwork.projections.costs.words import category_word
-from lotwork.projections.filing.filed import read_filed
 from lotwork.reports.record import list_added
-from lotwork.rules.us.no_expense import refused
+from lotwork.service.by_hand import check, let_in
 
 FORMATS = ("jsonl", "csv")
 SAID_NOW = frozenset({"void", "correction"})
@@ -153,25 +148,6 @@ def _of_whole(file: Path, refusal: InputRefusedError) -> Problem:
     return Problem(file.name, "file", words or remedy, remedy if words else "mend the file or the map")
 
 
-def check(intake: Intake) -> None:
-    """Hold what was taken against the log, and every correction of the law against the law."""
-    for book, events in intake.events.items():
-        for event in events:
-            if isinstance(event, Rule):
-                try:
-                    read_law().corrected((event,))
-                except InputRefusedError as refusal:
-                    where = intake.where(book, event.id) or event.id
-                    intake.problems.append(Problem(where, "figure", str(refusal), "see `lotwork rules list`"))
-            elif isinstance(event, Filing):
-                try:
-                    read_filed(event, None)
-                except InputRefusedError as refusal:
-                    where = intake.where(book, event.id) or event.id
-                    intake.problems.append(Problem(where, "figures", str(refusal), "import the export as it was made"))
-    intake.check()
-
-
 def record(call: Call, intake: Intake) -> tuple[Appended, ...]:
     """Append everything *intake* let in, in one transaction."""
     if not intake.events:
@@ -202,10 +178,7 @@ def add_command(call: Call, *, kind: str, pairs: tuple[str, ...]) -> int:
         told.setdefault("at", print_instant(SystemClock().now()))
     evidence = EvidenceTold(Evidence(call.home))
     with call.log(begun=False) as log:
-        intake = Intake(log, call.book, evidence=evidence, now=SystemClock().now())
-        intake.take([TextLine(f"add {kind}", told)], None)
-        intake.problems += _no_expense(intake, log)
-        check(intake)
+        intake = let_in(log, call.book, [TextLine(f"add {kind}", told)], evidence, SystemClock().now())
     (done,) = record(call, intake)
     listing = list_added(done)
     if call.as_json:
@@ -213,32 +186,6 @@ def add_command(call: Call, *, kind: str, pairs: tuple[str, ...]) -> int:
     else:
         tell(f"{listing.id}: {'appended' if listing.appended else 'known already'}")
     return 0
-
-
-def _no_expense(intake: Intake, log: Log) -> Iterator[Problem]:
-    """Yield what names no expense, or a slip of one, of an event that is told by hand, and is not recorded yet.
-
-    A file is let in whole: what it says is true, and its other rows are wanted. There the bill deducts nothing, and the
-    finding `category_no_expense` stops the filing until it is settled.
-    """
-    for book, events in intake.events.items():
-        for event in events:
-            why = (
-                _why_not(category_word(event.category)) if isinstance(event, Expense) and not event.refund_of else None
-            )
-            if why is not None and not any(log.read(book, ids=[event.id])):
-                yield Problem(intake.where(book, event.id) or event.id, "category", *why)
-
-
-def _why_not(category: str) -> tuple[str, str] | None:
-    """Return why a bill of *category* is not let in by hand, and what to do: no expense, or a slip of one that is."""
-    near = near_category(category)
-    if near is None:
-        return refused(category)
-    return (
-        f"{category!r} is almost {near!r}, which has a line of its own",
-        f"write category={near}, or, for another expense, a word that is less like it",
-    )
 
 
 def _content(kind: str, pairs: Iterable[str]) -> dict[str, object]:

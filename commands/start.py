@@ -9,7 +9,7 @@ from typing import get_args
 import click
 
 from lotwork.commands.answer import Call, called, print_result
-from lotwork.commands.record import check, record
+from lotwork.commands.record import record
 from lotwork.commands.telling import tell
 from lotwork.ledger.clock import SystemClock
 from lotwork.ledger.events import US, FilingStatus
@@ -18,6 +18,7 @@ from lotwork.ledger.public_form.jsonlines import TextLine
 from lotwork.ledger.public_form.parse_words import zone_named
 from lotwork.ledger.units import AmountError
 from lotwork.reports.start import DemoListing, HomeListing
+from lotwork.service.by_hand import check
 
 NEXT = (
     "lotwork source add             your pool, your node, a folder: asked for and tested",

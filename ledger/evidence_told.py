@@ -37,6 +37,7 @@ class EvidenceTold:
         self._kept = kept
         self._only_try = only_try
         self._brought: dict[str, tuple[Path | None, str]] = {}
+        self._sent: dict[str, bytes] = {}
 
     def digest(self, name: object, folder: Path | None) -> str:
         """Return the SHA-256 of the evidence *name*; NotLetInError where it is a file that may not be read.
@@ -50,9 +51,15 @@ class EvidenceTold:
         self._brought.setdefault(sha256, (folder, str(name)))
         return sha256
 
+    def bring(self, content: bytes) -> str:
+        """Bring *content* itself, which was sent and lies in no file; return its SHA-256."""
+        sha256 = hashlib.sha256(content).hexdigest()
+        self._sent[sha256] = content
+        return sha256
+
     def lacks(self, sha256: str) -> bool:
         """Say if *sha256* is neither kept nor brought along."""
-        return sha256 not in self._brought and not self._kept.holds(sha256)
+        return sha256 not in self._brought and sha256 not in self._sent and not self._kept.holds(sha256)
 
     def problems(
         self, log: Log, book: str, events: Iterable[Event], told: Mapping[str, tuple[str, Event]]
@@ -76,7 +83,10 @@ class EvidenceTold:
             if hashlib.sha256(content).hexdigest() != sha256:
                 raise InputRefusedError(f"{name}: it changed while it was let in: nothing was recorded; try again")
             self._kept.keep(content)
+        for content in self._sent.values():
+            self._kept.keep(content)
         self._brought.clear()
+        self._sent.clear()
 
     def look_for(self, sha256: object, folder: Path | None) -> None:
         """Note where *sha256* lies beside the file that names it, unless it is kept."""

@@ -26,7 +26,7 @@ from lotwork.ledger.clock import Clock
 from lotwork.ledger.errors import plain_lines
 from lotwork.service.bounded_queue import BoundedQueue
 from lotwork.service.metrics import CONTENT_TYPE, Metrics
-from lotwork.service.settings import is_loopback
+from lotwork.service.reach import Reach, is_loopback
 from lotwork.service.sources import name_of
 from lotwork.service.strict_headers import StrictHeaders
 
@@ -141,18 +141,31 @@ class Health:
         }
 
 
-class OwnHostOnly:
-    """Refuses a request whose Host is not this machine, before anything else looks at it."""
+OF_MACHINES = ("/healthz", "/readyz", "/metrics")
+"""What tells a machine how the daemon does."""
 
-    def __init__(self, app: ASGIApp) -> None:
+
+class OwnHostOnly:
+    """Refuses a request whose Host is not this machine, before anything else looks at it.
+
+    Where the pages can be reached from elsewhere, they see to that themselves, and what the machines ask is answered to
+    this machine alone.
+    """
+
+    def __init__(self, app: ASGIApp, reach: Reach) -> None:
         self._app = app
+        self._reach = reach
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on, or answer 400."""
-        if scope["type"] == "http":
+        """Pass the request on, or answer 400 or 403."""
+        if scope["type"] == "http" and not (self._reach.is_beyond and scope["path"] not in OF_MACHINES):
             hosts = [value.decode("latin-1") for key, value in scope["headers"] if key == b"host"]
             if len(hosts) != 1 or not is_own_host(hosts[0]):
                 await PlainTextResponse("this name does not stand for Lotwork", 400)(scope, receive, send)
+                return
+            client = scope.get("client")
+            if self._reach.is_beyond and not (client and is_loopback(client[0])):
+                await PlainTextResponse("this is told to this machine alone", 403)(scope, receive, send)
                 return
         await self._app(scope, receive, send)
 
@@ -169,7 +182,12 @@ def is_own_host(host: str) -> bool:
     return ":" not in name and is_loopback(name.lower())
 
 
-def create(health: Health, metrics: Metrics, pages: ASGIApp | None = None) -> ASGIApp:
+def create(
+    health: Health,
+    metrics: Metrics,
+    pages: ASGIApp | None = None,
+    reach: Reach = Reach(),  # noqa: B008 - it is frozen
+) -> ASGIApp:
     """Return the application: the machine pages, and the taxpayer's *pages* below / where they are given."""
 
     async def healthz(_: Request) -> Response:
@@ -185,4 +203,4 @@ def create(health: Health, metrics: Metrics, pages: ASGIApp | None = None) -> AS
     routes: list[BaseRoute] = [Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", figures)]
     if pages is not None:
         routes.append(Mount("/", app=BoundedQueue(pages)))
-    return StrictHeaders(OwnHostOnly(Starlette(routes=routes)))
+    return StrictHeaders(OwnHostOnly(Starlette(routes=routes), reach))

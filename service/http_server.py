@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
+from pathlib import Path
 from typing import Self
 
 import uvicorn
@@ -11,7 +12,8 @@ from starlette.types import ASGIApp
 
 from lotwork.ledger.errors import BusyError, ConfigError
 from lotwork.service.connections import BoundedConnection, Limits, limits_here
-from lotwork.service.settings import is_loopback
+from lotwork.service.reach import UNGUARDED, is_loopback
+from lotwork.service.web_password import has_password
 
 GRACE_SECONDS = 2
 
@@ -25,10 +27,13 @@ class HttpServer:
         self._thread: threading.Thread | None = None
 
     @classmethod
-    def bind(cls, host: str, port: int) -> Self:
-        """Listen on *host*, which must be a loopback address; BusyError where the port is taken."""
-        if not is_loopback(host):
-            raise ConfigError(f"daemon.host {host} is not a loopback address: the pages are for this machine only")
+    def bind(cls, host: str, port: int, home: Path | None = None) -> Self:
+        """Listen on *host*, which is a loopback address unless the pages of *home* have a password.
+
+        BusyError where the port is taken.
+        """
+        if not is_loopback(host) and not (home is not None and has_password(home)):
+            raise ConfigError(f"daemon.host {host} is not a loopback address, {UNGUARDED}")
         listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

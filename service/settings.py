@@ -7,7 +7,6 @@ service.secret_files.
 
 from __future__ import annotations
 
-import ipaddress
 import shlex
 from collections.abc import Mapping
 from itertools import chain
@@ -22,6 +21,7 @@ from lotwork.ingest.register import PRICE_SOURCES, SOURCES
 from lotwork.ingest.sections import Name, Seconds, Secret, SecretFile, Section, check_url, one_of
 from lotwork.ledger.storage.batch import MAIN_BOOK
 from lotwork.service.ledger_place import Ledger
+from lotwork.service.reach import Reach, check_reach
 
 DEFAULT_PORT = 8949
 IN_FILE, COMMAND, WEBHOOK = "file:", "command:", "webhook"
@@ -33,14 +33,6 @@ Port: TypeAlias = Annotated[int, msgspec.Meta(ge=0, le=65_535)]
 Days: TypeAlias = Annotated[int, msgspec.Meta(ge=0, le=365)]
 
 
-def is_loopback(host: str) -> bool:
-    """Return whether *host* can only be reached from this machine."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
 class Daemon(Section, frozen=True, kw_only=True):
     """`[daemon]`: where the pages are served, and how often the daemon looks round."""
 
@@ -50,12 +42,17 @@ class Daemon(Section, frozen=True, kw_only=True):
     alerts_every_seconds: Seconds = 60
     verify_every_seconds: Seconds = 86_400
 
+    allowed_hosts: tuple[str, ...] = ()
+    trusted_proxies: tuple[str, ...] = ()
+    path_prefix: str = ""
+
     def __post_init__(self) -> None:
-        if not is_loopback(self.host):
-            raise ValueError(
-                f"host {self.host} is not a loopback address: the pages have no password, so only this machine may "
-                'see them; write "127.0.0.1" and reach it from elsewhere through ssh -L'
-            )
+        check_reach(self.host, self.allowed_hosts, self.trusted_proxies, self.path_prefix)
+
+    @property
+    def reach(self) -> Reach:
+        """From where the pages can be reached."""
+        return Reach(self.host, self.allowed_hosts, self.trusted_proxies, self.path_prefix)
 
 
 class AnySources(Section, frozen=True, kw_only=True):

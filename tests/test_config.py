@@ -12,6 +12,7 @@ import pytest
 from lotwork import config
 from lotwork.ingest.register import SOURCES
 from lotwork.ledger.errors import ConfigError, StorageError
+from lotwork.service import web_password
 from lotwork.service.settings import Settings
 
 BITCOIN = """
@@ -54,6 +55,7 @@ def test_the_example_in_the_first_settings_is_accepted_when_it_is_uncommented(tm
     lines = config.write_default(tmp_path).read_text().splitlines()
     opened = [line[2:] if line.startswith(("# ", "#   ")) and ("=" in line or "[" in line) else line for line in lines]
     example = "\n".join(line for line in opened if not line.startswith(("LOTWORK_", "relative", "`lotwork", "Lotwork")))
+    (tmp_path / web_password.FILE).write_text("the example lets another name ask, which needs a password\n")
     sources = config.load(written(tmp_path, example), environ={}).settings.sources
     shown = [tomllib.loads(declared.example)["sources"][declared.kind][0]["name"] for declared in SOURCES]
     assert [source.name for source in sources.all()] == shown

@@ -1,4 +1,4 @@
-"""The dashboard as one application: eight pages, their tables as files, a style sheet, and no script at all."""
+"""The dashboard as one application: its pages, their tables as files, a style sheet, and no script at all."""
 
 from __future__ import annotations
 
@@ -9,29 +9,51 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Mount, Route
+from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from lotwork.ledger.clock import Clock
 from lotwork.ledger.errors import BusyError, InputRefusedError, LotworkError
+from lotwork.ledger.storage.batch import Appends
+from lotwork.service.reach import Reach
 from lotwork.service.strict_headers import HEADERS
+from lotwork.web.acting import Acting, Recording
 from lotwork.web.api.app import api
 from lotwork.web.daemon_status import DaemonStatus
-from lotwork.web.guard import Guard
+from lotwork.web.doing import Doing
+from lotwork.web.guard import LOGIN, LOGOUT, Guard
 from lotwork.web.pages import Pages, environment
+from lotwork.web.proxied import Proxied
 from lotwork.web.reading import BookCache
+from lotwork.web.sessions import Sessions
 
 BROKEN = "Something broke while this page was made. The log of the daemon tells what; no figure was changed."
 REFUSED, BUSY = 409, 503
 
 
-def create(home: Path, *, clock: Clock, status: DaemonStatus | None = None) -> Starlette:
+def create(
+    home: Path,
+    *,
+    clock: Clock,
+    status: DaemonStatus | None = None,
+    reach: Reach | None = None,
+    writer: Recording | None = None,
+) -> Starlette:
     """Return the dashboard over the ledger in *home*; *status* is the daemon's own state, None where none runs.
 
-    It reads and never writes, and answers only to this machine's own names on the port it was asked on. Binding it to
-    the loopback alone is the business of whoever serves it.
+    It answers to this machine's own names, and to those that *reach* allows. It reads; who logs in with the password
+    of the home may record, by the *writer* that the daemon appends with. Binding it to an address is the business of
+    whoever serves it.
     """
-    pages = Pages(BookCache(home, clock), clock, status, environment())
+    reach = reach or Reach()
+    sessions = Sessions(home, clock)
+    pages = Pages(BookCache(home, clock), clock, status, environment(), reach.path_prefix, sessions, writer is not None)
+
+    def recording() -> Appends | None:
+        is_damaged = status is not None and status.chain_ok is False
+        return None if writer is None or is_damaged else writer()
+
+    doing = Doing(pages, sessions, Acting(pages.cache, clock, recording))
 
     def refused(_: Request, error: Exception) -> Response:
         code = BUSY if isinstance(error, BusyError) else REFUSED if isinstance(error, InputRefusedError) else 500
@@ -49,21 +71,38 @@ def create(home: Path, *, clock: Clock, status: DaemonStatus | None = None) -> S
         return answer
 
     return Starlette(
-        routes=[
-            Route("/", pages.overview),
-            Route("/income", pages.income),
-            Route("/income.csv", pages.income_file),
-            Route("/costs", pages.costs),
-            Route("/sales", pages.sales),
-            Route("/lots", pages.lots),
-            Route("/quarterly", pages.quarterly),
-            Route("/quarterly.ics", pages.due_days_file),
-            Route("/tables/{name}.csv", pages.table_file),
-            Route("/tax", pages.tax),
-            Route("/problems", pages.problems),
-            api(home, clock),
-            Mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static"),
-        ],
-        middleware=[Middleware(Guard)],
+        routes=[*_reading(pages), *_doing(doing), api(home, clock)],
+        middleware=[Middleware(Proxied, reach), Middleware(Guard, reach, sessions)],
         exception_handlers={LotworkError: refused, HTTPException: missing, Exception: broken},
     )
+
+
+def _reading(pages: Pages) -> list[BaseRoute]:
+    return [
+        Route("/", pages.overview),
+        Route("/income", pages.income),
+        Route("/income.csv", pages.income_file),
+        Route("/costs", pages.costs),
+        Route("/sales", pages.sales),
+        Route("/lots", pages.lots),
+        Route("/quarterly", pages.quarterly),
+        Route("/quarterly.ics", pages.due_days_file),
+        Route("/tables/{name}.csv", pages.table_file),
+        Route("/tax", pages.tax),
+        Route("/problems", pages.problems),
+        Route("/event/{name:path}", pages.event),
+        Route("/line/{place:path}", pages.line),
+        Route("/find", pages.find),
+        Route("/evidence/{sha256}", pages.evidence),
+        Mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static"),
+    ]
+
+
+def _doing(doing: Doing) -> list[BaseRoute]:
+    return [
+        Route(LOGIN, doing.login_page),
+        Route(LOGIN, doing.log_in, methods=["POST"]),
+        Route(LOGOUT, doing.log_out, methods=["POST"]),
+        Route("/act/{name}", doing.act_page),
+        Route("/act/{name}", doing.act, methods=["POST"]),
+    ]

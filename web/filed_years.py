@@ -64,8 +64,13 @@ def filed_lately(history: History, year: int, today: date) -> dict[int, Filing]:
     return {filing.year: filing for filing in filings(history) if filing.year in wanted}
 
 
-def filed_year(book: Book, law: Law, log: EventLog, filing: Filing, now: Liability, today: date) -> FiledYear:
-    """Return *filing* held against *now*, the same return by the Tax Table as *book* has it today."""
+def filed_year(
+    book: Book, law: Law, log: EventLog, filing: Filing, now: Liability, today: date, as_of: date | None = None
+) -> FiledYear:
+    """Return *filing* held against *now*, the same return by the Tax Table as *book* has it today.
+
+    Where the book ends with the day *as_of*, so does what it is held against.
+    """
     history = book.history
     filed_on = history.calendar.day(filing.at)
     try:
@@ -76,14 +81,16 @@ def filed_year(book: Book, law: Law, log: EventLog, filing: Filing, now: Liabili
     moved = line_changes(entries_as_filed(filed.figures.lines), entries_of(beside(now, filed.figures)))
     lines = tuple(Explained(move, None, (), 0, ()) for move in moved)
     amended = Amendment(filed, now, book, law, lines, (), (), ())
-    changes = tuple(_changes(book, log, filed, moved)) if moved else ()
+    changes = tuple(_changes(book, log, filed, moved, as_of)) if moved else ()
     return FiledYear(filing, filed_on, amended, price_of(amended, today) if moved else None, changes)
 
 
-def _changes(book: Book, log: EventLog, filed: Filed, moved: Sequence[LineChange]) -> Iterator[EventChange]:
+def _changes(
+    book: Book, log: EventLog, filed: Filed, moved: Sequence[LineChange], as_of: date | None
+) -> Iterator[EventChange]:
     """Yield what was said since *filed* of the events behind *moved*, each change once."""
     history = book.history
-    then = History.read(log, history.book, up_to=filed.event.position)
+    then = History.read(log, history.book, up_to=filed.event.position, until=as_of)
     since = changes_since(history, then)
     behind = dict.fromkeys(event for move in moved for event in move.events)
     for event in behind:

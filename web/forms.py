@@ -5,15 +5,18 @@ Within a form they stand as on the paper. A form bears the one line it is filled
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
 from msgspec import UNSET
 
-from lotwork.reports.countries import ForeignLine
-from lotwork.reports.tax import TracedLineRow
+from lotwork.reports.countries import ForeignLine, list_foreign
+from lotwork.reports.tax import TracedLineRow, traced_line_row
 from lotwork.rules.line import by_form
+from lotwork.web.reading import Reading
+from lotwork.web.returned import return_of
+from lotwork.web.wording import money, usd
 
 EVENTS_NAMED = 8
 FIRST_OPEN = "Form 1040"
@@ -80,3 +83,39 @@ def form_line(row: TracedLineRow | ForeignLine, amount: str, shown: str) -> Form
         events=named,
         more=count - len(named),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class TracedForm:
+    """A line of the year's return, under whichever law: as a page shows it, and all that it names of what is behind."""
+
+    form: str
+    ref: str
+    row: FormLine
+    because: tuple[str, ...]
+    count: int
+    """How many events are behind it, named or not."""
+    figures: tuple[str, ...] = ()
+    """The paths of the figures of the law that it goes by."""
+
+
+def lines_of(reading: Reading) -> tuple[TracedForm, ...]:
+    """Return every line of the year's return in the order they are computed; none where its law is not known."""
+    if reading.abroad is not None:
+        told = list_foreign(reading.abroad)
+        figures = {each.ref: each.figures for sheet in reading.abroad.sheets for each in sheet.lines}
+        return tuple(_traced(row, row.amount, money(row.amount, told.currency), figures) for row in told.lines)
+    owed = return_of(reading)
+    if owed is None:
+        return ()
+    figures = {each.line.ref: each.line.figures for each in owed.lines}
+    rows = map(traced_line_row, owed.lines)
+    return tuple(_traced(row, row.amount_usd, usd(row.amount_usd), figures) for row in rows)
+
+
+def _traced(
+    row: TracedLineRow | ForeignLine, amount: str, shown: str, figures: Mapping[str, tuple[str, ...]]
+) -> TracedForm:
+    ref = f"{row.form} line {row.line}"
+    count = len(row.because) if row.because_count is UNSET else row.because_count
+    return TracedForm(row.form, ref, form_line(row, amount, shown), row.because, count, figures.get(ref, ()))

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
 
 import jinja2
 from starlette.exceptions import HTTPException
@@ -16,17 +15,22 @@ from starlette.responses import HTMLResponse, Response
 
 from lotwork.ledger.clock import Clock
 from lotwork.ledger.errors import plain_lines
-from lotwork.ledger.public_form.parse_words import TAX_YEARS
-from lotwork.ledger.storage.batch import MAIN_BOOK
+from lotwork.ledger.storage.evidence import Evidence
 from lotwork.web import charts, wording
 from lotwork.web.daemon_status import DaemonStatus
 from lotwork.web.due_days import due_days
-from lotwork.web.listing import ALL
+from lotwork.web.guard import SESSION
+from lotwork.web.incognito import incognito, without_amounts
+from lotwork.web.look import Address, Links, Look, page_asked
 from lotwork.web.reading import BookCache, Reading
+from lotwork.web.sessions import Sessions
 from lotwork.web.table_files import Asked, table_file
 from lotwork.web.views.abroad import abroad_view
 from lotwork.web.views.costs import costs_view
+from lotwork.web.views.event import event_view, year_of_event
+from lotwork.web.views.find import Wanted, find_view
 from lotwork.web.views.income import income_csv, income_view
+from lotwork.web.views.line import line_view
 from lotwork.web.views.lots import lots_view
 from lotwork.web.views.overview import overview_view
 from lotwork.web.views.problems import problems_view
@@ -35,7 +39,6 @@ from lotwork.web.views.sales import sales_view
 from lotwork.web.views.tax import tax_view
 
 DEMO = "demo"
-YEAR_DIGITS = 6
 NAV = (
     ("/", "Overview"),
     ("/income", "Income"),
@@ -45,6 +48,7 @@ NAV = (
     ("/quarterly", "Quarterly payments"),
     ("/tax", "Tax return"),
     ("/problems", "Problems"),
+    ("/find", "Find"),
 )
 OF_US_LAW = frozenset({"/costs", "/sales", "/quarterly"})
 """The pages of figures that only the law of the United States has."""
@@ -52,8 +56,14 @@ Page = Callable[[Request], Response]
 
 
 def shown(value: Any) -> Any:
-    """Return what a page shows of *value*: text as plain text, whoever said it; what is markup already stays."""
-    return plain_lines(value) if isinstance(value, str) and not hasattr(value, "__html__") else value
+    """Return what a page shows of *value*: text as plain text, whoever said it; what is markup already stays.
+
+    Where the amounts are hidden, they are taken out of it; an address has none.
+    """
+    if not isinstance(value, str) or hasattr(value, "__html__"):
+        return value
+    plain = plain_lines(value)
+    return plain if isinstance(value, Address) else without_amounts(plain)
 
 
 def environment() -> jinja2.Environment:
@@ -93,49 +103,58 @@ class Pages:
     clock: Clock
     status: DaemonStatus | None
     templates: jinja2.Environment
+    prefix: str = ""
+    """The path that everything lies below, as whoever passes requests on has it."""
+    sessions: Sessions | None = None
+    can_act: bool = False
+    """Whether there is one who records what a page is told."""
 
     def overview(self, request: Request) -> Response:
         """Return what to pay, and what it rests on."""
-        return self._page(request, "overview.html", lambda reading: overview_view(reading, self.status))
+        return self.page(request, "overview.html", lambda reading: overview_view(reading, self.status))
 
     def income(self, request: Request) -> Response:
         """Return the receipts of the year."""
         unit = request.query_params.get("unit", "")
-        return self._page(request, "income.html", lambda reading: income_view(reading, unit, _page(request)))
+        return self.page(
+            request, "income.html", lambda reading: income_view(reading, unit, page_asked(request.query_params))
+        )
 
     def costs(self, request: Request) -> Response:
         """Return what the year cost, and its rigs."""
-        return self._page(request, "costs.html", lambda reading: costs_view(reading, _page(request)))
+        return self.page(request, "costs.html", lambda reading: costs_view(reading, page_asked(request.query_params)))
 
     def sales(self, request: Request) -> Response:
         """Return the rows of Form 8949, and what left without a sale."""
-        return self._page(request, "sales.html", lambda reading: sales_view(reading, _page(request)))
+        return self.page(request, "sales.html", lambda reading: sales_view(reading, page_asked(request.query_params)))
 
     def tax(self, request: Request) -> Response:
         """Return the year's return, form by form."""
-        return self._page(request, "tax.html", tax_view)
+        return self.page(request, "tax.html", tax_view)
 
     def lots(self, request: Request) -> Response:
         """Return the open lots."""
         wallet, term = request.query_params.get("wallet", ""), request.query_params.get("term", "")
-        return self._page(request, "lots.html", lambda reading: lots_view(reading, wallet, term, _page(request)))
+        return self.page(
+            request, "lots.html", lambda reading: lots_view(reading, wallet, term, page_asked(request.query_params))
+        )
 
     def quarterly(self, request: Request) -> Response:
         """Return the four payments of the year."""
-        return self._page(request, "quarterly.html", quarterly_view)
+        return self.page(request, "quarterly.html", quarterly_view)
 
     def problems(self, request: Request) -> Response:
         """Return what a person must decide."""
-        return self._page(request, "problems.html", lambda reading: problems_view(reading, self.status))
+        return self.page(request, "problems.html", lambda reading: problems_view(reading, self.status))
 
     def income_file(self, request: Request) -> Response:
         """Return the year's receipts as CSV."""
-        reading = self._reading(request)
+        reading = self.reading_of(Look.asked(request.query_params))
         return _file(income_csv(reading), "text/csv", f"lotwork-income-{reading.year}.csv")
 
     def table_file(self, request: Request) -> Response:
         """Return one table of a page as CSV, all of its rows."""
-        reading, name = self._reading(request), request.path_params["name"]
+        reading, name = self.reading_of(Look.asked(request.query_params)), request.path_params["name"]
         asked = Asked(*(request.query_params.get(key, "") for key in Asked._fields))
         text = table_file(name, reading, asked)
         if text is None:
@@ -144,7 +163,7 @@ class Pages:
 
     def due_days_file(self, request: Request) -> Response:
         """Return the year's due days as a calendar file."""
-        reading = self._reading(request)
+        reading = self.reading_of(Look.asked(request.query_params))
         view = quarterly_view(reading)
         if view is None:
             raise HTTPException(404, f"The due days of {reading.year} are not known: {reading.unknown_law}")
@@ -153,18 +172,52 @@ class Pages:
 
     def trouble(self, status: int, says: str) -> Response:
         """Return a plain page that says what went wrong, without a trace of the program."""
-        return HTMLResponse(self.templates.get_template("trouble.html").render(status=status, says=says), status)
+        return self.plain("trouble.html", status, says=says)
 
-    def _page(self, request: Request, template: str, view: Callable[[Reading], Any]) -> Response:
-        reading = self._reading(request)
-        asked = {"book": reading.book, "year": str(reading.year)}
+    def plain(self, template: str, status: int, **told: Any) -> Response:
+        """Return a page that is of no book."""
+        page = self.templates.get_template(template)
+        return HTMLResponse(page.render(status=status, link=Links(self.prefix, {}), **told), status)
 
-        def link(path: str, **changes: str | int) -> str:
-            """Return *path* in this book and year, with *changes*; an empty value takes its key out."""
-            told = {name: str(value) for name, value in {**asked, **changes}.items() if value != ""}
-            return f"{path}?{urlencode(told)}"
+    def event(self, request: Request) -> Response:
+        """Return one event: what was said, what holds by now, and what it feeds."""
+        name = request.path_params["name"]
+        look = Look.asked(request.query_params)
+        if look.year is None:
+            look = replace(look, year=year_of_event(self.reading_of(look), name))
+        return self.page(request, "event.html", lambda reading: _found(event_view(reading, name)), look)
 
-        is_foreign = not reading.is_us and (template == "tax.html" or request.url.path in OF_US_LAW)
+    def line(self, request: Request) -> Response:
+        """Return one line of a form: what it is made of, by which law, and the events behind it."""
+        place, page = request.path_params["place"], page_asked(request.query_params)
+        return self.page(request, "line.html", lambda reading: _found(line_view(reading, place, page)))
+
+    def find(self, request: Request) -> Response:
+        """Return the events that hold the words asked for."""
+        told = request.query_params
+        wanted = Wanted.asked(told)
+        return self.page(request, "find.html", lambda reading: find_view(reading, wanted, page_asked(told)))
+
+    def evidence(self, request: Request) -> Response:
+        """Return a piece of evidence as a file, which a browser keeps and does not open."""
+        sha256 = request.path_params["sha256"]
+        kept = Evidence(self.cache.home)
+        if not kept.holds(sha256):
+            raise HTTPException(404, "No such evidence is kept here.")
+        return Response(
+            kept.read(sha256),
+            media_type="application/octet-stream",
+            headers={"Content-Disposition": f'attachment; filename="evidence-{sha256[:16]}"'},
+        )
+
+    def page(
+        self, request: Request, template: str, view: Callable[[Reading], Any], look: Look | None = None
+    ) -> Response:
+        """Return the page that *template* makes of the view of a reading, for who asks."""
+        look = look or Look.asked(request.query_params)
+        reading, session = self.reading_of(look), request.scope.get(SESSION)
+        links = Links.of(replace(look, as_of=reading.as_of), reading.year, self.prefix)
+        is_foreign = not reading.is_us and (template == "tax.html" or request.scope["path"] in OF_US_LAW)
         name = "empty.html" if reading.is_empty else "abroad.html" if is_foreign else template
         context = {
             "reading": reading,
@@ -172,29 +225,30 @@ class Pages:
             "is_demo": reading.book == DEMO,
             "problems": 0 if reading.is_empty else len(reading.findings),
             "nav": [each for each in NAV if reading.is_us or each[0] not in OF_US_LAW],
-            "here": request.url.path,
-            "link": link,
+            "here": request.scope["path"],
+            "link": links,
+            "incognito": look.incognito,
+            "session": session if self.can_act and reading.as_of is None else None,
+            "logged_in": session,
+            "can_log_in": self.can_act and self.sessions is not None and self.sessions.can_begin,
+            "recorded": request.query_params.get("recorded") == "1",
             "view": None if reading.is_empty else abroad_view(reading) if is_foreign else view(reading),
         }
-        return HTMLResponse(self.templates.get_template(name).render(context))
+        with incognito(look.incognito):
+            return HTMLResponse(self.templates.get_template(name).render(context))
 
-    def _reading(self, request: Request) -> Reading:
-        book = request.query_params.get("book", MAIN_BOOK)
-        if book not in self.cache.books():
+    def reading_of(self, look: Look) -> Reading:
+        """Return what *look* looks at; HTTPException 404 where there is no such book."""
+        if look.book not in self.cache.books():
             raise HTTPException(404, "There is no such book here.")
-        year = request.query_params.get("year")
-        if year is None:
-            return self.cache.read(book, None)
-        if not (year.isascii() and year.isdigit() and len(year) <= YEAR_DIGITS and int(year) in TAX_YEARS):
-            raise HTTPException(404, f"There is no such year: name one from {TAX_YEARS[0]} on.")
-        return self.cache.read(book, int(year))
+        return self.cache.read(look.book, look.year or (look.as_of.year if look.as_of else None), look.as_of)
 
 
-def _page(request: Request) -> int:
-    text = request.query_params.get("page", "1")
-    if text == "all":
-        return ALL
-    return int(text[:9]) if text.isascii() and text.isdigit() else 1
+def _found(view: Any) -> Any:
+    """Return *view*, or answer that there is no such thing."""
+    if view is None:
+        raise HTTPException(404, "There is no such thing in this book and year.")
+    return view
 
 
 def _file(text: str, media_type: str, name: str) -> Response:

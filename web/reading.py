@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import NamedTuple
 
 from lotwork.ledger.clock import Clock
-from lotwork.ledger.events import US
+from lotwork.ledger.events import US, Event
 from lotwork.ledger.history import History
 from lotwork.ledger.storage.batch import MAIN_BOOK, Head
 from lotwork.projections.abroad.liability import foreign_liability
@@ -28,6 +28,7 @@ from lotwork.projections.law_in_force import law_in_force
 from lotwork.projections.liability import Liability, liability
 from lotwork.projections.lots import OpenLot
 from lotwork.projections.plan.price import PlanPrice, last_prices
+from lotwork.projections.plan.suppose import SupposedLog
 from lotwork.projections.quarterly import Quarterly, quarterly
 from lotwork.projections.questions.ahead import dated_ahead
 from lotwork.projections.replay.book import Book
@@ -44,7 +45,7 @@ OF_THEIR_OWN_YEAR = frozenset(
     {"gift_over_exclusion", "donation_needs_appraisal", "theft_to_claim", "loss_not_deducted"}
 )
 """What is told of coins that left without a sale bears on the year they left in, and on no other."""
-Key = tuple[str, str, int, date]
+Key = tuple[str, str, int, date, bool]
 
 
 class Costs(NamedTuple):
@@ -67,6 +68,7 @@ class Taxed(NamedTuple):
 class Reading:
     """One book at one head, for one year, as of a day of the taxpayer's calendar."""
 
+    home: Path
     head: Head
     year: int
     years: tuple[int, ...]
@@ -96,6 +98,8 @@ class Reading:
     """The year under the law of another country, where the profile names one."""
     filed: Mapping[int, FiledYear]
     """The returns filed: of this year, and of the last years whatever is shown."""
+    as_of: date | None = None
+    """The day that is over for this reading: what happened after it does not count. None: all that is told does."""
 
     @property
     def book(self) -> str:
@@ -126,7 +130,8 @@ class BookCache:
     """The books of one home as read last; a book is folded anew only when its log has grown or the day turned."""
 
     def __init__(self, home: Path, clock: Clock) -> None:
-        self._log = open_log(home, check_heads=False)
+        self.home = home
+        self.log = self._log = open_log(home, check_heads=False)
         self._clock = clock
         self._kept: OrderedDict[Key, Reading] = OrderedDict()
         self._turn = threading.Lock()
@@ -140,30 +145,42 @@ class BookCache:
         others = tuple(book for book in self._log.books() if book != MAIN_BOOK)
         return (MAIN_BOOK, *others)
 
-    def read(self, book: str, year: int | None) -> Reading:
-        """Return *book* for *year*; without one, for the year it is.
+    def read(self, book: str, year: int | None, as_of: date | None = None) -> Reading:
+        """Return *book* for *year*; without one, for the year it is. What happened after the day *as_of* is left out.
 
+        A day that has not come yet leaves nothing out.
         Raises IntegrityError where the log has lost events against the heads told outside it.
         """
         with self._turn:
             head = self._log.head(book)
-            kept = next((each for each in reversed(self._kept.values()) if each.head == head), None)
+            whole = (each for each in reversed(self._kept.values()) if each.head == head and each.as_of is None)
+            kept = next(whole, None)
             history = kept.history if kept else self._history(head)
             today = history.calendar.day(self._clock.now())
-            key = (book, head.hash, year or today.year, today)
+            if as_of is not None and as_of < today:
+                today, history = as_of, self._history(head, as_of)
+            else:
+                as_of = None
+            key = (book, head.hash, year or today.year, today, as_of is None)
             found = self._kept.get(key)
             if found is None:
-                found = self._kept[key] = self._fold(head, history, year or today.year, today)
+                found = self._kept[key] = self._fold(head, history, year or today.year, today, as_of)
             self._kept.move_to_end(key)
             while len(self._kept) > BOOKS_KEPT:
                 self._kept.popitem(last=False)
             return found
 
-    def _history(self, head: Head) -> History:
-        self._log.check_heads()
-        return History.read(self._log, head.book, up_to=head.position)
+    def supposed(self, reading: Reading, events: Sequence[Event]) -> Reading:
+        """Return what *reading* would be if *events* were recorded; nothing of it is kept."""
+        log = SupposedLog(self._log, reading.book, tuple(events))
+        history = History.read(log, reading.book, up_to=reading.head.position)
+        return self._fold(reading.head, history, reading.year, reading.today, None)
 
-    def _fold(self, head: Head, history: History, year: int, today: date) -> Reading:
+    def _history(self, head: Head, until: date | None = None) -> History:
+        self._log.check_heads()
+        return History.read(self._log, head.book, up_to=head.position, until=until)
+
+    def _fold(self, head: Head, history: History, year: int, today: date, as_of: date | None) -> Reading:
         law = law_in_force(history, Law.load())
         filings = filed_lately(history, year, today)
         folded = Book.begin(history, {year, *filings, *_still_open(year, today)}, law).fold()
@@ -174,10 +191,11 @@ class BookCache:
         for each, filing in filings.items():
             now = taxed.owed if each == year else _owed(folded, law, each, today)
             if now is not None:
-                filed[each] = filed_year(folded, law, self._log, filing, now, today)
+                filed[each] = filed_year(folded, law, self._log, filing, now, today, as_of)
         costs = _costs(folded, law, year, taxed.owed)
         stops = tuple(dict.fromkeys(_stops(folded, law, year, taxed, today, self._clock.now())))
         return Reading(
+            home=self.home,
             head=head,
             year=year,
             years=tuple(sorted({*years_recorded(folded), today.year}, reverse=True)),
@@ -197,6 +215,7 @@ class BookCache:
             jurisdiction=jurisdiction,
             abroad=taxed.abroad,
             filed=filed,
+            as_of=as_of,
         )
 
 

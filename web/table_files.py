@@ -16,6 +16,7 @@ from lotwork.reports.gains import DISPOSALS_FILE, REMOVALS, disposal_row, remova
 from lotwork.reports.lots import LOTS, lot_row
 from lotwork.reports.tax import LINES, traced_line_row
 from lotwork.web.reading import Reading
+from lotwork.web.returned import return_of
 from lotwork.web.views.abroad import abroad_view
 from lotwork.web.views.costs import costs_view
 from lotwork.web.views.income import DOLLARS, income_csv, income_view
@@ -23,7 +24,7 @@ from lotwork.web.views.lots import lots_of, lots_view
 from lotwork.web.views.overview import overview_view
 from lotwork.web.views.quarterly import quarterly_view
 from lotwork.web.views.sales import sales_view
-from lotwork.web.views.tax import return_of, tax_view
+from lotwork.web.views.tax import tax_view
 from lotwork.web.wording import coins_exact, dollars_exact
 
 

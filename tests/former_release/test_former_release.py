@@ -37,6 +37,7 @@ NOT_ASKED = {
         "price",
         "upgrade-check",
         "api token",
+        "web password",
         "packet build",
         "packet verify",
     ),  # younger than the former release

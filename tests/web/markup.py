@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
-VOID = frozenset({"meta", "link", "br", "line", "rect"})
+VOID = frozenset({"meta", "link", "br", "line", "rect", "input"})
 TYPED = frozenset({"code", "option"})
 """What is shown to be typed, or is the user's own name."""
 

@@ -15,6 +15,7 @@ from lotwork.demo.book import build_demo
 from lotwork.ledger.clock import SystemClock
 from lotwork.ledger.store import EventStore
 from lotwork.service.api_token import FILE, make_token, remove_token
+from lotwork.service.reach import Reach
 from lotwork.web.api.questions import QUESTIONS
 from lotwork.web.app import create
 from tests.commands.calling import Caller
@@ -116,6 +117,17 @@ def test_nobody_is_answered_without_the_token(api: tuple[Path, Client], sent: st
         assert told.status_code == 401
         assert told.headers["www-authenticate"] == "Bearer"
         assert "BTC" not in told.text
+
+
+def test_beyond_this_machine_the_token_is_enough_and_nothing_else_is_shown(api: tuple[Path, Client]) -> None:
+    home, client = api
+    reach = Reach(allowed_hosts=("miner.lan",))
+    with TestClient(create(home, clock=clock(), reach=reach), base_url="http://miner.lan:8377") as http:
+        beyond = Client(http, client.token)
+        assert beyond.get("lots", {}).status_code == 200
+        assert beyond.get("lots", {}, token="another").status_code == 401
+        assert http.get("/lots", follow_redirects=False).status_code == 303
+        assert http.get("/api/../lots", follow_redirects=False).status_code == 303
 
 
 def test_the_token_is_no_part_of_the_address(api: tuple[Path, Client]) -> None:

@@ -22,11 +22,12 @@ from tests.web.payloads import PAYLOADS
 OURS = (
     "html head meta title link body a p strong header div form label span select option button nav ul li main footer "
     "section h1 h2 h3 dl dt dd pre code table thead tbody tfoot tr th td figure figcaption ol svg g line rect time "
-    "progress details summary"
+    "progress details summary input"
 )
 ATTRIBUTES = (
     "lang charset name content rel href type class role method action value selected id tabindex datetime scope "
-    "viewbox preserveaspectratio x x1 x2 y y1 y2 width height download max for open"
+    "viewbox preserveaspectratio x x1 x2 y y1 y2 width height download max for open "
+    "required maxlength min accept enctype autocomplete checked rows spellcheck"
 )
 FIRST = datetime(2026, 1, 5, 12, tzinfo=UTC)
 MOST_PAGES = 40

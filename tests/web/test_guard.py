@@ -3,8 +3,9 @@ from __future__ import annotations
 import pytest
 from starlette.testclient import TestClient
 
+from lotwork.service.reach import Reach
 from lotwork.service.strict_headers import HEADERS
-from lotwork.web.guard import STATIC, is_own_host
+from lotwork.web.guard import STATIC, is_known_host
 from tests.web.conftest import ORIGIN
 
 ADDRESSES = (
@@ -13,16 +14,18 @@ ADDRESSES = (
 )  # fmt: skip
 FOREIGN_HOSTS = (
     "evil.example", "evil.example:8000", "127.0.0.1.evil.example:8000", "localhost.evil.example:8000",
-    "evil.example#127.0.0.1:8000", "127.0.0.1@evil.example:8000", "evil.example:127.0.0.1", "127.0.0.1", "localhost",
-    "127.0.0.1:80", "127.0.0.1:8001", "localhost:", "127.0.0.1:8000:8000", "0.0.0.0:8000", "10.0.0.1:8000",
+    "evil.example#127.0.0.1:8000", "127.0.0.1@evil.example:8000", "evil.example:127.0.0.1", "127.0.0.1:0",
+    "localhost:x", "127.0.0.1:100000", "localhost:", "127.0.0.1:8000:8000", "0.0.0.0:8000", "10.0.0.1:8000",
     "192.168.1.1:8000", "2130706433:8000", "0x7f.1:8000", "127.1:8000", "127.0.0.2:8000", "[::]:8000",
-    "[::ffff:127.0.0.1]:8000", "[::1", "::1", "::1:8000", "[::1]", "[::1]:80", "localhost.:8000", " 127.0.0.1:8000x",
+    "[::ffff:127.0.0.1]:8000", "[::1", "::1", "::1:8000", "[::1]:", "localhost.:8000", " 127.0.0.1:8000x",
     "127.0.0.1:8000,evil.example", "lotwork.local:8000", "127.0.0.1:08000", "",
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1:8000", "localhost:8000", "LOCALHOST:8000", "[::1]:8000"])
-def test_this_machine_is_let_in_by_each_of_its_names(demo: TestClient, host: str) -> None:
+@pytest.mark.parametrize(
+    "host", ["127.0.0.1:8000", "localhost:8000", "LOCALHOST:8000", "[::1]:8000", "127.0.0.1", "[::1]", "localhost:9999"]
+)
+def test_this_machine_is_let_in_by_each_of_its_names_on_any_port_a_tunnel_gives_it(demo: TestClient, host: str) -> None:
     assert demo.get("/", headers={"Host": host}).status_code == 200
 
 
@@ -34,10 +37,13 @@ def test_any_other_host_is_refused_before_a_page_is_made(demo: TestClient, host:
     assert answer.headers["content-security-policy"] == HEADERS["Content-Security-Policy"]
 
 
-def test_the_plain_port_of_http_may_be_left_out() -> None:
-    assert is_own_host("127.0.0.1", 80)
-    assert is_own_host("[::1]", 80)
-    assert not is_own_host("127.0.0.1", 8000)
+def test_another_name_is_let_in_where_the_settings_say_so() -> None:
+    reach = Reach(allowed_hosts=("lotwork.example.org",))
+    assert is_known_host("lotwork.example.org", reach)
+    assert is_known_host("LOTWORK.example.org:443", reach)
+    assert not is_known_host("lotwork.example.org", Reach())
+    assert not is_known_host("www.lotwork.example.org", reach)
+    assert not is_known_host("lotwork.example.org.evil.example", reach)
 
 
 @pytest.mark.parametrize("address", ADDRESSES)

@@ -10,6 +10,7 @@ from lotwork.ledger.units import usd_decimal
 from lotwork.projections.costs.expense_row import ExpenseRow
 from lotwork.projections.costs.rig_years import EquipmentRow
 from lotwork.reports.costs import BillRow, RigRow, bill_row, rig_row
+from lotwork.rules.us.schedule_c import FORM as SCHEDULE_C
 from lotwork.rules.us.schedule_c import form_order
 from lotwork.web.listing import Listing, page_of
 from lotwork.web.reading import Reading
@@ -28,6 +29,8 @@ class CostLine:
     count: int
     paid: int
     deducted: int
+    traced: str
+    """The number of that line in the return; empty where it has none under this name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +82,7 @@ def costs_view(reading: Reading, page: int) -> CostsView | None:
     return CostsView(
         total=usd_decimal(expenses.deductible_usd_micros + equipment.depreciation_usd_micros),
         deductible=not hobby,
-        lines=tuple(_lines(expenses.rows)),
+        lines=tuple(_lines(expenses.rows, _on_the_form(reading))),
         rigs=rows,
         depreciation=equipment.depreciation_usd_micros,
         remaining=sum(row.remaining_basis_usd_micros for row in equipment.rows),
@@ -88,7 +91,13 @@ def costs_view(reading: Reading, page: int) -> CostsView | None:
     )
 
 
-def _lines(rows: tuple[ExpenseRow, ...]) -> Iterator[CostLine]:
+def _on_the_form(reading: Reading) -> frozenset[str]:
+    """Return the numbers of the lines that the year's Schedule C has."""
+    traced = () if reading.owed is None else reading.owed.lines
+    return frozenset(each.line.line for each in traced if each.line.form == SCHEDULE_C)
+
+
+def _lines(rows: tuple[ExpenseRow, ...], on_the_form: frozenset[str]) -> Iterator[CostLine]:
     for number in sorted({row.line for row in rows}, key=form_order):
         of_line = [row for row in rows if row.line == number]
         yield CostLine(
@@ -97,6 +106,7 @@ def _lines(rows: tuple[ExpenseRow, ...]) -> Iterator[CostLine]:
             len(of_line),
             sum(row.amount_usd_micros for row in of_line),
             sum(row.deductible_usd_micros for row in of_line),
+            number if number in on_the_form else "",
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -29,6 +30,9 @@ class MonthLine:
     receipts: int
     coins: str
     value_usd_micros: int
+    first: date
+    last: date
+    """Its first and its last day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +110,9 @@ def _months(reading: Reading, rows: list[IncomeRow], unit: str) -> Iterator[Mont
         if month:
             held = sum(row.quantity for row in month)
             text = "" if unit == DOLLARS else reading.coins(held, unit)
-            yield MonthLine(name, len(month), text, sum(row.value_usd_micros or 0 for row in month))
+            first = date(reading.year, number, 1)
+            last = first.replace(day=monthrange(reading.year, number)[1])
+            yield MonthLine(name, len(month), text, sum(row.value_usd_micros or 0 for row in month), first, last)
 
 
 def _kinds(reading: Reading, rows: list[IncomeRow]) -> Iterator[KindLine]:

@@ -45,6 +45,8 @@ class Answer:
     type: PaymentType = "estimated"
     year: int | None = None
     """The year it is for, where that is another than the page's."""
+    path: str = "/quarterly"
+    """The page that tells how it comes about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,8 @@ class Vital:
     says: str
     mood: Mood
     detail: str
+    path: str = ""
+    """The page that tells more; empty where none does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +88,13 @@ class FigureLine:
     label: str
     amount: Decimal
     total: bool = False
+    path: str = ""
+    """The page that tells more, where no line of a form is it."""
+    at: tuple[str, ...] = ()
+    """The line of a form that it may be, by its reference, the likeliest first."""
+    form: str = ""
+    number: str = ""
+    """The line of a form that it is, where the return has one of `at`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +134,7 @@ def overview_view(reading: Reading, status: DaemonStatus | None) -> OverviewView
         payments=payments,
         vitals=tuple(_vitals(reading, status)),
         step=_step(reading, status, answer),
-        figures=tuple(_figures(reading.owed)) if reading.owed else (),
+        figures=tuple(_traced(reading.owed)) if reading.owed else (),
         chart=_months(reading),
         unknown_law=reading.unknown_law,
         moved=moved_notices(reading),
@@ -166,9 +177,9 @@ def _answer(reading: Reading, payments: QuarterlyView | None) -> Answer | None:
     left = max(owed.balance_due, ZERO)
     if left < CENT:
         if not owed.tax:
-            return Answer(f"Nothing is owed for {owed.year}", ZERO, None, "", "")
+            return Answer(f"Nothing is owed for {owed.year}", ZERO, None, "", "", path="/tax")
         back = f"{usd(-owed.balance_due)} was paid too much." if -owed.balance_due >= CENT else ""
-        return Answer(f"{owed.year} is paid", ZERO, None, "", back)
+        return Answer(f"{owed.year} is paid", ZERO, None, "", back, path="/tax")
     return Answer(
         f"Balance for {owed.year}",
         left,
@@ -176,6 +187,7 @@ def _answer(reading: Reading, payments: QuarterlyView | None) -> Answer | None:
         days_left((filing - reading.today).days),
         "",
         type="balance",
+        path="/tax",
     )
 
 
@@ -188,16 +200,20 @@ def _aside(reading: Reading, payments: QuarterlyView | None) -> Aside | None:
 
 def _vitals(reading: Reading, status: DaemonStatus | None) -> Iterator[Vital]:
     pending = sum(finding.code in ("receipt_pending", "fee_pending") for finding in reading.findings)
-    yield Vital("Without a price", f"{pending:,}", "watch" if pending else "good", "kept out of every figure")
+    yield Vital(
+        "Without a price", f"{pending:,}", "watch" if pending else "good", "kept out of every figure", "/problems"
+    )
     moved = sum(finding.code == "movement_unexplained" for finding in reading.findings)
-    yield Vital("Unexplained", f"{moved:,}", "watch" if moved else "good", "coins that left, and nobody said why")
+    yield Vital(
+        "Unexplained", f"{moved:,}", "watch" if moved else "good", "coins that left, and nobody said why", "/problems"
+    )
     doubtful = sum(finding.code == IN_DOUBT for finding in reading.findings)
     if doubtful:
-        yield Vital("In doubt", f"{doubtful:,}", "watch", "coins that came, and may be no income")
+        yield Vital("In doubt", f"{doubtful:,}", "watch", "coins that came, and may be no income", "/problems")
     yield _sources(reading.book, status)
     yield _chain(status)
     events = f"{reading.head.position:,}"
-    yield Vital("Events", events, "quiet", f"head {reading.head.hash[:12]}")
+    yield Vital("Events", events, "quiet", f"head {reading.head.hash[:12]}", "/find")
 
 
 def _sources(book: str, status: DaemonStatus | None) -> Vital:
@@ -253,19 +269,31 @@ def _step(reading: Reading, status: DaemonStatus | None, answer: Answer | None) 
     return Step("Nothing to do.", "", "")
 
 
+def _traced(owed: Liability) -> Iterator[FigureLine]:
+    """Yield the year so far, each figure with the line of the return that it is."""
+    known = {each.line.ref: each.line for each in owed.lines}
+    for figure in _figures(owed):
+        line = next((known[ref] for ref in figure.at if ref in known), None)
+        yield figure if line is None else replace(figure, form=line.form, number=line.line)
+
+
 def _figures(owed: Liability) -> Iterator[FigureLine]:
     both, hobby = owed.businesses, owed.business.is_hobby
-    earned = [FigureLine("Mined, at its value when received", sum((each.mined for each in both), ZERO))]
+    earned = [FigureLine("Mined, at its value when received", sum((each.mined for each in both), ZERO), path="/income")]
     as_hobby = sum((each.hobby_income + each.hobby_dollars for each in both), ZERO)
     if as_hobby and not hobby:
-        earned.append(FigureLine("Less what came while it was a hobby, Schedule 1", -as_hobby))
+        earned.append(
+            FigureLine("Less what came while it was a hobby, Schedule 1", -as_hobby, at=("Schedule 1 line 8v",))
+        )
     if not hobby:
         others = sum((each.other_income for each in both), ZERO)
         if others:
-            earned.append(FigureLine("Other income of the business, line 6", others))
-        earned.append(FigureLine("Expenses", -sum((each.deducted for each in both), ZERO)))
-        earned.append(FigureLine("Depreciation and section 179", -sum((each.depreciation for each in both), ZERO)))
-        earned.append(FigureLine("Net profit, Schedule C", sum((each.net for each in both), ZERO), total=True))
+            earned.append(FigureLine("Other income of the business, line 6", others, at=("Schedule C line 6",)))
+        earned.append(FigureLine("Expenses", -sum((each.deducted for each in both), ZERO), path="/costs"))
+        worn = -sum((each.depreciation for each in both), ZERO)
+        earned.append(FigureLine("Depreciation and section 179", worn, path="/costs", at=("Schedule C line 13",)))
+        net = sum((each.net for each in both), ZERO)
+        earned.append(FigureLine("Net profit, Schedule C", net, total=True, path="/tax", at=("Schedule C line 31",)))
     yield from _adding_up(earned)
     yield from _taxes(owed)
 
@@ -274,22 +302,28 @@ def _taxes(owed: Liability) -> Iterator[FigureLine]:
     """Yield the taxes of the year, and what is left to pay of them."""
     total, employed = to_cents(owed.computed.total.amount), to_cents(owed.computed.summary["se_tax"])
     taxes = [
-        FigureLine("Self-employment tax", employed),
-        FigureLine("Income tax, with wages and all else", total - employed),
+        FigureLine("Self-employment tax", employed, at=("Schedule 2 line 4", "Schedule SE line 12")),
+        FigureLine("Income tax, with wages and all else", total - employed, path="/tax"),
     ]
     if owed.credits:
-        taxes.append(FigureLine("Credits", -owed.credits))
+        taxes.append(FigureLine("Credits", -owed.credits, at=("Form 1040 line 20",)))
     back = owed.tax - owed.computed.total.amount + owed.credits
     if back:
-        taxes.append(FigureLine("Credits beyond the tax, which come back", back))
-    tax = FigureLine(f"Tax for {owed.year}", owed.tax, total=True)
+        taxes.append(FigureLine("Credits beyond the tax, which come back", back, at=("Schedule 3 line 13z",)))
+    whole = ("Form 1040 line 24a", "Form 1040 line 24")
+    tax = FigureLine(f"Tax for {owed.year}", owed.tax, total=True, path="/tax", at=whole)
     yield from _adding_up([*taxes, tax])
-    paid = [FigureLine("Less credits that come back", -back)] if back else []
-    paid += [FigureLine("Withheld from wages", -owed.withheld), FigureLine("Paid", -(owed.paid - owed.withheld))]
-    left = FigureLine("Still to pay", owed.balance_due, total=True)
+    paid = [FigureLine("Less credits that come back", -back, at=("Schedule 3 line 13z",))] if back else []
+    paid += [
+        FigureLine("Withheld from wages", -owed.withheld, at=("Form 1040 line 25a",)),
+        FigureLine("Paid", -(owed.paid - owed.withheld), path="/quarterly"),
+    ]
+    left = FigureLine("Still to pay", owed.balance_due, total=True, path="/tax", at=("Form 1040 line 37",))
     *lines, left = _adding_up([tax, *paid, left])
     yield from lines[1:]
-    yield left if left.amount >= 0 else FigureLine("Paid too much", -left.amount, total=True)
+    if left.amount < 0:
+        left = replace(left, label="Paid too much", amount=-left.amount, at=("Form 1040 line 34",))
+    yield left
 
 
 def _adding_up(lines: Sequence[FigureLine]) -> Iterator[FigureLine]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from lotwork.ledger.events import Event
 from lotwork.projections.findings import Finding
+from lotwork.web.answering import answers_in_words
 from lotwork.web.daemon_status import DaemonStatus
 from lotwork.web.reading import Reading
 from lotwork.web.remedies import EVENT, REMEDIES, Remedy, acknowledgement, command_for
@@ -25,6 +26,8 @@ class Told:
     command: str = ""
     """What mends this one, where each finding of its code has a command of its own."""
     otherwise: str = ""
+    answers: tuple[tuple[int, str], ...] = ()
+    """The commands that a form can fill in, each by its number and what it records."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +123,8 @@ def _told(reading: Reading, findings: Sequence[Finding], remedy: Remedy) -> Iter
     log = reading.history.log.read(reading.book, up_to=reading.head.position, ids=ids) if ids else ()
     about = {event.id: _about(reading, event) for _, event in log}
     for finding in findings:
-        told = Told(finding.message, finding.event or "", about.get(finding.event or "", ""))
+        answers = tuple(enumerate(answers_in_words(reading, finding)))
+        told = Told(finding.message, finding.event or "", about.get(finding.event or "", ""), answers=answers)
         if each:
             command, otherwise = (
                 command_for(remedy, reading.book, finding.event, reading.year, reading.today, otherwise=other)

@@ -48,6 +48,7 @@ class Payment:
     day: date
     amount_usd_micros: int
     type: str
+    event: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,4 +149,4 @@ def _says(harbor: Harbor, told: Quarterly) -> str:
 
 def _made(taxpayer: Taxpayer, year: int) -> Iterator[Payment]:
     for payment in taxpayer.payments_for(year):
-        yield Payment(taxpayer.calendar.day(payment.at), payment.amount_usd_micros, payment.type)
+        yield Payment(taxpayer.calendar.day(payment.at), payment.amount_usd_micros, payment.type, payment.id)

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from lotwork.ledger.units import CENT
-from lotwork.projections.filing.penalty import with_penalty
 from lotwork.projections.liability import Liability
 from lotwork.reports.lines import NOTHING
 from lotwork.reports.tax import CarriedLosses, list_liability, traced_line_row
 from lotwork.web.forms import FormGroup, form_groups, form_line
 from lotwork.web.reading import Reading
+from lotwork.web.returned import return_of
 from lotwork.web.views.filed import FiledView, filed_view
 from lotwork.web.wording import usd
 
@@ -21,6 +21,9 @@ KINDS = (
     "Net operating loss, for the minimum tax", "Section 1231 losses", "Section 179, waiting for income",
     "Home office, operating expenses above its limit", "Home office, depreciation above its limit",
 )  # fmt: skip
+
+REFUND, OWED = ("Form 1040 line 34",), ("Form 1040 line 37",)
+"""The lines that say what is paid back, and what is still to pay."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +42,11 @@ class TaxView:
     label: str
     amount: Decimal
     note: str
+    line: str
+    """The line of Form 1040 that says so; empty where the return has none."""
     filed: FiledView
     forms: tuple[FormGroup, ...]
     carried: tuple[CarriedRow, ...]
-
-
-def return_of(reading: Reading) -> Liability | None:
-    """Return the return of the year, of one that is over with its penalty; None where it is not known here."""
-    if reading.owed is None or not reading.is_over:
-        return reading.owed
-    return with_penalty(reading.folded, reading.law, reading.owed)
 
 
 def tax_view(reading: Reading) -> TaxView | None:
@@ -64,6 +62,7 @@ def tax_view(reading: Reading) -> TaxView | None:
         label="Refund" if left <= -CENT else "Balance due",
         amount=abs(left),
         note=paid + so_far,
+        line=next((each.line.line for each in owed.lines if each.line.ref in (REFUND if left <= -CENT else OWED)), ""),
         filed=filed_view(reading),
         forms=tuple(form_groups((row.form, form_line(row, row.amount_usd, usd(row.amount_usd))) for row in lines)),
         carried=tuple(_carried(owed)),

@@ -1,0 +1,260 @@
+"""Acting from a page: a form, what it would become and change, and then the record; by one writer, once.
+
+A preview names the head of the log it was made from. If the log has moved on since, nothing is recorded and a new
+preview is shown; the id of what is recorded is chosen when the form is opened, so that the same form sent twice is one
+event.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from lotwork.ledger.clock import Clock
+from lotwork.ledger.codec import kind_of, same_event
+from lotwork.ledger.errors import BusyError, InputRefusedError, Problem
+from lotwork.ledger.events import Correction, Event, Void
+from lotwork.ledger.evidence_told import DIGEST, EvidenceTold
+from lotwork.ledger.public_form.contract import to_contract
+from lotwork.ledger.public_form.jsonlines import TextLine
+from lotwork.ledger.public_form.parse_words import print_instant
+from lotwork.ledger.storage.batch import Appends, Batch
+from lotwork.ledger.storage.evidence import Evidence
+from lotwork.service.by_hand import let_in
+from lotwork.web.acts.act import Act, Form, Told
+from lotwork.web.acts.answer import ANSWER
+from lotwork.web.acts.costs import BILL, RIG
+from lotwork.web.acts.records import MOVEMENT, PAID, VOID, event_named
+from lotwork.web.forms_sent import Sent
+from lotwork.web.reading import BookCache, Reading
+from lotwork.web.sessions import Session
+from lotwork.web.views.event import as_text
+from lotwork.web.views.quarterly import quarterly_view
+from lotwork.web.wording import NOTHING, usd, words
+
+ACTS: Mapping[str, Act] = {act.name: act for act in (BILL, RIG, PAID, MOVEMENT, VOID, ANSWER)}
+EVIDENCE = "evidence"
+MOST_FILES = 4
+"""So many files of forms that are not confirmed are kept for a session."""
+NONCE_LETTERS = 24
+MOVED_ON = "The ledger has moved on since this was shown. Nothing was recorded: look at it anew, and confirm it again."
+NOT_READY = "The daemon records nothing now: it is still verifying the ledger, or found it damaged. See the overview."
+Recording = Callable[[], Appends | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An event that would be recorded: its kind and its keys in words."""
+
+    kind: str
+    keys: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """A figure that would change."""
+
+    what: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class ActView:
+    """What a page of an act shows: its form; or, where `events` are there, what it would become."""
+
+    act: str
+    form: Form
+    told: tuple[tuple[str, str], ...]
+    """All that is sent along unseen, so that the next step means the same."""
+    problems: tuple[Problem, ...] = ()
+    says: str = ""
+    """What keeps it from being recorded, where something does."""
+    events: tuple[Shown, ...] = ()
+    effects: tuple[Effect, ...] = ()
+    effect_year: int = 0
+    position: int = 0
+    head: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What was recorded, or was already: the id of its first event."""
+
+    event: str
+
+
+def opened(reading: Reading, act: Act, told: Told, clock: Clock) -> ActView | None:
+    """Return the empty form of *act*, filled as far as the address says; None where it is about nothing."""
+    form = act.form(reading, told)
+    if form is None:
+        return None
+    nonce = secrets.token_hex(NONCE_LETTERS // 2)
+    return ActView(act.name, form, (*form.unseen, ("nonce", nonce), ("begun", print_instant(clock.now()))))
+
+
+@dataclass(frozen=True, slots=True)
+class Acting:
+    """The one who previews and records what a session sends, over one home."""
+
+    cache: BookCache
+    clock: Clock
+    recording: Recording
+
+    def preview(self, reading: Reading, act: Act, sent: Sent, session: Session) -> ActView | None:
+        """Return what *sent* would become, or its form with what is wrong; None where it is about nothing any more."""
+        told = self._with_file(sent, session)
+        form = act.form(reading, told)
+        if form is None:
+            return None
+        filled = replace(form, fields=tuple(replace(each, value=told.get(each.name, "")) for each in form.fields))
+        unseen = (*form.unseen, ("nonce", told.get("nonce", "")), ("begun", told.get("begun", "")))
+        try:
+            events = self._events(reading, act, told, session, only_try=True)
+        except InputRefusedError as refused:
+            problems = tuple(refused.problems)
+            return ActView(act.name, filled, unseen, problems, "" if problems else str(refused))
+        year, effects = self._effects(reading, events)
+        return ActView(
+            act.name,
+            filled,
+            (*unseen, *((each.name, each.value) for each in filled.fields)),
+            events=tuple(map(self._shown(reading), events)),
+            effects=effects,
+            effect_year=year,
+            position=reading.head.position,
+            head=reading.head.hash,
+        )
+
+    def record(self, reading: Reading, act: Act, sent: Sent, session: Session) -> Done | ActView | None:
+        """Record what *sent* means; where the log has moved on since its preview, return a new one instead."""
+        told = sent.fields
+        writer = self.recording()
+        if writer is None:
+            raise BusyError(NOT_READY)
+        known = event_named(reading, _id_of(told, 0))
+        if known is not None:
+            return (
+                Done(known.id)
+                if self._is_same(reading, act, told, session, known)
+                else self._moved(reading, act, sent, session)
+            )
+        if told.get("head") != reading.head.hash or told.get("position") != str(reading.head.position):
+            return self._moved(reading, act, sent, session)
+        try:
+            events = self._events(reading, act, told, session, only_try=False)
+        except InputRefusedError:
+            return self.preview(reading, act, sent, session)
+        try:
+            writer.append(Batch(reading.book, events, expected=reading.head.position))
+        except BusyError:
+            return self._moved(self.cache.read(reading.book, reading.year), act, sent, session)
+        session.files.pop(told.get(EVIDENCE, ""), None)
+        return Done(events[0].id)
+
+    def _moved(self, reading: Reading, act: Act, sent: Sent, session: Session) -> ActView | None:
+        view = self.preview(reading, act, sent, session)
+        return None if view is None else replace(view, says=view.says or MOVED_ON)
+
+    def _is_same(self, reading: Reading, act: Act, told: Told, session: Session, known: Event) -> bool:
+        """Say if what is recorded under the id of this form is what the form says."""
+        try:
+            events = self._events(reading, act, told, session, only_try=True)
+        except InputRefusedError:
+            return isinstance(known, Void | Correction)  # a target that is taken out is not taken out again
+        return bool(events) and same_event(events[0], known)
+
+    def _events(self, reading: Reading, act: Act, told: Told, session: Session, *, only_try: bool) -> tuple[Event, ...]:
+        """Return the events that *told* becomes, by the door of `lotwork add`; InputRefusedError where it is shut."""
+        begun = told.get("begun", "")
+        lines = [
+            TextLine(words(str(line["kind"])), {"at": begun, **line, "id": _id_of(told, place)})
+            for place, line in enumerate(act.lines(reading, told))
+        ]
+        for line in lines:
+            _check(line)
+        evidence = EvidenceTold(Evidence(self.cache.home), only_try=only_try)
+        self._bring(told, session, evidence)
+        intake = let_in(self.cache.log, reading.book, lines, evidence, self.clock.now())
+        intake.check_recorded()
+        if intake.problems:
+            raise InputRefusedError("refused", intake.problems)
+        return tuple(intake.events[reading.book])
+
+    def _bring(self, told: Told, session: Session, evidence: EvidenceTold) -> None:
+        sha256 = told.get(EVIDENCE, "")
+        if not sha256:
+            return
+        content = session.files.get(sha256)
+        if content is not None:
+            evidence.bring(content)
+        elif not Evidence(self.cache.home).holds(sha256):
+            raise InputRefusedError("the file is not here any more: choose it again")
+
+    def _with_file(self, sent: Sent, session: Session) -> Told:
+        """Return the fields of *sent*, a file that came with it by its SHA-256; its bytes wait in the session."""
+        content = sent.files.get(EVIDENCE)
+        if content is None:
+            return sent.fields
+        sha256 = hashlib.sha256(content).hexdigest()
+        session.files[sha256] = content
+        while len(session.files) > MOST_FILES:
+            session.files.popitem(last=False)
+        return {**sent.fields, EVIDENCE: sha256}
+
+    def _shown(self, reading: Reading) -> Callable[[Event], Shown]:
+        def shown(event: Event) -> Shown:
+            public = to_contract(event, reading.history.assets)
+            keys = ((words(name), as_text(value)) for name, value in public.items() if name not in ("kind", "id"))
+            return Shown(words(kind_of(event)), tuple(keys))
+
+        return shown
+
+    def _effects(self, reading: Reading, events: Sequence[Event]) -> tuple[int, tuple[Effect, ...]]:
+        """Return the year that *events* bear on, and which of its figures they would change."""
+        year = self._year(reading, events[0])
+        before = self.cache.read(reading.book, year)
+        after = self.cache.supposed(before, events)
+        figures = zip(_figures(before), _figures(after), strict=True)
+        return year, tuple(Effect(what, old, new) for (what, old), (_, new) in figures if old != new)
+
+    def _year(self, reading: Reading, event: Event) -> int:
+        told = getattr(event, "year", None)
+        if isinstance(told, int):
+            return told
+        if isinstance(event, Void | Correction) and event.target:
+            event = event_named(reading, event.target) or event
+        day: date = reading.history.calendar.day(event.at)
+        return day.year
+
+
+def _check(line: TextLine) -> None:
+    """Refuse a line that names another book, or a file of this machine: a page brings what it has, and no path."""
+    evidence = line.content.get(EVIDENCE)
+    if "book" in line.content or not (evidence is None or (isinstance(evidence, str) and DIGEST.fullmatch(evidence))):
+        raise InputRefusedError("a page records in its own book, and names no file: use the command")
+
+
+def _id_of(told: Told, place: int) -> str:
+    """Return the id of what a form records, chosen when it was opened; InputRefusedError where it has none."""
+    nonce = told.get("nonce", "")
+    if not (len(nonce) == NONCE_LETTERS and all(letter in "0123456789abcdef" for letter in nonce)):
+        raise InputRefusedError("this form was not opened here: open it again")
+    return f"page-{nonce}" if place == 0 else f"page-{nonce}-{place + 1}"
+
+
+def _figures(reading: Reading) -> Iterator[tuple[str, str]]:
+    """Yield the figures that a preview compares."""
+    owed, payments = reading.owed, quarterly_view(reading)
+    yield (
+        f"Net profit, Schedule C {reading.year}",
+        NOTHING if owed is None else usd(sum(each.net for each in owed.businesses)),
+    )
+    yield f"Tax for {reading.year}", NOTHING if owed is None else usd(owed.tax)
+    yield f"Still to pay for {reading.year}", NOTHING if owed is None else usd(owed.balance_due)
+    yield "The next payment", NOTHING if payments is None else usd(payments.to_pay)
+    yield "Open lots", str(len(reading.lots))
+    yield "Problems", str(len(reading.findings))

@@ -1,0 +1,68 @@
+"""An act: what a form asks, and the lines it becomes, as a person would write them by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal, TypeAlias
+
+from lotwork.web.answering import Line
+from lotwork.web.reading import Reading
+
+__all__ = ["Act", "Field", "Form", "Line", "Told", "at_noon", "day_field", "said"]
+
+Told: TypeAlias = Mapping[str, str]
+"""What the fields of a form say, or are to say when it opens."""
+Kind: TypeAlias = Literal["text", "day", "choice", "file", "words"]
+AT_NOON = "T12:00:00Z"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One thing that a form asks: `choices` are (value, words)."""
+
+    name: str
+    label: str
+    kind: Kind = "text"
+    value: str = ""
+    required: bool = True
+    hint: str = ""
+    choices: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What is asked: the sentence above it, its fields, and what is sent along unseen."""
+
+    title: str
+    says: str
+    fields: tuple[Field, ...]
+    unseen: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One act: its form, None where it has nothing to be about; and the lines that what was told becomes.
+
+    A line has no id and no book; `at` may be left out, and is then the instant at which the act was begun.
+    """
+
+    name: str
+    form: Callable[[Reading, Told], Form | None]
+    lines: Callable[[Reading, Told], Sequence[Line]]
+
+
+def said(told: Told, *names: str) -> Line:
+    """Return what was told under *names*, without what was left empty."""
+    return {name: told[name].strip() for name in names if told.get(name, "").strip()}
+
+
+def at_noon(day: str) -> str:
+    """Return the noon of a day, as a command that names no hour has it."""
+    return f"{day}{AT_NOON}"
+
+
+def day_field(name: str, label: str, told: Told, otherwise: date) -> Field:
+    """Return a field that asks a day."""
+    return Field(name, label, "day", told.get(name) or otherwise.isoformat())

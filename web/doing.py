@@ -1,0 +1,128 @@
+"""The addresses that do something: logging in and out, and the acts, each a form, a preview and a record."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from lotwork.web.acting import ACTS, Acting, ActView, Done, opened
+from lotwork.web.acts.act import Act
+from lotwork.web.forms_sent import Sent, sent
+from lotwork.web.guard import LOGIN, SESSION, token_of
+from lotwork.web.look import Links, Look
+from lotwork.web.pages import Pages
+from lotwork.web.sessions import COOKIE, Session, Sessions, SlowDownError
+
+SEE_OTHER, FORBIDDEN, CONFLICT, NOT_TAKEN, TOO_MANY = 303, 403, 409, 422, 429
+RECORD, PREVIEW = "record", "preview"
+NOT_LOGGED_IN = "Only who is logged in may do that."
+NOT_OURS = "This form is not of this session: log in, open it again, and send it once more."
+WRONG = "That is not the password. It was logged, and each further try has to wait longer."
+
+
+@dataclass(frozen=True, slots=True)
+class Doing:
+    """Logging in, logging out, and acting."""
+
+    pages: Pages
+    sessions: Sessions
+    acting: Acting
+
+    def login_page(self, request: Request) -> Response:
+        """Return the form that asks the password."""
+        return self._login(request.query_params.get("next", ""), "", 200)
+
+    async def log_in(self, request: Request) -> Response:
+        """Begin a session where the password is right, and go on to the page that was asked for."""
+        form = await sent(request)
+        client = request.client.host if request.client else "unknown"
+        try:
+            token = await run_in_threadpool(self.sessions.begin, form.fields.get("password", ""), client)
+        except SlowDownError as slow:
+            answer = self._login(form.get("next"), f"{str(slow).capitalize()}.", TOO_MANY)
+            answer.headers["Retry-After"] = str(slow.seconds)
+            return answer
+        if token is None:
+            return self._login(form.get("next"), WRONG, FORBIDDEN)
+        answer = RedirectResponse(self.pages.prefix + own_path(form.get("next")), SEE_OTHER)
+        answer.set_cookie(
+            COOKIE, token, path=f"{self.pages.prefix}/", secure=request.url.scheme == "https", httponly=True,
+            samesite="strict",
+        )  # fmt: skip
+        return answer
+
+    async def log_out(self, request: Request) -> Response:
+        """End the session."""
+        _of_session(request, await sent(request))
+        self.sessions.end(token_of(request.scope))
+        answer = RedirectResponse(f"{self.pages.prefix}/", SEE_OTHER)
+        answer.delete_cookie(COOKIE, path=f"{self.pages.prefix}/", httponly=True, samesite="strict")
+        return answer
+
+    def act_page(self, request: Request) -> Response:
+        """Return the form of an act."""
+        if request.scope[SESSION] is None:
+            raise HTTPException(FORBIDDEN, NOT_LOGGED_IN)
+        act, look = _act(request), _whole(Look.asked(request.query_params))
+        view = opened(self.pages.reading_of(look), act, request.query_params, self.pages.clock)
+        return self._shown(request, look, view, 200)
+
+    async def act(self, request: Request) -> Response:
+        """Show what a form would become, or record it."""
+        form = await sent(request)
+        session = _of_session(request, form)
+        return await run_in_threadpool(self._act, request, form, session)
+
+    def _act(self, request: Request, form: Sent, session: Session) -> Response:
+        act, look = _act(request), _whole(Look.asked(form.fields))
+        reading = self.pages.reading_of(look)
+        if form.get("step") != RECORD:
+            view = self.acting.preview(reading, act, form, session)
+            return self._shown(request, look, view, NOT_TAKEN if view and not view.events else 200)
+        done = self.acting.record(reading, act, form, session)
+        if isinstance(done, Done):
+            links = Links.of(look, reading.year, self.pages.prefix)
+            return RedirectResponse(links.event(done.event, year="", recorded="1"), SEE_OTHER)
+        return self._shown(request, look, done, CONFLICT if done and done.events else NOT_TAKEN)
+
+    def _shown(self, request: Request, look: Look, view: ActView | None, status: int) -> Response:
+        if view is None:
+            raise HTTPException(404, "There is nothing of the kind to do any more: it may be done already.")
+        answer = self.pages.page(request, "act.html", lambda _: view, look)
+        answer.status_code = status
+        return answer
+
+    def _login(self, then: str, says: str, status: int) -> Response:
+        return self.pages.plain("login.html", status, then=own_path(then), says=says, can=self.sessions.can_begin)
+
+
+def own_path(text: str) -> str:
+    """Return *text* where it is an address of these pages, and the first page where it is none."""
+    is_own = text.startswith("/") and not text.startswith(("//", "/\\")) and text.isprintable() and "\\" not in text
+    return text if is_own and not text.startswith(LOGIN) else "/"
+
+
+def _act(request: Request) -> Act:
+    name = request.path_params["name"]
+    if name not in ACTS:
+        raise HTTPException(404, "There is no such act.")
+    return ACTS[name]
+
+
+def _whole(look: Look) -> Look:
+    """Return *look* without a day: what is recorded is recorded of the book as it stands."""
+    return Look(look.book, look.year, None, look.incognito)
+
+
+def _of_session(request: Request, form: Sent) -> Session:
+    """Return the session that *form* is of; HTTPException 403 where it is of none, or of another."""
+    session: Session | None = request.scope[SESSION]
+    if session is None:
+        raise HTTPException(FORBIDDEN, NOT_LOGGED_IN)
+    if not session.is_form_of(form.fields.get("csrf", "")):
+        raise HTTPException(FORBIDDEN, NOT_OURS)
+    return session

@@ -1,0 +1,147 @@
+"""Who is logged in: sessions kept in this process alone, each with its token against forged forms; and slow refusals.
+
+What the browser holds names the session and is kept here as its digest only. A session ends when it was not used for
+two hours, after twelve, on logging out, when the password changes, and with the process.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import structlog
+
+from lotwork.ledger.clock import Clock
+from lotwork.service.web_password import has_password, is_password, kept_password
+
+COOKIE = "lotwork_session"
+IDLE_SECONDS, LONGEST_SECONDS = 2 * 3600, 12 * 3600
+MOST_SESSIONS, MOST_CLIENTS = 50, 1000
+FREE_TRIES, MOST_WAIT_SECONDS = 3, 300
+FREE_TRIES_OF_ALL, MOST_WAIT_OF_ALL = 30, 30
+"""Of all clients together, whatever address each says it has."""
+EVERYBODY = ""
+
+log = structlog.get_logger("lotwork.web")
+
+
+class SlowDownError(Exception):
+    """Too many wrong passwords: ask again after `seconds`."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(f"too many wrong passwords: try again in {seconds} s")
+        self.seconds = seconds
+
+
+@dataclass(slots=True)
+class Session:
+    """One login."""
+
+    csrf: str
+    """What a form of this session must send along."""
+    begun: float
+    used: float
+    kept: str
+    """What was kept of the password it began with."""
+    files: OrderedDict[str, bytes] = field(default_factory=OrderedDict)
+    """What was sent with a form that is not confirmed yet, by its SHA-256."""
+
+    def is_form_of(self, told: str) -> bool:
+        """Say if a form that sent *told* is of this session."""
+        return hmac.compare_digest(self.csrf.encode(), told.encode())
+
+
+@dataclass(slots=True)
+class _Tries:
+    """The wrong passwords of a client: how many, and until when the next one is not looked at."""
+
+    wrong: int = 0
+    until: float = 0.0
+
+
+class Sessions:
+    """The sessions of one home."""
+
+    def __init__(self, home: Path, clock: Clock) -> None:
+        self._home = home
+        self._clock = clock
+        self._open: OrderedDict[str, Session] = OrderedDict()
+        self._tries: OrderedDict[str, _Tries] = OrderedDict()
+        self._turn = threading.Lock()
+
+    @property
+    def can_begin(self) -> bool:
+        """Whether there is a password to begin one with."""
+        return has_password(self._home)
+
+    def begin(self, password: str, client: str) -> str | None:
+        """Return the token of a new session of *client*; None where *password* is wrong, which is logged.
+
+        Raises SlowDownError, without looking at the password, where too many were wrong.
+        """
+        now = self._clock.monotonic()
+        with self._turn:
+            wait = max(self._wait(client, now), self._wait(EVERYBODY, now))
+        if wait:
+            raise SlowDownError(wait)
+        kept = kept_password(self._home)
+        right = kept is not None and is_password(kept, password)
+        with self._turn:
+            if not right or kept is None:
+                wrong = self._was_wrong(client, now, FREE_TRIES, MOST_WAIT_SECONDS)
+                self._was_wrong(EVERYBODY, now, FREE_TRIES_OF_ALL, MOST_WAIT_OF_ALL)
+                log.warning("a wrong password for the pages", client=client, wrong=wrong)
+                return None
+            self._tries.pop(client, None)
+            self._tries.pop(EVERYBODY, None)
+            token = secrets.token_urlsafe(32)
+            self._open[_name(token)] = Session(secrets.token_urlsafe(32), now, now, kept)
+            while len(self._open) > MOST_SESSIONS:
+                self._open.popitem(last=False)
+        log.info("logged in to the pages", client=client)
+        return token
+
+    def of(self, token: str | None) -> Session | None:
+        """Return the session that *token* names, used now; None where there is none, or it has ended."""
+        if not token:
+            return None
+        now = self._clock.monotonic()
+        with self._turn:
+            session = self._open.get(_name(token))
+            if session is None:
+                return None
+            ended = now - session.used > IDLE_SECONDS or now - session.begun > LONGEST_SECONDS
+            if ended or session.kept != kept_password(self._home):
+                del self._open[_name(token)]
+                return None
+            session.used = now
+            return session
+
+    def end(self, token: str | None) -> None:
+        """End the session that *token* names."""
+        with self._turn:
+            self._open.pop(_name(token or ""), None)
+
+    def _wait(self, client: str, now: float) -> int:
+        """Return how many seconds *client* has to wait; 0 where it need not."""
+        tries = self._tries.get(client)
+        return 0 if tries is None or tries.until <= now else int(tries.until - now) + 1
+
+    def _was_wrong(self, client: str, now: float, free: int, most_wait: int) -> int:
+        tries = self._tries.setdefault(client, _Tries())
+        self._tries.move_to_end(client)
+        tries.wrong += 1
+        if tries.wrong >= free:
+            tries.until = now + min(2 ** min(tries.wrong - free, 16), most_wait)
+        while len(self._tries) > MOST_CLIENTS:
+            self._tries.popitem(last=False)
+        return tries.wrong
+
+
+def _name(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
