@@ -31,6 +31,9 @@ ASKED = [
     ("equipment", {"year": "2025"}, ("--year", "2025")),
     ("quarterly", {"year": "2026", "as_of": "2026-07-01", "method": "annualized"},
      ("--year", "2026", "--as-of", "2026-07-01", "--annualized")),
+    ("findings", {}, ()),
+    ("findings", {"year": "2026", "as_of": "2026-07-01", "code": "donation_needs_appraisal"},
+     ("--year", "2026", "--as-of", "2026-07-01", "--code", "donation_needs_appraisal")),
     ("liability", {"year": "2025", "tax_table": "true"}, ("--year", "2025", "--tax-table")),
 ]  # fmt: skip
 REFUSED = [

@@ -21,6 +21,7 @@ ABOUT = {
     "known": "What had been recorded by this day or instant.",
     "up_to": "As the log stood at this position.",
     "method": "The method of the payments; by itself the one that costs less.",
+    "code": "Only the findings of this code.",
     "tax_table": "As a filed return: by the IRS Tax Table, with lines 36 to 38.",
 }
 SCHEMAS: dict[str, dict[str, object]] = {
@@ -30,6 +31,7 @@ SCHEMAS: dict[str, dict[str, object]] = {
     "known": {"type": "string"},
     "up_to": {"type": "integer", "minimum": 0},
     "method": {"type": "string", "enum": list(METHODS), "default": "cheaper"},
+    "code": {"type": "string"},
     "tax_table": {"type": "boolean", "default": False},
 }
 STATUSES = {
@@ -77,7 +79,7 @@ def _operation(question: Question) -> dict[str, object]:
             {
                 "name": name,
                 "in": "query",
-                "required": name == "year",
+                "required": name == "year" and question.needs_year,
                 "description": ABOUT[name],
                 "schema": SCHEMAS[name],
             }

@@ -6,6 +6,7 @@ refuses it.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -32,6 +33,7 @@ from lotwork.reports.answers import (
 )
 from lotwork.reports.costs import EquipmentListing, ExpenseListing
 from lotwork.reports.estimated import QuarterlyListing
+from lotwork.reports.findings import FindingCounts, list_counts
 from lotwork.reports.gains import GainListing
 from lotwork.reports.income import IncomeListing
 from lotwork.reports.lots import LotListing
@@ -45,6 +47,8 @@ if TYPE_CHECKING:
     from lotwork.projections.quarterly import By
 
 Told = tuple[Row, tuple[Finding, ...]]
+FINDINGS = "findings"
+"""With a year it tells those of the year's return too."""
 BOTH_TIMES = ("book", "as_of", "known", "up_to")
 METHODS: Mapping[str, By] = {"cheaper": "cheaper", "annualized": "annualized", "regular": "regular"}
 
@@ -58,6 +62,7 @@ class Asked:
     counted: AsOf
     by: By = "cheaper"
     tax_table: bool = False
+    code: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +78,7 @@ class Question:
     @property
     def needs_year(self) -> bool:
         """Whether it is of one tax year."""
-        return "year" in self.values
+        return "year" in self.values and self.name != FINDINGS
 
 
 def _lots(folded: Folded, asked: Asked, _: date) -> Told:
@@ -94,6 +99,12 @@ def _expenses(folded: Folded, asked: Asked, _: date) -> Told:
 
 def _equipment(folded: Folded, asked: Asked, _: date) -> Told:
     return answer_equipment(folded, _year(asked))
+
+
+def _findings(folded: Folded, asked: Asked, today: date) -> Told:
+    told = folded.book.told() if asked.year is None else _liability(folded, asked, today)[1]
+    counts = Counter(finding.code for finding in dict.fromkeys(told))
+    return list_counts(counts), tuple(each for each in dict.fromkeys(told) if asked.code in (None, each.code))
 
 
 def _liability(folded: Folded, asked: Asked, today: date) -> Told:
@@ -133,6 +144,9 @@ QUESTIONS = {
         Question(
             "liability", "A year's tax, form line by form line.", LiabilityListing,
             (*BOTH_TIMES, "year", "tax_table"), _liability,
+        ),
+        Question(
+            FINDINGS, "What must be decided or mended, whole.", FindingCounts, (*BOTH_TIMES, "year", "code"), _findings
         ),
     )
 }  # fmt: skip
@@ -186,6 +200,7 @@ def read(question: Question, values: Mapping[str, str]) -> Asked:
         counted=counted,
         by=METHODS[method],
         tax_table=table == "true",
+        code=values.get("code"),
     )
 
 
