@@ -139,4 +139,3 @@ def test_a_row_of_a_known_export_that_failed_since_refuses_the_file_until_a_pers
     for each in target:
         lotwork("add", "void", f"target={each}", "reason=failed")
     assert "0 appended" in lotwork(*words, code=None).out
-
