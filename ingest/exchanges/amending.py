@@ -19,11 +19,10 @@ from lotwork.ingest.reorganisations import Notice, Recorded, effective_accounts,
 from lotwork.ledger.codec import kind_of
 from lotwork.ledger.events import AssetDeclared, Correction, Event, Void
 from lotwork.ledger.told_again import essence_of
-from lotwork.ledger.units import AssetTable
+from lotwork.ledger.units import CENT, AssetTable
 
 SAID_OTHERWISE = "the exchange tells it otherwise, or no longer"
 Sort: TypeAlias = tuple[str, str | None]
-CENT = Decimal("0.01")
 SECONDS = len("2026-03-01T12:00:00")
 MOST_AT_ONCE = 20
 """Rows that an exchange takes back at once: more of them are a list that was cut."""
