@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from lotwork.ledger.gc_pause import gc_paused
 from tests.drawing import ROUND, register, stream, time_is_over
 
 if TYPE_CHECKING:
@@ -77,12 +78,11 @@ def postgres() -> Iterator[Server]:
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Iterator[None]:
     """Look for no garbage while the tests are collected, and never again through what was: all of it stays."""
-    gc.disable()
-    try:
-        return (yield)
-    finally:
-        gc.freeze()
-        gc.enable()
+    with gc_paused():
+        try:
+            return (yield)
+        finally:
+            gc.freeze()
 
 
 @pytest.hookimpl(trylast=True)

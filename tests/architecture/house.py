@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 
+from lotwork.ledger.gc_pause import gc_paused
+
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = ("ledger", "projections", "rules", "reports", "demo", "ingest", "alerts", "service", "web", "commands")
 SINGLE_MODULES = ("cli", "config", "scheduler")
@@ -25,8 +27,14 @@ class Module:
 
     @cached_property
     def tree(self) -> ast.Module:
-        """Return the text, parsed: a second and a half for all of them, and more objects than all else in a worker."""
-        return ast.parse(self.text)
+        """Return the text, parsed; the collector would walk all trees kept so far again and again meanwhile."""
+        with gc_paused():
+            return ast.parse(self.text)
+
+    @cached_property
+    def imports(self) -> frozenset[str]:
+        """Return the dotted name of everything it imports, wherever it does."""
+        return frozenset(_imports(self.tree))
 
     @property
     def room(self) -> str:
@@ -65,8 +73,7 @@ def kept_files() -> tuple[Path, ...]:
     return tuple(path for name in told.stdout.split("\0") if name and (path := ROOT / name).is_file())
 
 
-def imports(tree: ast.AST) -> Iterator[str]:
-    """Yield the dotted name of everything *tree* imports, wherever it does."""
+def _imports(tree: ast.AST) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
