@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,6 +22,7 @@ from lotwork.ledger.storage.port import Database
 from lotwork.ledger.storage.postgres.database import Postgres
 from lotwork.ledger.store import Batch, EventStore
 from tests.drawing import stream
+from tests.faults.memory import MEMORY
 from tests.ledger.making import receipts
 from tests.ledger.storage.nursery import EVENTS_A_POLL
 from tests.postgres_server import Server
@@ -52,6 +54,13 @@ class Nursery:
         """Run a worker to its end; return its exit status and what it said."""
         status = self.ask(wait=self.start(home, out, polls=polls, failpoint=failpoint, url=url))
         return status, out.read_text() if out.exists() else ""
+
+
+@pytest.fixture
+def tmp_path() -> Iterator[Path]:
+    """Lend a folder in memory: what dies is a process, and what it wrote outlives it there as on a disk."""
+    with tempfile.TemporaryDirectory(dir=MEMORY) as folder:
+        yield Path(folder)
 
 
 @pytest.fixture(scope="module")
