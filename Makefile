@@ -37,6 +37,8 @@ types: .venv/.development
 layers: .venv/.development
 	$(BIN)/lint-imports
 
+# Keep what Python compiled, whatever the shell says: each of the thousand processes that the tests start would do it anew.
+tests fuzz: export PYTHONDONTWRITEBYTECODE =
 tests: .venv/.development .venv-oracles/.ready .venv-electrum/.ready
 	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --max-worker-restart=0 --cov --cov-report=term:skip-covered $(PYTEST_ARGS)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from tests.conftest import LONGEST, MEASURED
+from tests.conftest import LONGEST, MEASURED, NOT_MEASURED
 
 
 def test_no_test_elsewhere_is_measured() -> None:
@@ -12,4 +12,5 @@ def test_no_test_elsewhere_is_measured() -> None:
 
 
 def test_what_is_measured_and_what_is_begun_first_is_there() -> None:
-    assert [place for place in [*LONGEST, *MEASURED] if not place.exists()] == []
+    assert [place for place in [*LONGEST, *MEASURED, *NOT_MEASURED] if not place.exists()] == []
+    assert [place for place in NOT_MEASURED if not any(map(place.is_relative_to, MEASURED))] == []

@@ -5,9 +5,11 @@ from __future__ import annotations
 import ast
 import subprocess
 from collections.abc import Iterator
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, cached_property
 from pathlib import Path
-from typing import NamedTuple
+
+from lotwork.ledger.gc_pause import gc_paused
 
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = (
@@ -18,12 +20,23 @@ PACKAGE = "lotwork"
 """The installed name: a folder that holds the public face (face/) and a link to each room and single module."""
 
 
-class Module(NamedTuple):
-    """One file of Python: its path from the root, its text and its syntax tree."""
+@dataclass(frozen=True)
+class Module:
+    """One file of Python: its path from the root, its text and, once it is asked for, its syntax tree."""
 
     path: str
     text: str
-    tree: ast.Module
+
+    @cached_property
+    def tree(self) -> ast.Module:
+        """Return the text, parsed; the collector would walk all trees kept so far again and again meanwhile."""
+        with gc_paused():
+            return ast.parse(self.text)
+
+    @cached_property
+    def imports(self) -> frozenset[str]:
+        """Return the dotted name of everything it imports, wherever it does."""
+        return frozenset(_imports(self.tree))
 
     @property
     def room(self) -> str:
@@ -34,8 +47,7 @@ class Module(NamedTuple):
 @cache
 def read(path: str) -> Module:
     """Return the module at *path*, given from the root."""
-    text = (ROOT / path).read_text(encoding="utf-8")
-    return Module(path, text, ast.parse(text))
+    return Module(path, (ROOT / path).read_text(encoding="utf-8"))
 
 
 @cache
@@ -63,8 +75,7 @@ def kept_files() -> tuple[Path, ...]:
     return tuple(path for name in told.stdout.split("\0") if name and (path := ROOT / name).is_file())
 
 
-def imports(tree: ast.AST) -> Iterator[str]:
-    """Yield the dotted name of everything *tree* imports, wherever it does."""
+def _imports(tree: ast.AST) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)

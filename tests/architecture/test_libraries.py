@@ -11,7 +11,7 @@ import pytest
 
 from lotwork.ledger.clock import SystemClock
 from lotwork.ledger.store import EventStore
-from tests.architecture.house import PACKAGE, ROOT, imports, modules, name_of
+from tests.architecture.house import PACKAGE, ROOT, modules, name_of
 
 KNOWN_TO = {
     "sqlmodel": ("ledger/storage/schema.py",),
@@ -72,7 +72,7 @@ print("loaded", *sorted({name.partition(".")[0] for name in sys.modules}), file=
 
 @pytest.mark.parametrize(("library", "places"), KNOWN_TO.items())
 def test_a_library_is_imported_only_where_it_belongs(library: str, places: tuple[str, ...]) -> None:
-    knowers = {module.path for module in modules() if library in {n.partition(".")[0] for n in imports(module.tree)}}
+    knowers = {module.path for module in modules() if library in {n.partition(".")[0] for n in module.imports}}
     assert knowers, f"nobody imports {library}: take it out of this table"
     assert all(path.startswith(places) for path in knowers), knowers
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.architecture.house import PACKAGE, ROOMS, ROOT, SINGLE_MODULES, imports, modules, name_of
+from tests.architecture.house import PACKAGE, ROOMS, ROOT, SINGLE_MODULES, modules, name_of
 
 HOUSE = {*ROOMS, *SINGLE_MODULES}
 
@@ -39,7 +39,7 @@ def test_the_installed_name_links_to_every_room_and_to_nothing_else() -> None:
 def test_everything_is_imported_under_the_installed_name(place: str) -> None:
     looked_at = modules() if place == PACKAGE else modules(place)
     assert looked_at
-    top = {name.partition(".")[0] for module in looked_at for name in imports(module.tree)}
+    top = {name.partition(".")[0] for module in looked_at for name in module.imports}
     assert not top & HOUSE
 
 
@@ -61,7 +61,7 @@ def test_no_module_is_loaded_twice_under_two_names() -> None:
 
 def test_the_spine_of_the_ledger_needs_nothing_but_msgspec() -> None:
     for module in modules("ledger"):
-        strangers = {name for name in imports(module.tree) if not is_of_the_spine(name)}
+        strangers = {name for name in module.imports if not is_of_the_spine(name)}
         if not module.path.startswith(("ledger/storage/schema.py", "ledger/storage/postgres/")):
             assert not strangers, f"{module.path} imports {strangers}"
 

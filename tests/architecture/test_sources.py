@@ -35,7 +35,7 @@ SECRET_NAMES = ("password", "token", "secret", "key", "_file")
 def declaring(constant: str) -> Iterator[str]:
     """Yield the name of each module of ingest that gives *constant* a value."""
     for module in modules("ingest"):
-        for node in module.tree.body:
+        for node in module.tree.body if f"\n{constant} = " in module.text else ():
             if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == constant:
                 yield name_of(module.path)
 

@@ -22,7 +22,7 @@ class HouseCopy:
     def __init__(self, root: Path) -> None:
         self.root = root
         for name in KEPT:
-            shutil.copytree(ROOT / name, root / name, symlinks=True, ignore=shutil.ignore_patterns("__pycache__"))
+            shutil.copytree(ROOT / name, root / name, symlinks=True)  # with what Python has compiled of it
         for name in KEPT_FILES:
             shutil.copy(ROOT / name, root / name)
 

@@ -7,8 +7,10 @@ import subprocess
 import sys
 import venv
 import zipfile
+from functools import cache
 from importlib.metadata import distributions
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from packaging.requirements import Requirement
@@ -23,6 +25,8 @@ TOOLS = ("pip", "setuptools")
 PINNED = ROOT / ".ci" / "installer.lock"
 OLDEST = ROOT / ".ci" / "oldest-pip.lock"
 SECONDS = 300
+PAGES = "pages"
+"""The folder of an index that has a page a library: of a flat one an old pip looks at every file for every library."""
 
 
 class Ended(NamedTuple):
@@ -46,8 +50,17 @@ def environment(folder: Path, pip: Path) -> Path:
     """Make an environment in *folder* with the pip that the lock *pip* pins, and with the pinned setuptools."""
     venv.create(folder, symlinks=True)
     for wheel in (brought(pip, "pip")[1], brought(PINNED, "setuptools")[1]):
-        with zipfile.ZipFile(wheel) as archive:
-            archive.extractall(libraries(folder))
+        for part in Path(unpacked(wheel).name).iterdir():
+            (libraries(folder) / part.name).symlink_to(part)
+    return folder
+
+
+@cache
+def unpacked(wheel: Path) -> TemporaryDirectory[str]:
+    """Unpack *wheel* once; the environments that link to it share what Python compiled of it, too."""
+    folder = TemporaryDirectory(prefix="lotwork-setup-")
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(folder.name)
     return folder
 
 
@@ -57,9 +70,14 @@ def libraries(folder: Path) -> Path:
 
 
 def run(words: list[str | Path], *, offers: Path, settings: Path = Path(os.devnull)) -> Ended:
-    """Run a script of .ci, or any program, with a pip that sees the folder *offers* and no index."""
+    """Run a script of .ci, or any program, with a pip that sees the folder *offers*, by its pages if it has some."""
     environ = {name: value for name, value in os.environ.items() if not name.startswith(("PIP_", "PYTHON"))}
-    environ |= {"PIP_CONFIG_FILE": str(settings), "PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(offers)}
+    environ |= {"PIP_CONFIG_FILE": str(settings)}
+    pages = offers / PAGES
+    if pages.is_dir():
+        environ |= {"PIP_INDEX_URL": pages.as_uri()}
+    else:
+        environ |= {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(offers)}
     told = subprocess.run(
         words, env=environ, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         text=True, check=False, timeout=SECONDS,

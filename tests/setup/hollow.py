@@ -16,6 +16,7 @@ from pathlib import Path
 
 from packaging.utils import canonicalize_name
 
+from tests.setup.environments import PAGES
 from tests.setup.locks import Library, Lock, installed_in, pinned_version, pins
 
 NEWER = "9999.0"
@@ -89,9 +90,20 @@ def index_of(lock: Lock, folder: Path) -> Path:
         written.append(f"{head}\n{hash_line(write(library, folder))}")
         wheel(library._replace(version=NEWER), folder)
     wheel(Library("setuptools", NEWER), folder)
+    write_pages(folder)
     path = folder / "hollow.lock"
     path.write_text("".join(written), encoding="utf-8")
     return path
+
+
+def write_pages(folder: Path) -> None:
+    """Write the pages by which an index tells what it has: one a library, with a link to each of its files."""
+    files = [path for path in folder.iterdir() if path.name.endswith((".whl", ".tar.gz"))]
+    for path in files:
+        page = folder / PAGES / canonicalize_name(path.name.partition("-")[0]) / "index.html"
+        page.parent.mkdir(parents=True, exist_ok=True)
+        with page.open("a", encoding="utf-8") as links:
+            links.write(f'<!DOCTYPE html><a href="../../{path.name}">{path.name}</a>\n')
 
 
 def lock_of(libraries: Iterable[Library], folder: Path) -> Path:

@@ -18,10 +18,11 @@ __all__ = ["lotwork"]
 
 @pytest.fixture
 def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Live on the day after the recorded answers, wait for no turn, and ask nobody for prices."""
+    """Live on the day after the recorded answers, wait for no turn nor to ask again, and ask nobody for prices."""
     monkeypatch.setenv("LOTWORK_PRICES__SOURCES", "[]")
     monkeypatch.setattr(SystemClock, "now", lambda _: datetime(2026, 3, 6, 12, tzinfo=UTC))
     monkeypatch.setattr(Pace, "wait", lambda *_: None)
+    monkeypatch.setattr("time.sleep", lambda _: None)
 
 
 @pytest.fixture
