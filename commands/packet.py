@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from lotwork.commands.answer import Call, Year, answer, called, check_year, print_alone, result_of
+from lotwork.commands.answer import Call, Year, answer, called, check_year, print_alone
 from lotwork.commands.as_of_options import DAY, AsOfOptions
 from lotwork.commands.forms import drawing_of
 from lotwork.commands.tables import show_rows
@@ -35,6 +35,7 @@ from lotwork.reports.income import list_income
 from lotwork.reports.lots import list_lots
 from lotwork.reports.packet import MEMBERS, MemberRow, PacketListing, PacketVerifyListing, SentenceRow
 from lotwork.reports.tax import list_liability
+from lotwork.reports.whole_result import result_of
 
 if TYPE_CHECKING:
     from lotwork.projections.findings import Finding

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from lotwork.ingest.missing import A_DAY
 from lotwork.ingest.pools.cursor import instant, seconds_of
 from lotwork.ingest.pools.told import Present
-from lotwork.ingest.pools.walking import A_DAY
 from lotwork.ledger.events import Balance, Event, HashrateTold
 from lotwork.ledger.public_form.hashrates import hashrate_text
 from lotwork.ledger.public_form.parse_words import print_instant
