@@ -14,9 +14,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from lotwork.ingest.asking.own_process import KEPT, MARK, MOST_BYTES, NOT_INSTALLED
 from lotwork.ingest.meters.told import ITS_COUNTER
 from lotwork.ingest.ports import NOTHING
-from lotwork.ingest.rigs.child import KEPT, MARK, MOST_BYTES, NOT_INSTALLED
 from lotwork.ledger.errors import ConfigError, SourceRefusedError, SourceUnreachableError
 
 NOT_KNOWN = 4
