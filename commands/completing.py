@@ -1,4 +1,4 @@
-"""What a shell may complete besides commands and options: books, kinds and their keys, maps, the sources of a home.
+"""What a shell may complete besides commands and options: books, kinds, their keys, maps, codes of findings, sources.
 
 A key that is pressed too early is no mistake: what cannot be had completes nothing, and says nothing.
 """
@@ -55,6 +55,13 @@ def maps(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[
 
     own = sorted(map(str, Path().glob(f"{incomplete}*.toml"))) if "*" not in incomplete else []
     return [*_beginning((*profiles(), *presets()), incomplete), *own]
+
+
+def codes(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
+    """Return the codes of findings that begin so."""
+    from lotwork.web.remedies import REMEDIES  # noqa: PLC0415 - only a shell that asks knows them
+
+    return _beginning(sorted(REMEDIES), incomplete)
 
 
 def sources(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:

@@ -120,9 +120,10 @@ def _koinly(call: Call, log: EventLog, out: Path) -> int:
     history = AsOfOptions().history(call, log)
     told = koinly(priced_events(history), history.assets)
     draw_folder(out, told.files())
-    tell(f"{out}: {told.rows} rows in {len(told.wallets)} files, a wallet each", err=True)
+    rows, files = ("row" if told.rows == 1 else "rows"), ("file" if len(told.wallets) == 1 else "files")
+    tell(f"{out}: {told.rows} {rows} in {len(told.wallets)} {files}, a wallet each", err=True)
     for why, count in sorted(told.not_whole.items()):
-        tell(f"  {count} {why}", err=True)
+        tell(f"  {why.words(count)}", err=True)
     return FINDINGS if told.not_whole else 0
 
 

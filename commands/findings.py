@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import click
 
 from lotwork.commands.answer import Call, answer, called, check_year, print_result
 from lotwork.commands.as_of_options import AsOfOptions, reading
+from lotwork.commands.completing import codes
 from lotwork.commands.telling import tell
 from lotwork.ledger.clock import SystemClock
 from lotwork.ledger.errors import UsageError
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 @click.command("findings")
 @click.option("--year", type=int, metavar="Y", help="With those of the year's return, by US law.")
-@click.option("--code", metavar="CODE", help="Only those of one code, as row_told_twice.")
+@click.option("--code", metavar="CODE", shell_complete=codes, help="Only those of one code, as row_told_twice.")
 @click.option("--are-two", "reason", metavar="REASON", help="Record that each of them tells a thing of its own.")
 @called
 @reading
@@ -39,7 +40,7 @@ def findings_command(
         check_year(year)
     with call.log() as log:
         folded = options.fold(call, log, () if year is None else (year,))
-        told = tuple(dict.fromkeys(folded.book.told() if year is None else _of_return(folded, year, options)))
+        told = tuple(dict.fromkeys(folded.book.told() if year is None else _of_year(call, log, folded, year, options)))
         shown = tuple(finding for finding in told if code in (None, finding.code))
         if reason is not None:
             return _settle(call, log, code or "", shown, reason)
@@ -59,6 +60,17 @@ def findings_command(
             command = in_book(f"`lotwork findings --code {asked} --are-two REASON`", call.book)
             call.say(f"Each of these {count} tells a thing of its own? Say so of all of them: {command}")
     return ended
+
+
+def _of_year(call: Call, log: EventLog, folded: Folded, year: int, options: AsOfOptions) -> Iterator[Finding]:
+    """Yield the findings of the return of *year*, and what is asked of the brokers' forms of it."""
+    from lotwork.projections.forms.form_8949 import asks_of_brokers  # noqa: PLC0415 - only a year has forms
+    from lotwork.projections.reconcile.broker.year import broker_year  # noqa: PLC0415 - the same
+
+    yield from _of_return(folded, year, options)
+    if asks_of_brokers(folded.book, year):
+        around = options.fold(call, log, (year - 1, year, year + 1)).book
+        yield from broker_year(around, folded.law, year).findings
 
 
 def _of_return(folded: Folded, year: int, options: AsOfOptions) -> tuple[Finding, ...]:

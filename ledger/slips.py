@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from operator import attrgetter
 
@@ -41,6 +41,10 @@ TO_FILL_IN: Mapping[str, frozenset[str]] = {
     "txid": frozenset({"TXID"}),
 }
 """What stands, by key, in a command of a finding for what only the taxpayer knows; of other keys it is no value."""
+OF_EXCHANGES = {"XBT": "BTC", "XDG": "DOGE"}
+"""What Kraken and others call a coin in a pair."""
+LEGS_APART = timedelta(days=2)
+"""A price and its legs are of one time; of the day at the most, told by another clock."""
 CHANGE_ME = "CHANGE-ME"
 """What stands in a written map for what only the taxpayer knows; no name is spelled so, in any spelling of it."""
 _CHANGE_ME = re.compile(r"\s*change[-_\s]*me\s*", re.IGNORECASE)
@@ -105,6 +109,13 @@ def slips_of(event: e.Event, end: datetime | None, where: str) -> Iterator[Probl
     yield from _not_in_dollars(event, where)
 
 
+def are_other_coins(one: str, other: str) -> bool:
+    """Say if two tickers are of two coins; the old names of exchanges (XBT) are of the same."""
+    names = [each.strip().upper() for each in (one, other)]
+    bare = [name.removeprefix("X") if len(name) == len("XXBT") else name for name in names]
+    return len({OF_EXCHANGES.get(name, name) for name in bare}) > 1
+
+
 def _not_in_dollars(price: e.Event, where: str) -> Iterator[Problem]:
     """Yield why what a price says it is of does not come to dollars: of coins in euros nothing is known in dollars."""
     if not isinstance(price, e.PriceSample) or not (price.pair or price.legs):
@@ -115,6 +126,13 @@ def _not_in_dollars(price: e.Event, where: str) -> Iterator[Problem]:
     if [*through, USD] != quoted:
         remedy = "tell a pair like BTC/USD, or both `legs`: of the coin in another, and of that one in USD"
         yield Problem(where, "pair", f"{', '.join(told)[:60]!r} does not come to dollars", remedy)
+    elif are_other_coins(sides[0][0], price.asset):
+        remedy = f"tell a pair that begins with {price.asset}, or the asset that it is of"
+        yield Problem(where, "pair", f"{told[0][:60]!r} is a price of {sides[0][0]}, and not of {price.asset}", remedy)
+    for leg in price.legs:
+        if abs(leg.at - price.at) > LEGS_APART:
+            words = f"the leg {leg.pair} is of {leg.at:%Y-%m-%d}, and the price of {price.at:%Y-%m-%d}"
+            yield Problem(where, "legs", words, "tell what both cost at one time, two days apart at most")
 
 
 def _is_to_fill_in(key: str, value: object) -> bool:

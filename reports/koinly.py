@@ -36,15 +36,31 @@ LABELS: Mapping[e.Income, str] = {
     "airdrop": "airdrop",
 }  # fmt: skip
 OF_SALES = {"spent": "cost", "donated": "donation", "gift": "gift", "lost": "lost", "stolen": "stolen"}
-IN_DOUBT = "receipts that may be no income: they have no label, so say in Koinly what they are"
-UNPRICED = "receipts or fees without a price: Koinly looks for one of its own"
-UNVALUED = "receipts that no market valued: Koinly looks for a price of its own"
-FREE = "purchases or sales for nothing: they are a deposit or a withdrawal without a label"
-BY_CHOICE = "sales or transfers whose lots were chosen: Koinly has no such choice"
-CHOICES = "elections and selections of lots: set the same order in Koinly's settings"
-GIVEN = "gifts received: Koinly takes their worth, and not the giver's basis and day"
-WRAPPED = "coins wrapped or unwrapped: they are a withdrawal and a deposit of two coins"
-SWAPPED = "swaps: each side is a trade with dollars, as it stands in the book"
+
+
+class Lost(NamedTuple):
+    """What Koinly's template has no place for: one of it, several of it, and what to know."""
+
+    one: str
+    several: str
+    why: str
+
+    def words(self, count: int) -> str:
+        """Return how many of it there are, and what to know."""
+        return f"{count} {self.one if count == 1 else self.several}{self.why}"
+
+
+IN_DOUBT = Lost("receipt", "receipts", " that may be no income: there is no label for it, so say in Koinly what it is")
+UNPRICED = Lost("receipt or fee", "receipts or fees", " without a price: Koinly looks for one of its own")
+UNVALUED = Lost("receipt", "receipts", " that no market valued: Koinly looks for a price of its own")
+FREE = Lost("purchase or sale", "purchases or sales", " for nothing: a deposit or a withdrawal without a label")
+BY_CHOICE = Lost("sale or transfer", "sales or transfers", " whose lots were chosen: Koinly has no such choice")
+CHOICES = Lost(
+    "election or selection of lots", "elections and selections of lots", ": set the same order in Koinly's settings"
+)
+GIVEN = Lost("gift", "gifts", " received: Koinly takes the worth, and not the giver's basis and day")
+WRAPPED = Lost("coin", "coins", " wrapped or unwrapped: a withdrawal and a deposit of two coins")
+SWAPPED = Lost("swap", "swaps", ": each side is a trade with dollars, as it stands in the book")
 
 
 class Sides(NamedTuple):
@@ -66,7 +82,7 @@ class Koinly:
 
     assets: AssetTable
     wallets: defaultdict[str, list[tuple[str, ...]]] = field(default_factory=lambda: defaultdict(list))
-    not_whole: Counter[str] = field(default_factory=Counter)
+    not_whole: Counter[Lost] = field(default_factory=Counter)
 
     @property
     def rows(self) -> int:

@@ -24,6 +24,8 @@ NO_FOLDER = {errno.ENOTDIR, errno.EEXIST, errno.ENAMETOOLONG, errno.ELOOP, errno
 """What stands in the way of a folder of that name."""
 TAKEN = {errno.ENOTEMPTY, errno.ENOENT}
 """What another process that draws into the same place makes of ours."""
+NOBODYS = {errno.ENOENT, errno.EPERM, errno.EROFS}
+"""What the system says where no folder can be made, whoever asks: /proc, /sys, a disc that is only read."""
 MANIFESTS = ("manifest.json", "manifest-DRAFT.json")
 
 
@@ -56,8 +58,7 @@ def _draw(place: Path, files: Mapping[str, bytes]) -> None:
     there = _drawn_before(place)
     if there is not None and there == {name: hashlib.sha256(content).digest() for name, content in files.items()}:
         return
-    make_folder(place.parent)
-    made = Path(tempfile.mkdtemp(prefix=f".{place.name}.", dir=place.parent))
+    made = _begun(place)
     try:
         for name, content in files.items():
             write_private(made / name, content)
@@ -67,6 +68,19 @@ def _draw(place: Path, files: Mapping[str, bytes]) -> None:
         with suppress(FileNotFoundError):
             shutil.rmtree(made)
     sync_folder(place.parent)
+
+
+def _begun(place: Path) -> Path:
+    """Return a new folder beside *place*, in which it is made; in what the system makes up there is none."""
+    try:
+        make_folder(place.parent)
+        return Path(tempfile.mkdtemp(prefix=f".{place.name}.", dir=place.parent))
+    except OSError as refused:
+        if refused.errno not in NOBODYS:
+            raise
+        why = os.strerror(refused.errno)
+        words = f"{place}: the system lets nothing be made in {place.parent} ({why}): name a folder of your own"
+        raise InputRefusedError(words) from refused
 
 
 def _put(made: Path, place: Path, *, is_there: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
@@ -24,6 +25,8 @@ OWN_WORDS = ("name", "wallet", "folder", "meaning", "chain", "user")
 """Keys that are the taxpayer's own words, or have a usual one: what the example says will do."""
 LOOPBACK = "http://127.0.0.1"
 MOST_TRIES = 5
+_AN_ADDRESS = re.compile(r"/|^www\.|\.[A-Za-z0-9-]+:[0-9]+$|^[0-9]+(\.[0-9]+){3}|^\[?[0-9A-Fa-f]*:[0-9A-Fa-f:]*:")
+"""What is typed where a name is asked for, and is where the source is to be found: it is asked for next."""
 AGAIN, SAVE, LEAVE = "again", "save", "leave"
 """What is done about a test that failed, beside changing an answer."""
 
@@ -150,6 +153,9 @@ def _ask(declared: DeclaredSource[Any], key: Key, values: Values, taken: set[str
             and words == _shown(key.default)
         ):
             return  # the default says it already
+        if key.name == "name" and _AN_ADDRESS.search(words):
+            tell("This looks like an address: give a name, as you will call the source.", err=True)
+            continue
         if key.name == "name" and words in taken:
             tell(f"A source is called {words} already: give another name.", err=True)
             continue

@@ -9,15 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lotwork.ingest.asking.json_guard import JsonRefusedError, parse_json
+from lotwork.ingest.asking.own_process import KEPT, MARK, MOST_BYTES, NOT_INSTALLED
 from lotwork.ingest.ports import NOTHING
 from lotwork.ingest.rigs.answer import Look, RigRefusedError, pyasic
 from lotwork.ledger.errors import ConfigError, SourceRefusedError, SourceUnreachableError
 
-MOST_BYTES = 1 << 16
-MARK = b"\x1e"
-"""What stands before the answer: whatever the library prints comes before it."""
-NOT_INSTALLED = 3
-KEPT = ("PATH", "LANG", "LC_ALL", "PYTHONPATH", "SYSTEMROOT", "TMPDIR")
 ASK = """
 import asyncio, json, sys
 try:

@@ -33,6 +33,14 @@ PARTS = {
     "apprise": "alerts over apprise (extra `alerts`)",
     "psycopg": "a ledger on a PostgreSQL server (extra `postgres`)",
 }
+INSTALLED_AS = {
+    "web3": "web3",
+    "bitcoin": "python-bitcoinlib",
+    "embit": "embit",
+    "apprise": "'lotwork[alerts]'",
+    "psycopg": "'lotwork[postgres]'",
+}
+"""What is typed behind `pip install`."""
 OF_AN_EXTRA = {"apprise", "psycopg"}
 
 
@@ -69,7 +77,7 @@ def _checks(home: Path, config: Path | None, database: Database) -> Iterator[Che
             f"part {part}",
             ok=installed or part in OF_AN_EXTRA,
             detail=f"{'installed' if installed else 'not installed'}: {purpose}",
-            remedy="" if installed else f"needed only for {purpose}: install it with pip",
+            remedy="" if installed else f"needed only for {purpose}: pip install {INSTALLED_AS[part]}",
         )
     if config is not None:
         yield config_readable(config)

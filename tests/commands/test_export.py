@@ -101,8 +101,8 @@ def test_what_koinly_has_no_place_for_is_counted_and_told(lotwork: Caller, tmp_p
     )  # fmt: skip
     told = lotwork("export", "koinly", "--out", tmp_path / "out", code=1)
     assert told.out == ""
-    for words in ("1 receipts or fees without a price", "1 gifts received", "1 elections", "1 sales or transfers whose",
-                  "1 purchases or sales for nothing", "5 rows in 1 files"):  # fmt: skip
+    for words in ("1 receipt or fee without a price", "1 gift received", "1 election or", "1 sale or transfer whose",
+                  "1 purchase or sale for nothing", "5 rows in 1 file,"):  # fmt: skip
         assert words in told.err
     (file,) = (tmp_path / "out").glob("*.csv")
     with file.open(newline="", encoding="utf-8") as opened:

@@ -168,8 +168,30 @@ def test_a_price_that_does_not_come_to_dollars_is_refused(lotwork: Caller, more:
 
 
 @pytest.mark.parametrize(
+    ("more", "says"),
+    [
+        ({"pair": "ETH/USD"}, "is a price of ETH, and not of BTC"),
+        ({"pair": "eth-usd"}, "is a price of ETH, and not of BTC"),
+        ({"pair": "ETH/USDT", "legs": legs("ETH/USDT", "USDT/USD")}, "is a price of ETH, and not of BTC"),
+        ({"legs": [leg | {"at": "2024-03-01T12:00:00Z"} for leg in legs("BTC/USDT", "USDT/USD")]}, "the leg BTC/USDT"),
+        ({"legs": [legs("BTC/USDT", "USDT/USD")[0], legs("", "USDT/USD")[1] | {"at": "2026-03-01T12:00:00Z"}]},
+         "the leg USDT/USD is of 2026-03-01"),
+    ],
+)  # fmt: skip
+def test_a_price_of_another_coin_or_time_is_refused(lotwork: Caller, more: dict[str, Any], says: str) -> None:
+    assert says in lotwork.take(PRICE | more, code=3).err
+
+
+@pytest.mark.parametrize(
     "more",
-    [{}, {"pair": "BTC/USD"}, {"pair": "btc-usd"}, {"pair": "BTC/USDT", "legs": legs("BTC/USDT", "USDT/USD")}],
+    [
+        {},
+        {"pair": "BTC/USD"},
+        {"pair": "XBT/USD"},
+        {"pair": "XXBT/USD"},
+        {"pair": "btc-usd"},
+        {"pair": "BTC/USDT", "legs": legs("BTC/USDT", "USDT/USD")},
+    ],
 )
 def test_a_price_in_dollars_is_taken(lotwork: Caller, more: dict[str, Any]) -> None:
     lotwork.take(PRICE | more)
