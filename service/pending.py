@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -40,10 +41,16 @@ def waiting_of(history: History, position: int) -> Waiting:
             wanted[Wanted(waiting.event.asset, waiting.event.at)] = None
             if isinstance(event, Receipt):
                 receipts.append((event.id, event.at))
-        elif isinstance(event, Credit) and prices.at(event.asset, event.at)[0] is None:
-            wanted[Wanted(event.asset, event.at)] = None
         movements += waiting is None and isinstance(event, Movement)
+    wanted |= dict.fromkeys(_observed(history, prices))
     return Waiting(position, tuple(receipts), tuple(wanted), movements)
+
+
+def _observed(history: History, prices: Prices) -> Iterator[Wanted]:
+    """Yield the prices that credits wait for which are observed and are no income."""
+    for event in history.of_kind("credit"):
+        if isinstance(event, Credit) and prices.at(event.asset, event.at)[0] is None:
+            yield Wanted(event.asset, event.at)
 
 
 class Pending:
