@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
 import click
 import msgspec
@@ -73,7 +72,7 @@ def _events(call: Call, log: EventLog, folder: Path | None) -> int:
     return 0
 
 
-def _public(call: Call, log: EventLog) -> Iterator[tuple[int, Event, dict[str, Any]]]:
+def _public(call: Call, log: EventLog) -> Iterator[tuple[int, Event, Mapping[str, object]]]:
     """Yield every event of the book with its position, and as an import reads it back."""
     assets, end = log.assets(call.book), SystemClock().now() + ONE_DAY
     for position, event in log.read(call.book):
@@ -142,7 +141,7 @@ def _parquet(call: Call, log: EventLog, out: Path) -> int:
     book = options.fold(call, log, years).book
     assets = history.assets
     events = (
-        EventLine(position=position, id=event.id, kind=public["kind"], at=event.at,
+        EventLine(position=position, id=event.id, kind=str(public["kind"]), at=event.at,
                   json=msgspec.json.encode(public).decode())
         for position, event, public in _public(call, log)
     )  # fmt: skip

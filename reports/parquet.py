@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import islice
@@ -87,7 +87,7 @@ def _some(rows: Iterable[Row]) -> Iterator[list[Row]]:
         yield part
 
 
-def _hints(row: type[Row]) -> dict[str, Any]:
+def _hints(row: type[Row]) -> Mapping[str, object]:
     told = get_type_hints(row, include_extras=True)
     return {name: told[name] for name in row.__struct_fields__}
 
