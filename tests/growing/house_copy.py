@@ -21,8 +21,9 @@ class HouseCopy:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        half_written = shutil.ignore_patterns("*.pyc.*")  # by another worker, while this one copies what was compiled
         for name in KEPT:
-            shutil.copytree(ROOT / name, root / name, symlinks=True)  # with what Python has compiled of it
+            shutil.copytree(ROOT / name, root / name, symlinks=True, ignore=half_written)
         for name in KEPT_FILES:
             shutil.copy(ROOT / name, root / name)
 
