@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
+from typing import Any
 
+from lotwork.ledger.codec import kind_of
 from lotwork.ledger.errors import InputRefusedError, Problem
-from lotwork.ledger.events import Expense, Filing, Rule
+from lotwork.ledger.events import Expense
 from lotwork.ledger.evidence_told import EvidenceTold
 from lotwork.ledger.history import Log
 from lotwork.ledger.intake import Intake, Ledger
@@ -31,19 +33,34 @@ def check(intake: Intake) -> None:
     """Hold what was taken against the log, and every correction of the law against the law."""
     for book, events in intake.events.items():
         for event in events:
-            if isinstance(event, Rule):
-                try:
-                    Law.load().corrected((event,))
-                except InputRefusedError as refusal:
-                    where = intake.where(book, event.id) or event.id
-                    intake.problems.append(Problem(where, "figure", str(refusal), "see `lotwork rules list`"))
-            elif isinstance(event, Filing):
-                try:
-                    read_filed(event, None)
-                except InputRefusedError as refusal:
-                    where = intake.where(book, event.id) or event.id
-                    intake.problems.append(Problem(where, "figures", str(refusal), "import the export as it was made"))
+            held = HELD_AGAINST.get(kind_of(event))
+            if held is not None:
+                where = intake.where(book, event.id) or event.id
+                intake.problems += [Problem(where, *told) for told in held(event)]
     intake.check()
+
+
+def _not_of_the_law(rule: Any) -> Iterator[tuple[str, str, str]]:
+    """Yield why the law has no place for a correction of it."""
+    try:
+        Law.load().corrected((rule,))
+    except InputRefusedError as refusal:
+        yield "figure", str(refusal), "see `lotwork rules list`"
+
+
+def _no_return(filing: Any) -> Iterator[tuple[str, str, str]]:
+    """Yield why a return as filed cannot be read."""
+    try:
+        read_filed(filing, None)
+    except InputRefusedError as refusal:
+        yield "figures", str(refusal), "import the export as it was made"
+
+
+HELD_AGAINST: Mapping[str, Callable[[Any], Iterator[tuple[str, str, str]]]] = {
+    "rule": _not_of_the_law,
+    "filing": _no_return,
+}
+"""By kind: the key, the reason and the remedy of what an event says that cannot be."""
 
 
 def _no_expense(intake: Intake, log: Log) -> Iterator[Problem]:

@@ -14,7 +14,7 @@ from lotwork.web.acts.act import Act
 from lotwork.web.forms_sent import Sent, sent
 from lotwork.web.guard import LOGIN, SESSION, token_of
 from lotwork.web.look import Links, Look
-from lotwork.web.pages import Pages
+from lotwork.web.pages import ACT, Pages
 from lotwork.web.sessions import COOKIE, Session, Sessions, SlowDownError
 
 SEE_OTHER, FORBIDDEN, CONFLICT, NOT_TAKEN, TOO_MANY = 303, 403, 409, 422, 429
@@ -92,7 +92,7 @@ class Doing:
     def _shown(self, request: Request, look: Look, view: ActView | None, status: int) -> Response:
         if view is None:
             raise HTTPException(404, "There is nothing of the kind to do any more: it may be done already.")
-        answer = self.pages.page(request, "act.html", lambda _: view, look)
+        answer = self.pages.page(request, ACT, lambda _: view, look)
         answer.status_code = status
         return answer
 

@@ -38,7 +38,7 @@ from lotwork.web.views.quarterly import quarterly_view
 from lotwork.web.views.sales import sales_view
 from lotwork.web.views.tax import tax_view
 
-DEMO = "demo"
+DEMO, ACT = "demo", "act.html"
 NAV = (
     ("/", "Overview"),
     ("/income", "Income"),
@@ -218,7 +218,8 @@ class Pages:
         reading, session = self.reading_of(look), request.scope.get(SESSION)
         links = Links.of(replace(look, as_of=reading.as_of), reading.year, self.prefix)
         is_foreign = not reading.is_us and (template == "tax.html" or request.scope["path"] in OF_US_LAW)
-        name = "empty.html" if reading.is_empty else "abroad.html" if is_foreign else template
+        shows_nothing = reading.is_empty and template != ACT  # the first event of a book may be told on a page
+        name = "empty.html" if shows_nothing else "abroad.html" if is_foreign else template
         context = {
             "reading": reading,
             "books": self.cache.books(),
@@ -232,7 +233,7 @@ class Pages:
             "logged_in": session,
             "can_log_in": self.can_act and self.sessions is not None and self.sessions.can_begin,
             "recorded": request.query_params.get("recorded") == "1",
-            "view": None if reading.is_empty else abroad_view(reading) if is_foreign else view(reading),
+            "view": None if shows_nothing else abroad_view(reading) if is_foreign else view(reading),
         }
         with incognito(look.incognito):
             return HTMLResponse(self.templates.get_template(name).render(context))

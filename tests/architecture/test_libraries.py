@@ -29,7 +29,7 @@ KNOWN_TO = {
     "stamina": ("ingest/",),
     "apprise": ("alerts/apprise.py",),
     "click": ("cli.py", "commands/"),
-    "structlog": ("service/", "scheduler.py", "alerts/", "ingest/"),
+    "structlog": ("service/", "scheduler.py", "alerts/", "ingest/", "web/sessions.py"),
     "platformdirs": ("service/home.py",),
     "ofxtools": ("ingest/profiles/bank_file.py",),
     "python_calamine": ("ingest/sheets/workbook.py",),

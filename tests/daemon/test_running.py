@@ -9,13 +9,16 @@ from datetime import datetime
 from pathlib import Path
 from urllib.error import URLError
 
+import httpx2
 import pytest
 
 from lotwork.ledger.storage.verify import verify
+from lotwork.service.web_password import set_password
 from tests.another_time import another_time
 from tests.daemon.process import RECEIPT, SPRING, THEN, Daemon, put, ready, run, write
 from tests.mail_server import Inbox, mail_server
 from tests.patience import PATIENCE_SECONDS
+from tests.web.test_acting import sent_by
 
 
 def test_a_first_start_writes_settings_serves_and_ends_clean(tmp_path: Path, started: list[Daemon]) -> None:
@@ -29,10 +32,23 @@ def test_a_first_start_writes_settings_serves_and_ends_clean(tmp_path: Path, sta
     assert "lotwork_outbox_pending" in daemon.get("/metrics")[1]
     assert daemon.get("/")[0] == 200
     assert daemon.get("/healthz", host="evil.com")[0] == 400
+    set_password(home, "correct horse battery")
+    record_a_bill(daemon.logged("serving")["url"])
+    assert 'lotwork_events_total{source="",type="expense"} 1.0' in daemon.get("/metrics")[1]
     assert daemon.end() == 0
     assert verify(home).ok
     with pytest.raises((URLError, ConnectionError)):
         daemon.get("/healthz")
+
+
+def record_a_bill(url: str) -> None:
+    """Log in to the pages of a daemon and add a bill, as a person would; the daemon's own writer records it."""
+    with httpx2.Client(base_url=url, headers={"Origin": url}, follow_redirects=False) as client:
+        assert client.post("/login", data={"password": "correct horse battery"}).status_code == 303
+        told = {**sent_by(client.get("/act/bill?book=main").text), "amount_usd": "12.50"}
+        preview = client.post("/act/bill", data=told)
+        assert preview.status_code == 200
+        assert client.post("/act/bill", data=sent_by(preview.text)).status_code == 303
 
 
 def test_a_file_laid_into_the_folder_is_recorded_counted_and_alerted(home: Path, started: list[Daemon]) -> None:

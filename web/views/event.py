@@ -190,11 +190,9 @@ def _evidence(*events: Event | None) -> Iterator[str]:
 def _later(reading: Reading, event: Event) -> Iterator[SaidLater]:
     """Yield the voids and corrections that reach *event*, in the order they were recorded."""
     history = reading.history
-    for _, each in history.log.read(reading.book, up_to=reading.head.position, kinds=AMENDMENTS):
-        if not isinstance(each, Void | Correction):
-            continue
-        select = each.select if isinstance(each, Correction) else None
-        if each.target != event.id and not history.reaches(select, event):
+    told = history.log.read(reading.book, up_to=reading.head.position, kinds=AMENDMENTS)
+    for each in (amendment for _, amendment in told if isinstance(amendment, Void | Correction)):
+        if each.target != event.id and not history.reaches(getattr(each, "select", None), event):
             continue
         says = "Taken out" if isinstance(each, Void) else f"Corrected: {as_text(each.set_)}"
         yield SaidLater(each.id, history.calendar.day(each.at), says, each.reason, each.id not in history.voided)

@@ -1,0 +1,143 @@
+"""The acts in a real browser, on a telephone's width: logging in, a bill, what coins were, a payment, and undoing."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import uvicorn
+
+from lotwork.ledger.clock import SystemClock
+from lotwork.ledger.store import EventStore
+from lotwork.service.web_password import set_password
+from lotwork.web.app import create
+from tests.chromium import Page, browser
+from tests.patience import PATIENCE_SECONDS
+from tests.web.conftest import clock, record
+from tests.web.test_acting import MOVED, PASSWORD
+from tests.web.test_browser import CUT_OFF, OVERFLOW
+from tests.web.views.made import FACTS, PROFILE, receipt
+
+pytestmark = pytest.mark.browser
+
+TEXT = "document.querySelector('main').innerText"
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Serve a small book that may be recorded in, on a free port of the loopback."""
+    home: Path = tmp_path_factory.mktemp("acts") / "home"
+    record(home, PROFILE, FACTS, receipt("r1", "2026-02-01"), MOVED)
+    set_password(home, PASSWORD)
+    with EventStore.open(home, clock=clock()) as store:
+        app = create(home, clock=clock(), writer=lambda: store)
+        server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="error", ws="none"))
+        thread = threading.Thread(target=server.run, daemon=True)
+        thread.start()
+        give_up = SystemClock().monotonic() + PATIENCE_SECONDS
+        while not server.started:
+            assert SystemClock().monotonic() < give_up
+            SystemClock().sleep(0.02)
+        (listening,) = server.servers[0].sockets
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        server.should_exit = True
+        thread.join(PATIENCE_SECONDS)
+
+
+@pytest.fixture(scope="module")
+def page(address: str) -> Iterator[Page]:
+    """Lend the browser, logged in by its form."""
+    with browser() as lent:
+        lent.dress(width=390, theme="dark")
+        lent.open(f"{address}/costs")
+        follow(lent, "footer a[href*='/login']")
+        fill(lent, password=PASSWORD)
+        lent.submit("form.act")
+        assert lent.evaluate("location.pathname") == "/costs"
+        assert lent.complaints == []
+        assert "lotwork_session" not in lent.evaluate("document.cookie")  # no script could read it
+        lent.complaints.clear()  # that a script asked for cookies at all is told as slow
+        yield lent
+        assert lent.complaints == []
+
+
+def follow(page: Page, link: str) -> None:
+    """Open the address that the first *link* leads to, as it stands on the page."""
+    page.open(page.evaluate(f"document.querySelector({link!r}).href"))
+
+
+def fill(page: Page, **told: str) -> None:
+    for name, value in told.items():
+        page.evaluate(f"document.querySelector('form.act [name={name}]:not([type=hidden])').value = {value!r}")
+
+
+def fits(page: Page) -> None:
+    assert page.evaluate(OVERFLOW) is False
+    assert page.evaluate(CUT_OFF) == []
+
+
+def do(page: Page, **told: str) -> None:
+    """Fill in the form that is open, look at what it becomes, and record it."""
+    fits(page)
+    fill(page, **told)
+    page.submit("form.act")
+    assert "What would be recorded" in page.evaluate(TEXT)
+    fits(page)
+    page.submit("form.act")
+    assert page.evaluate("location.pathname").startswith("/event/page-")
+    assert "Recorded." in page.evaluate(TEXT)
+    fits(page)
+
+
+def test_a_bill_is_added_and_undone(page: Page, address: str) -> None:
+    page.open(f"{address}/costs")
+    follow(page, "a[href*='/act/bill']")
+    do(page, amount_usd="120.50", day="2026-04-02", note="April")
+    recorded = page.evaluate("location.href")
+    follow(page, "a[href*='/act/void']")
+    do(page, reason="a slip")
+    page.open(recorded)
+    assert "It was taken out" in page.evaluate(TEXT)
+
+
+def test_coins_that_left_are_said_to_be_a_transfer_from_the_page_of_problems(page: Page, address: str) -> None:
+    page.open(f"{address}/problems")
+    follow(page, "a[href*='/act/movement']")
+    do(page, what="transfer", to_wallet="cold", reason="my own")
+    page.open(f"{address}/event/m1")
+    assert "to wallet" in page.evaluate(TEXT).lower()
+
+
+def test_a_payment_is_marked_and_a_rig_added(page: Page, address: str) -> None:
+    page.open(f"{address}/quarterly")
+    follow(page, "a[href*='/act/paid']")
+    do(page, amount_usd="250", day="2026-11-20")
+    page.open(f"{address}/costs")
+    follow(page, "a[href*='/act/rig']")
+    do(page, equipment="S21", cost_usd="3000", acquired="2026-02-01", placed_in_service="2026-02-03")
+
+
+def test_what_is_wrong_is_told_in_the_form_and_nothing_is_lost(page: Page, address: str) -> None:
+    page.open(f"{address}/act/bill")
+    fill(page, amount_usd="12,50", note="kept")
+    page.submit("form.act")
+    assert "Nothing was recorded" in page.evaluate(TEXT)
+    assert page.evaluate("document.querySelector('[name=note]').value") == "kept"
+    fits(page)
+    page.complaints[:] = [each for each in page.complaints if "422" not in each]
+
+
+@pytest.mark.parametrize(
+    "path", ["/event/r1", "/line/Schedule%20C/1", "/find?q=cellar", "/lots?as_of=2026-02-10", "/?incognito=1"]
+)
+def test_the_pages_behind_the_figures_fit_a_telephone(page: Page, address: str, path: str) -> None:
+    page.open(f"{address}{path}")
+    fits(page)
+
+
+def test_logging_out_takes_the_buttons_away(page: Page, address: str) -> None:
+    page.submit("form[action='/logout']")
+    page.open(f"{address}/costs")
+    assert page.evaluate("document.querySelector('a[href*=\"/act/\"]') === null") is True
