@@ -42,8 +42,9 @@ if TYPE_CHECKING:
     from lotwork.rules.load import Law
 
 WHAT = "packet"
-NOT_PACKED = frozenset({"xlsx", "txf"})
-"""A workbook is compressed by whatever library the machine has, and so is not the same bytes on every machine."""
+NOT_PACKED = frozenset({"xlsx", "txf", "pdf"})
+"""A workbook is compressed by whatever library the machine has, and paper is drawn by an extra that it may lack:
+neither is the same bytes on every machine."""
 
 
 @click.group("packet")

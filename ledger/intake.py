@@ -110,7 +110,7 @@ class Intake:
             self._parse(line, folder)
 
     def _must_wait(self, content: Mapping[str, Any]) -> bool:
-        """Say whether a line names an asset that is not known yet: a later line may declare it."""
+        """Say whether a line names an asset that a later line may declare."""
         asset, book = content.get("asset"), content.get("book", self.default_book)
         return isinstance(asset, str) and isinstance(book, str) and self.assets(book).get(asset) is None
 
@@ -135,9 +135,8 @@ class Intake:
     def _parse(self, line: TextLine, folder: Path | None) -> tuple[str, Event] | None:
         content = line.content
         if content.get("kind") == WRITTEN_BY_LOTWORK and not self._is_history(content):
-            self.problems.append(
-                Problem(line.where, "kind", "a filing is not written by hand", "run `lotwork file --year Y`")
-            )
+            reason, remedy = "a filing is not written by hand", "run `lotwork file --year Y`"
+            self.problems.append(Problem(line.where, "kind", reason, remedy))
             return None
         try:
             book = self.default_book if content.get("book") is None else parse_book(content["book"])
@@ -155,11 +154,12 @@ class Intake:
             return None
         if exported:
             self.exported.append((book, event))
-        if line.undone is not None:
-            self._undone[book].append((line.undone, RowRead(line.where, event, content.get("id") is not None, "")))
-            return None
-        if line.former is not None:
-            self._rows[book].append(RowRead(line.where, event, content.get("id") is not None, line.former, line.again))
+        if line.undone is not None or line.former is not None:
+            read = RowRead(line.where, event, content.get("id") is not None, line.former or "", line.again)
+            if line.undone is None:
+                self._rows[book].append(read)
+            else:
+                self._undone[book].append((line.undone, read))
             return None
         if content.get("id") is None and getattr(event, "txid", None) != content.get("txid"):
             as_told = msgspec.structs.replace(event, id="", txid=content["txid"])
@@ -291,9 +291,8 @@ class Intake:
     def _check_target(self, book: str, where: str, event: Void | Correction, target: str) -> None:
         found = self._find(book, target)
         if found is None:
-            self.problems.append(
-                Problem(where, "target", f"no event has the id {target[:60]!r}", "name an event of this book")
-            )
+            reason = f"no event has the id {target[:60]!r}"
+            self.problems.append(Problem(where, "target", reason, "name an event of this book"))
         elif isinstance(event, Correction):
             try:
                 corrected(self._as_corrected(book, found, event), event, self.assets(book))
@@ -320,14 +319,8 @@ class Intake:
         """Return *found* as the corrections before *last* leave it."""
         logged = (event for _, event in self.log.read(book, kinds=("correction",)))
         taken = (event for where, _, event in self._amendments if where == book)
-        before = [
-            event
-            for event in (*logged, *taken)
-            if isinstance(event, Correction)
-            and event.target == found.id
-            and event.at <= last.at
-            and event.id != last.id
-        ]
+        all_told = [event for event in (*logged, *taken) if isinstance(event, Correction) and event.target == found.id]
+        before = [event for event in all_told if event.at <= last.at and event.id != last.id]
         for event in sorted(before, key=lambda event: event.at):
             with suppress(InputRefusedError):
                 found = corrected(found, event, self.assets(book))

@@ -117,7 +117,14 @@ def _ask_of_transfer(book: str, assets: AssetTable, one: e.Receipt, two: Gone) -
     return Finding("likely_transfer", told, one.id)
 
 
-def ask_of_moved(book: str, assets: AssetTable, one: e.Movement, two: e.Transfer) -> Finding:
+def ask_of_sent(book: str, assets: AssetTable, one: e.Movement, two: e.Transfer | e.Sale) -> Finding:
+    """Return the question whether *two* tells where what the movement *one* saw leave went, or for what."""
+    return (
+        _ask_of_moved(book, assets, one, two) if isinstance(two, e.Transfer) else _ask_of_spent(book, assets, one, two)
+    )
+
+
+def _ask_of_moved(book: str, assets: AssetTable, one: e.Movement, two: e.Transfer) -> Finding:
     """Return the question whether the transfer *two* moved what the movement *one* saw leave.
 
     Where it is one, the movement is taken out, and what it saw leave beside what arrived is the fee of the transfer.
@@ -147,7 +154,7 @@ def ask_of_moved(book: str, assets: AssetTable, one: e.Movement, two: e.Transfer
     return Finding("likely_twins", words, one.id)
 
 
-def ask_of_spent(book: str, assets: AssetTable, one: e.Movement, two: e.Sale) -> Finding:
+def _ask_of_spent(book: str, assets: AssetTable, one: e.Movement, two: e.Sale) -> Finding:
     """Return the question whether the sale *two* disposed of what the movement *one* saw leave.
 
     Where it is one, the movement is taken out; the network's fee left with the coins and is disposed of with them.

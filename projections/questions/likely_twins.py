@@ -22,7 +22,7 @@ from lotwork.projections.findings import Finding
 from lotwork.projections.questions import alike, alike_money
 from lotwork.projections.questions.alike import Coins, Sent
 from lotwork.projections.questions.alike_money import Money
-from lotwork.projections.questions.asking import ask_of_coins, ask_of_money, ask_of_moved, ask_of_spent
+from lotwork.projections.questions.asking import ask_of_coins, ask_of_money, ask_of_sent
 from lotwork.projections.questions.elsewhere import Elsewhere
 from lotwork.projections.questions.gross_twice import GrossTwice
 from lotwork.projections.questions.in_parts import InParts, Traded
@@ -228,9 +228,7 @@ class TwinFold:
                 continue
             if self._may_ask(seen, said) and alike.may_be_one(seen, said):
                 self._sent.drop(other)
-                known = self.book, self.assets, seen
-                asked = ask_of_moved(*known, said) if isinstance(said, e.Transfer) else ask_of_spent(*known, said)
-                self._ask_of_unexplained(asked)
+                self._ask_of_unexplained(ask_of_sent(self.book, self.assets, seen, said))
                 return
         self._sent.keep(sent)
 
