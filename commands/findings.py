@@ -64,13 +64,10 @@ def findings_command(
 
 def _of_year(call: Call, log: EventLog, folded: Folded, year: int, options: AsOfOptions) -> Iterator[Finding]:
     """Yield the findings of the return of *year*, and what is asked of the brokers' forms of it."""
-    from lotwork.projections.forms.form_8949 import asks_of_brokers  # noqa: PLC0415 - only a year has forms
-    from lotwork.projections.reconcile.broker.year import broker_year  # noqa: PLC0415 - the same
+    from lotwork.reports.answers import findings_of_brokers  # noqa: PLC0415 - only a year has forms
 
     yield from _of_return(folded, year, options)
-    if asks_of_brokers(folded.book, year):
-        around = options.fold(call, log, (year - 1, year, year + 1)).book
-        yield from broker_year(around, folded.law, year).findings
+    yield from findings_of_brokers(folded, year, lambda years: options.fold(call, log, years))
 
 
 def _of_return(folded: Folded, year: int, options: AsOfOptions) -> tuple[Finding, ...]:

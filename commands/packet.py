@@ -14,7 +14,7 @@ import click
 from lotwork.commands.answer import Call, Year, answer, called, check_year, print_alone
 from lotwork.commands.as_of_options import DAY, AsOfOptions
 from lotwork.commands.forms import drawing_of
-from lotwork.commands.tables import show_rows
+from lotwork.commands.tables import Wide, show_rows
 from lotwork.commands.telling import tell
 from lotwork.commands.upkeep import INTEGRITY
 from lotwork.ledger.errors import InputRefusedError, IntegrityError, StorageError, UsageError, plain
@@ -59,6 +59,7 @@ def packet_command() -> None:
 @click.option("--without-evidence", is_flag=True, help="Leave out the evidence; its SHA-256 stay.")
 @click.option("--on", "on", type=DAY, metavar="DATE", help="Look at it as of that day.  [default: today]")
 @click.option("--overwrite", is_flag=True, help="Take the place of FILE where it is there.")
+@Wide
 @called
 def build_packet(
     call: Call,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from lotwork.commands.answer import Call, answer, called, read_law
-from lotwork.commands.tables import show_rows
+from lotwork.commands.tables import Wide, show_rows
 from lotwork.commands.telling import tell, without_secrets
 from lotwork.ledger.clock import SystemClock
 from lotwork.ledger.errors import UsageError
@@ -34,6 +34,7 @@ _TO_THE_MINUTE = re.compile(r"(T[0-9]{2}:[0-9]{2})([Zz]|[+-][0-9]{2}:[0-9]{2})\Z
 @click.command("price")
 @click.argument("asset")
 @click.option("--at", "instant", required=True, metavar="INSTANT", help="Of when: 2026-03-01T12:00Z.")
+@Wide
 @called
 def price_command(call: Call, *, asset: str, instant: str) -> int:
     """Show which price of ASSET holds at an instant, from whom, and who would be asked if none does. Asks nobody."""

@@ -7,6 +7,7 @@ they are made: who asks for lots does not wait for a return.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from datetime import date
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
@@ -98,6 +99,16 @@ def answer_liability(
     told = (*folded.book.told(), *owed.findings)
     names = set(map(name_of, told))
     return Answer(list_liability(owed), (*told, *(each for each in stops if name_of(each) not in names)))
+
+
+def findings_of_brokers(folded: Folded, year: int, around: Callable[[Collection[int]], Folded]) -> tuple[Finding, ...]:
+    """Return what is asked of the brokers' forms of *year*; *around* folds the same book with other years kept."""
+    from lotwork.projections.forms.form_8949 import asks_of_brokers  # noqa: PLC0415 - only a year has forms
+    from lotwork.projections.reconcile.broker.year import broker_year  # noqa: PLC0415 - the same
+
+    if not asks_of_brokers(folded.book, year):
+        return ()
+    return tuple(broker_year(around((year - 1, year, year + 1)).book, folded.law, year).findings)
 
 
 def answer_quarterly(folded: Folded, year: int, day: date, by: By) -> QuarterlyAnswer:

@@ -73,7 +73,7 @@ SAMPLES = Table(
     SampleRow, lambda row: (
         row.price_usd, row.source, row.at, row.until, row.sampled, row.pair, row.legs, row.instead_of, row.event,
     ),
-)  # fmt: skip
+).leaving(lambda row: (row.event, row.sampled, row.legs, row.pair, row.until))  # fmt: skip
 NEXT = Table(NextRow, lambda row: (row.source, row.state, row.answered, row.trouble))
 
 

@@ -87,7 +87,7 @@ def program_at(place: str) -> Iterator[Program]:
     The code of a wheel runs with the libraries of this environment. Raises UsageError for what is none of these.
     """
     path = Path(place).expanduser()
-    if path.suffix == ".whl" and path.is_file():
+    if path.suffix == ".whl" and os.access(path, os.R_OK) and path.is_file():
         with tempfile.TemporaryDirectory(prefix="lotwork-") as folder:
             try:
                 with zipfile.ZipFile(path) as wheel:
@@ -96,11 +96,12 @@ def program_at(place: str) -> Iterator[Program]:
                 raise InputRefusedError(f"{place}: is no wheel that can be unpacked ({broken})") from broken
             yield Program((sys.executable, "-P", "-m", PROGRAM), code=Path(folder))
         return
-    command = path / "bin" / PROGRAM if path.is_dir() else path
-    if not (command.is_file() and os.access(command, os.X_OK)):
+    held = path / "bin" / PROGRAM
+    command = held if os.access(held, os.X_OK) else path
+    if not (os.access(command, os.X_OK) and command.is_file()):
         raise UsageError(
-            f"--to {place}: is no wheel, no environment that holds {PROGRAM}, and no command: install that version "
-            f"beside this one and name its environment: python3 -m venv DIR; DIR/bin/pip install {PROGRAM}==VERSION; "
+            f"--to {place[:60]}: is no wheel, no environment that holds {PROGRAM}, and no command: install that "
+            f"version beside this one and name its environment: python3 -m venv DIR; DIR/bin/pip install {PROGRAM}==VERSION; "
             "lotwork upgrade-check --to DIR"
         )
     yield Program((str(command.absolute()),))

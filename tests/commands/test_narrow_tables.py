@@ -27,11 +27,11 @@ ASKED = (
     "lots", "income --year 2026", "gains --year 2026", "expenses --year 2026", "equipment --year 2026",
     "liability --year 2025", "reconcile broker --year 2026", "reconcile pool --year 2026",
     "completeness --year 2026", "rules list", "rules show us/ordinary/tops",
-    "rules missing --year 2027", "source list", "map list",
+    "rules missing --year 2027", "source list", "map list", "price BTC --at 2026-03-01T12:00Z",
 )  # fmt: skip
 SLOW = {
     "quarterly", "forms", "plan sale", "plan harvest", "plan set-aside", "plan structure", "plan activity",
-    "plan year-end", "diff", "rules diff", "compute", "upgrade-check",
+    "plan year-end", "diff", "rules diff", "compute", "upgrade-check", "packet build",
 }  # fmt: skip
 """Their tables stand among those of made rows below: over the demo book they take seconds each."""
 STYLES = re.compile(r"\x1b\[[0-9;]*m")

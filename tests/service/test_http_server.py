@@ -18,7 +18,7 @@ OPENER = build_opener(ProxyHandler({}))
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.5", "example.org"])  # noqa: S104 - must be refused
 def test_another_address_than_the_loopback_is_refused(host: str) -> None:
-    with pytest.raises(ConfigError, match="this machine only"):
+    with pytest.raises(ConfigError, match="only this machine may see them"):
         HttpServer.bind(host, 0)
 
 

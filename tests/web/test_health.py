@@ -88,4 +88,5 @@ def test_the_pages_stand_beside_the_machines_pages(demo_home: Path, health: Heal
         assert client.get("/healthz").text == "ok\n"
         assert "$1,207.00" in client.get("/?book=demo").text
         assert client.get("/static/lotwork.css").status_code == 200
-        assert client.get("/", headers={"Host": "127.0.0.1:9"}).status_code == 400
+        assert client.get("/", headers={"Host": "127.0.0.1:9"}).status_code == 200
+        assert client.get("/", headers={"Host": "lotwork.example"}).status_code == 400

@@ -7,8 +7,8 @@ refuses it.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -30,6 +30,7 @@ from lotwork.reports.answers import (
     answer_liability,
     answer_lots,
     answer_quarterly,
+    findings_of_brokers,
 )
 from lotwork.reports.costs import EquipmentListing, ExpenseListing
 from lotwork.reports.estimated import QuarterlyListing
@@ -63,6 +64,8 @@ class Asked:
     by: By = "cheaper"
     tax_table: bool = False
     code: str | None = None
+    around: Callable[[Collection[int]], Folded] | None = None
+    """The same book and law with other years kept, for what looks beyond its year."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +105,9 @@ def _equipment(folded: Folded, asked: Asked, _: date) -> Told:
 
 
 def _findings(folded: Folded, asked: Asked, today: date) -> Told:
-    told = folded.book.told() if asked.year is None else _liability(folded, asked, today)[1]
+    told = folded.book.told()
+    if asked.year is not None and asked.around is not None:
+        told = (*_liability(folded, asked, today)[1], *findings_of_brokers(folded, asked.year, asked.around))
     counts = Counter(finding.code for finding in dict.fromkeys(told))
     return list_counts(counts), tuple(each for each in dict.fromkeys(told) if asked.code in (None, each.code))
 
@@ -167,6 +172,7 @@ def answer(question: Question, log: EventLog, values: Mapping[str, str], clock: 
     until = counted.until(asked.year) if question.name == "quarterly" and asked.year else None
     years = () if asked.year is None else (asked.year,)
     folded = counted.fold(log.home, history, years, until)
+    asked = replace(asked, around=lambda others: counted.fold(log.home, history, others))
     today = counted.as_of or history.calendar.day(clock.now())
     listing, findings = question.answer(folded, asked, today)
     head = log.head(asked.book, up_to=history.up_to)

@@ -16,8 +16,8 @@ ABOUT = (
 FIGURES = (
     ("Gross receipts", "gross_receipts_usd"), ("Net profit (Schedule C)", "schedule_c_net_usd"),
     ("Adjusted gross income", "agi"), ("Taxable income", "taxable_income"), ("Income tax", "income_tax"),
-    ("Self-employment tax", "se_tax"), ("Total tax", "total"), ("Credits", "credits_usd"), ("Paid so far", "payments_usd"),
-    ("Still due", "balance_due_usd"),
+    ("Self-employment tax", "se_tax"), ("Total tax", "total"), ("Credits", "credits_usd"),
+    ("Paid so far", "payments_usd"), ("Still due", "balance_due_usd"),
 )  # fmt: skip
 
 

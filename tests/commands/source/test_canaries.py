@@ -62,6 +62,7 @@ def settings_of(source: DeclaredSource[Any], url: str) -> list[str]:
     told = {key: value for key, value in needed[source.kind].items() if key not in secret}
     fields = source.settings.__struct_fields__
     told |= {key: url for key in ("base_url", "url") if key in fields and key not in secret}
+    told |= {"account": "me@example.org"} if source.kind == "kasa" else {}  # a password of its goes with an account
     told |= {"allow_private": "true"} if "allow_private" in fields else {}
     words: list[str] = []
     for key, value in told.items():
