@@ -216,11 +216,12 @@ class Row(NamedTuple):
             raise CellError(self.column(role), f"{words} by the clock of {home}", remedy)
 
     def day(self, role: str) -> date:
-        """Return the day the cell of *role* tells."""
+        """Return the day the cell of *role* tells: where it tells a time with its zone, that in UTC."""
         try:
-            return datetime.fromisoformat(self.text(role)).astimezone(UTC).date()
+            told = datetime.fromisoformat(self.text(role))
         except ValueError:
             raise CellError(self.column(role), f"{self.text(role)[:SHOWN]!r} is no day", "export it again") from None
+        return (told if told.tzinfo is None else told.astimezone(UTC)).date()  # never by the clock of this machine
 
     def meaning(self, role: str = "type") -> str:
         """Return what the word in the cell of *role* means. Raises CellError where no rule knows it."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -100,3 +102,25 @@ def test_rows_without_a_word_are_left_out_as_their_refusal_says(tmp_path: Path) 
         read(tmp_path, text)
     told = read(tmp_path, text, skip="")
     assert (len(told.lines), told.left_out) == (1, 1)
+
+
+@pytest.fixture(params=["Asia/Tokyo", "America/Los_Angeles", "Pacific/Kiritimati", "UTC"])
+def machine_of(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Let the clock of the machine be of a zone."""
+    with monkeypatch.context() as changed:
+        changed.setenv("TZ", request.param)
+        time.tzset()
+        yield
+    time.tzset()
+
+
+@pytest.mark.usefixtures("machine_of")
+@pytest.mark.parametrize("acquired", ["2024-01-15", "2024-01-15 00:00:00", "20240115", "2024-01-15 20:00:00-03"])
+def test_a_day_is_not_told_by_the_clock_of_the_machine(tmp_path: Path, acquired: str) -> None:
+    text = (
+        "Swan Bitcoin Inc\n123 Example St\nEvent,Date,Timezone,Status,Transaction ID,Total USD,Transaction USD,Fee USD,"
+        "Unit Count,Asset Type,BTC Price,Address Label,USD Cost Basis,Acquisition Date\ndeposit,2026-03-02 09:00:00+00,"
+        f"UTC,settled,sw-x1,3000.00,3000.00,0,0.05,BTC,60000.00,cold,3000.00,{acquired}\n"
+    )
+    (line,) = read(tmp_path, text, inflow="opening").lines
+    assert line.content["at"] == "2024-01-15T12:00:00Z"
