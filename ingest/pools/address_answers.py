@@ -44,7 +44,7 @@ def read_rewards(value: JsonValue, _page: str, *, coin: str, decimals: int, unit
     """
     rows = []
     for item in Fields(value, "the answer").rows("rewards"):
-        row = Fields(item, "a reward", {"percent", "uncle"})
+        row = Fields(item, "a reward", {"percent", "uncle", "immature"})
         amount = row.units("reward", coin, unit) * 10 ** (decimals - unit)
         state: State = "failed" if row.flag("orphan") else "waiting" if row.flag("immature") else "done"
         key, at = str(row.whole("blockheight", least=1)), row.seconds("timestamp")

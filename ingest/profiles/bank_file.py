@@ -35,6 +35,8 @@ CALLED = {
     "DTPOSTED": "day", "TRNAMT": "amount", "FITID": "number by the bank", "CURDEF": "currency", "ACCTID": "number",
 }  # fmt: skip
 OTHER, END = "OTHER", b"</OFX>"
+_BY_A_CLOCK = re.compile(r"(\d{8})\d*(?:\.\d*)?\s*\[\s*[-+]?(?=[^\]:]*[1-9])[^\]]*\]\s*")
+"""A time by a clock of the bank's own, and not UTC (`20251231190000.000[-5:EST]`), with its day in front."""
 _BEGIN = re.compile(rb"<OFX>", re.IGNORECASE)
 _TAG = re.compile(r"</?[A-Za-z][A-Za-z0-9._]*>")
 _EMPTY = re.compile(r"<[A-Z0-9.]+\s*/>|<(NAME|MEMO|CHECKNUM|REFNUM|SIC|EXTDNAME|PAYEEID)>\s*(?=<(?!/\1>))")
@@ -146,6 +148,9 @@ def _fill_in(root: Element, types: Iterable[str]) -> None:
         _tell(each, BANKID="0", ACCTTYPE="CHECKING")
     for each in root.iter("STMTTRN"):
         _tell(each, TRNTYPE=OTHER)
+        posted = each.find("DTPOSTED")
+        if posted is not None and (told := _BY_A_CLOCK.fullmatch((posted.text or "").strip())) is not None:
+            posted.text = told[1]  # the day of the bank's own statement, whatever the clock here shows
         kind = each.find("TRNTYPE")
         if kind is not None and (kind.text or "").strip() not in types:
             kind.text = OTHER

@@ -32,6 +32,7 @@ def begun(row: Row, meaning: str) -> Deal:
 
 def one_side(row: Row) -> Deal:
     """Read a coin with its amount, and beside it what it was worth or cost in dollars, and a fee in dollars."""
+    row = _as_filled(row)
     deal = begun(row, row.meaning())
     asset, number = row.asset(), row.needed("quantity")
     row.dollars_only("money")
@@ -61,6 +62,24 @@ def one_side(row: Row) -> Deal:
         case _:
             deal.out, deal.value = coin, value
     return deal
+
+
+def _as_filled(row: Row) -> Row:
+    """Return the row of an order as far as it was filled: of one that was in part, what its price proves.
+
+    A house calls such an order cancelled, or still open, and tells beside it how much of it was left.
+    """
+    left = row.number("leaves") or ZERO
+    whole = abs(row.number("quantity") or ZERO)
+    if not ZERO < left < whole:
+        return row
+    price, value = row.money("price") or ZERO, abs(row.money("value") or ZERO)
+    for filled in (whole, whole - left):
+        if value and abs(filled * price - value) <= max(CENT, value / 1000):
+            done = row.face.profile.done[0]
+            return row._replace(cells={**row.cells, "quantity": f"{filled:f}", "status": done})
+    words = f"{row.column('leaves')} says that the order was filled in part"
+    raise NoEvent(words, asked=True, how="compare it with a statement, and record by hand what was filled")
 
 
 def _comes(meaning: str, number: Decimal) -> bool:

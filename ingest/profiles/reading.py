@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import suppress
 from typing import Any, NamedTuple, TypeAlias
 
 from lotwork.ingest.profiles.costs import COSTS
@@ -23,8 +21,17 @@ from lotwork.ingest.profiles.grid import after, lines_of, says_something
 from lotwork.ingest.profiles.houses import ROW_BY_ROW, deals_by_row, triples
 from lotwork.ingest.profiles.joined import JOINED
 from lotwork.ingest.profiles.meaning import INFLOWS, events_of, prove_unit
-from lotwork.ingest.profiles.row import MOST_OF_A_ROW, CellError, NoEvent, Row, Told, as_if_done
-from lotwork.ingest.sheets.cells import parse_number
+from lotwork.ingest.profiles.profile import fold
+from lotwork.ingest.profiles.row import (
+    MOST_OF_A_ROW,
+    CellError,
+    NoEvent,
+    Row,
+    Told,
+    as_if_done,
+    refuse_skipped,
+    remedy_of,
+)
 from lotwork.ingest.sheets.files import AGAIN, left_out_in_words
 from lotwork.ingest.sheets.table import HEADER_AGAIN, MOST_PROBLEMS, MOST_ROWS, SHOWN, refuse_if_any, unguarded
 from lotwork.ledger.errors import InputRefusedError, Problem, UsageError
@@ -32,16 +39,12 @@ from lotwork.ledger.near_names import near_name
 from lotwork.ledger.not_yet import says_not_yet
 from lotwork.ledger.public_form.jsonlines import TextLine
 from lotwork.ledger.public_form.parse_words import zone_named
-from lotwork.ledger.units import ZERO, AmountError
+from lotwork.ledger.units import AmountError
 
 FOOTER = "..."
 HAVE_RULES = frozenset({"type", "status", "kind", "details"})
 """The roles of words that a profile has rules for."""
 MOST_SHOWN = 5
-READ_SINCE = frozenset({"came_output", "left_output"})
-"""Roles that a release came to read: what a row is known by stays as it was."""
-_NUMERIC = re.compile(r"[-+\u2212()$0-9.,eEUSD ]+")
-"""What may be a number, however it is spelled."""
 
 
 Outcome: TypeAlias = tuple[Deal, list[dict[str, Any]]] | NoEvent | CellError
@@ -98,12 +101,13 @@ def told_of(settings: Mapping[str, str], wallet: str | None = None, home_zone: s
     """Return what a person said (`--set key=value`). Raises UsageError where a key or a value is not known."""
     known = [name for name in Told._fields if name not in ("wallet", "home_zone")]
     for name, value in settings.items():
-        if name not in known or not value.strip():
+        if name not in known or not (value.strip() or name == "skip"):
             near = None if name in known else near_name(name, known)
             meant = f"did you mean {near}=…? " if near else ""
             raise UsageError(f"--set {name}={value}: {meant}say KEY=VALUE, with a KEY of {', '.join(known)}")
     said: dict[str, Any] = {name: value.strip() for name, value in settings.items()}
-    skip = frozenset(" ".join(word.split()).casefold() for word in said.pop("skip", "").split("|") if word.strip())
+    skipped = said.pop("skip", None)
+    skip = frozenset() if skipped is None else frozenset(map(fold, skipped.split("|")))
     told = Told(skip=skip, wallet=wallet or "", home_zone=home_zone)._replace(**said)
     try:
         zone_named(told.zone or "UTC")
@@ -157,7 +161,8 @@ def read_known(name: str, face: Face, told: Told) -> KnownRows:
                     before = asked.get(outcome.why, Asked(()))
                     asked[outcome.why] = Asked((*before.lines, *(row.line for row in rows)), outcome.how)
             elif isinstance(outcome, CellError):
-                problems.append(Problem(rows[0].where, outcome.column, outcome.reason, outcome.remedy))
+                remedy = remedy_of(outcome, rows[0])
+                problems.append(Problem(rows[0].where, outcome.column, outcome.reason, remedy))
             else:
                 deal, events = outcome
                 made = [naming.line(deal, event, place) for place, event in enumerate(events)]
@@ -194,6 +199,7 @@ def outcomes(face: Face, rows: Sequence[Row], wallet: str, told: Told) -> Iterat
     """Yield the rows of each deal with what became of them: a deal and its events, or why there is none."""
     for group, make in _deals(face, rows):
         try:
+            refuse_skipped(group, told)
             deal = make()
             prove_unit(deal)
             yield group, (deal, [_noted(event, group) for event in events_of(deal, wallet, told)])
@@ -298,7 +304,7 @@ class _Naming:
     def line(self, deal: Deal, event: Mapping[str, Any], place: int) -> TextLine:
         """Return the line of one *event* of a deal, the one at *place*."""
         source = self.face.profile.source or self.face.name
-        said = _digest([source, self.told.wallet, place, sorted(map(_plain_cells, deal.rows))])
+        said = _digest([source, self.told.wallet, place, sorted(row.plain_cells() for row in deal.rows)])
         self._said[said] += 1
         self.alike += self._said[said] > 1 and not deal.ref
         row = said if self._said[said] == 1 else f"{said}-{self._said[said]}"
@@ -325,21 +331,6 @@ class _Naming:
 
     def _id(self, ref: str, part: str) -> str:
         return f"{self.face.profile.source or self.face.name}:{ref}" + (f":{part}" if part else "")
-
-
-def _plain_cells(row: Row) -> list[tuple[str, str]]:
-    return sorted((role, _plain(text)) for role, text in row.cells.items() if text and role not in READ_SINCE)
-
-
-def _plain(text: str) -> str:
-    """Return a cell as no version of an export writes it otherwise: a number without signs and zeros behind."""
-    bare = " ".join(text.split())
-    if _NUMERIC.fullmatch(bare) is None:
-        return bare
-    with suppress(AmountError):
-        number = parse_number(bare.lstrip("$"), thousands="," if "," in bare and "." in bare else "")
-        return f"{number.normalize():f}" if number else f"{ZERO}"
-    return bare
 
 
 def _digest(content: Any) -> str:

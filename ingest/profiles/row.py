@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import NamedTuple
@@ -16,7 +18,7 @@ from lotwork.ingest.sheets.cells import parse_number
 from lotwork.ingest.sheets.table import SHOWN
 from lotwork.ingest.sheets.undone import NEVER
 from lotwork.ledger.public_form.parse_words import print_instant, zone_named
-from lotwork.ledger.units import MICRO, AmountError
+from lotwork.ledger.units import MICRO, ZERO, AmountError
 
 TOO_MUCH = 10**20
 AGAIN = "export the file again, unchanged"
@@ -24,6 +26,11 @@ MOST_OF_A_ROW = 6
 """A row with an id of the source's is so many events at most: two legs, their fees, and one to spare."""
 _ROLE = re.compile(r"\{(\w+)\}")
 SIGNS = "$€£₿"
+MARK, BY_HAND = "row:", "by hand"
+READ_SINCE = frozenset({"came_output", "left_output", "leaves"})
+"""Roles that a release came to read: what a row is known by stays as it was."""
+_NUMERIC = re.compile(r"[-+\u2212()$0-9.,eEUSD ]+")
+"""What may be a number, however it is spelled."""
 DECIMAL_COMMA = re.compile(r"[+-]?(0,[0-9]+|[0-9]+,([0-9]{1,2}|[0-9]{4,}))", re.ASCII)
 """What can be no grouping, of three figures and never behind a 0 alone: a spreadsheet of another country wrote it."""
 
@@ -177,6 +184,15 @@ class Row(NamedTuple):
         roles = _ROLE.findall(template)
         return _ROLE.sub(lambda role: self.text(role[1]), template) if all(map(self.has, roles)) else ""
 
+    def plain_cells(self) -> list[tuple[str, str]]:
+        """Return what its cells say, by role, as no version of an export writes it otherwise."""
+        return sorted((role, _plain(text)) for role, text in self.cells.items() if text and role not in READ_SINCE)
+
+    @property
+    def mark(self) -> str:
+        """What `--set skip` names this row by, wherever it stands: the digest of what its cells say."""
+        return MARK + hashlib.sha256(repr(self.plain_cells()).encode()).hexdigest()[:12]
+
     @property
     def clock(self) -> datetime | None:
         """What the clock of its time showed, where nothing says in which zone: it is taken for UTC."""
@@ -200,11 +216,12 @@ class Row(NamedTuple):
             raise CellError(self.column(role), f"{words} by the clock of {home}", remedy)
 
     def day(self, role: str) -> date:
-        """Return the day the cell of *role* tells."""
+        """Return the day the cell of *role* tells: where it tells a time with its zone, that in UTC."""
         try:
-            return datetime.fromisoformat(self.text(role)).astimezone(UTC).date()
+            told = datetime.fromisoformat(self.text(role))
         except ValueError:
             raise CellError(self.column(role), f"{self.text(role)[:SHOWN]!r} is no day", "export it again") from None
+        return (told if told.tzinfo is None else told.astimezone(UTC)).date()  # never by the clock of this machine
 
     def meaning(self, role: str = "type") -> str:
         """Return what the word in the cell of *role* means. Raises CellError where no rule knows it."""
@@ -252,6 +269,30 @@ class Row(NamedTuple):
 def as_if_done(row: Row) -> Row:
     """Return *row* as it would stand in the file had it happened."""
     return row._replace(cells={**row.cells, "status": row.face.profile.done[0]})
+
+
+def refuse_skipped(rows: Sequence[Row], told: Told) -> None:
+    """Leave rows of one deal out where `--set skip` names one of them by its mark."""
+    marks = [word for word in told.skip if word.startswith(MARK)]
+    if marks and any(row.mark in marks for row in rows):
+        raise NoEvent("--set skip names the row")
+
+
+def remedy_of(wrong: CellError, row: Row) -> str:
+    """Return what to do about *wrong*; where the row is recorded by hand, how the rest of its file is read."""
+    by_hand = wrong.remedy.endswith(BY_HAND)
+    return f"{wrong.remedy}, and leave the row out with --set skip={row.mark}" if by_hand else wrong.remedy
+
+
+def _plain(text: str) -> str:
+    """Return a cell as no version of an export writes it otherwise: a number without signs and zeros behind."""
+    bare = " ".join(text.split())
+    if _NUMERIC.fullmatch(bare) is None:
+        return bare
+    with suppress(AmountError):
+        number = parse_number(bare.lstrip("$"), thousands="," if "," in bare and "." in bare else "")
+        return f"{number.normalize():f}" if number else f"{ZERO}"
+    return bare
 
 
 def _without_signs(text: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from lotwork.ingest.pools.address_answers import read_rewards
 from lotwork.ledger.errors import ConfigError, SourceRefusedError
 from tests.ingest.pools.cases import ADDRESSED, CASES
 from tests.ingest.pools.kit import Case, reply, sample, world
@@ -132,6 +133,13 @@ def test_2miners_rewards_are_observed_once_mature_and_no_orphan_ever(on_credit: 
         pool.clock.instant += timedelta(hours=1)
         pool.look()
         assert seen() == ["0.001234567000000000", "2.000000000000000000"]
+
+
+@pytest.mark.parametrize("more", [{}, {"immature": True}, {"uncle": True}])
+def test_each_key_of_an_orphan_is_known(more: dict[str, bool]) -> None:
+    answer: Any = {"rewards": [reward(3, orphan=True) | more]}
+    (row,) = read_rewards(answer, "", coin="ETC", decimals=18, unit=9).rows
+    assert (row.state, row.unknown) == ("failed", frozenset())
 
 
 @pytest.mark.parametrize("wrong", [{"orphan": None}, {"immature": "yes"}, {"reward": "1"}, {"blockheight": 0}])

@@ -152,3 +152,23 @@ def test_a_file_by_hand_is_imported(tmp_path: Path) -> None:
     path = tmp_path / "bank.ofx"
     path.write_text(least, encoding="utf-8")
     assert dollars(path.read_bytes()) == ["120.55"]
+
+
+@pytest.mark.parametrize("home", ["America/New_York", "America/Los_Angeles", "Asia/Tokyo", ""])
+@pytest.mark.parametrize(
+    ("posted", "day"),
+    [
+        ("20251231190000[-5:EST]", "2025-12-31"),  # midnight in UTC
+        ("20251231233000.000[-5:EST]", "2025-12-31"),
+        ("20260101000000[-5:EST]", "2026-01-01"),  # the evening before, further west
+        ("20260101000000.000[-7]", "2026-01-01"),
+        ("20260101013000[+9:JST]", "2026-01-01"),
+        ("20260101 [5.5:IST]", "2026-01-01"),
+        ("20260101000000[0:GMT]", "2026-01-01"),
+        ("20260101", "2026-01-01"),
+    ],
+)
+def test_a_payment_is_of_the_day_that_the_bank_wrote_by_its_own_clock(posted: str, day: str, home: str) -> None:
+    told = TOLD._replace(home_zone=home)
+    data = (SGML + BODY.replace("<DTPOSTED>20250305", f"<DTPOSTED>{posted}")).encode()
+    assert {str(line.content["at"])[:10] for line in read_statement("bank.ofx", data, told).lines} == {day}
