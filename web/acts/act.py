@@ -29,6 +29,8 @@ class Field:
     required: bool = True
     hint: str = ""
     choices: tuple[tuple[str, str], ...] = ()
+    takes: str = "image/*,application/pdf"
+    """Of a file: what a browser offers to choose; empty, any."""
 
 
 @dataclass(frozen=True, slots=True)
