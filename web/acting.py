@@ -10,12 +10,12 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 
 from lotwork.ledger.clock import Clock
 from lotwork.ledger.codec import kind_of, same_event
 from lotwork.ledger.errors import BusyError, InputRefusedError, Problem
-from lotwork.ledger.events import Correction, Event, Void
+from lotwork.ledger.events import Correction, Event, Selection, Void
 from lotwork.ledger.evidence_told import DIGEST, EvidenceTold
 from lotwork.ledger.public_form.contract import to_contract
 from lotwork.ledger.public_form.jsonlines import TextLine
@@ -27,6 +27,7 @@ from lotwork.web.acts.act import Act, Form, Told
 from lotwork.web.acts.answer import ANSWER
 from lotwork.web.acts.costs import BILL, RIG
 from lotwork.web.acts.imports import TAKEOUT
+from lotwork.web.acts.lots import LOTS
 from lotwork.web.acts.records import MOVEMENT, PAID, VOID, event_named
 from lotwork.web.forms_sent import Sent
 from lotwork.web.reading import BookCache, Reading
@@ -35,7 +36,7 @@ from lotwork.web.views.event import as_text
 from lotwork.web.views.quarterly import quarterly_view
 from lotwork.web.wording import NOTHING, usd, words
 
-ACTS: Mapping[str, Act] = {act.name: act for act in (BILL, RIG, PAID, MOVEMENT, VOID, TAKEOUT, ANSWER)}
+ACTS: Mapping[str, Act] = {act.name: act for act in (BILL, RIG, PAID, MOVEMENT, VOID, LOTS, TAKEOUT, ANSWER)}
 EVIDENCE = "evidence"
 NONCE_LETTERS = 24
 MOVED_ON = "The ledger has moved on since this was shown. Nothing was recorded: look at it anew, and confirm it again."
@@ -161,14 +162,20 @@ class Acting:
     def _is_same(self, reading: Reading, act: Act, told: Told, session: Session, known: Event) -> bool:
         """Say if what is recorded under the id of this form is what the form says."""
         try:
-            events = self._events(reading, act, told, session, only_try=True)
+            events = self._events(reading, act, told, session, only_try=True, at=known.at)
         except InputRefusedError:
-            return isinstance(known, Void | Correction)  # a target that is taken out is not taken out again
+            # a target that is taken out is not taken out again, and lots that are chosen are not chosen again
+            return isinstance(known, Void | Correction | Selection)
         return bool(events) and same_event(events[0], known)
 
-    def _events(self, reading: Reading, act: Act, told: Told, session: Session, *, only_try: bool) -> tuple[Event, ...]:
-        """Return the events that *told* becomes, by the door of `lotwork add`; InputRefusedError where it is shut."""
-        begun = told.get("begun", "")
+    def _events(
+        self, reading: Reading, act: Act, told: Told, session: Session, *, only_try: bool, at: datetime | None = None
+    ) -> tuple[Event, ...]:
+        """Return the events that *told* becomes, by the door of `lotwork add`; InputRefusedError where it is shut.
+
+        What is of now is said *at* that instant, where it is recorded already.
+        """
+        begun = print_instant(at or self.clock.now()) if act.is_of_now else told.get("begun", "")
         lines = [
             TextLine(words(str(line["kind"])), {"at": begun, **line, "id": id_of(told, place)})
             for place, line in enumerate(act.lines(reading, told))

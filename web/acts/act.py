@@ -53,6 +53,8 @@ class Act:
     name: str
     form: Callable[[Reading, Told], Form | None]
     lines: Callable[[Reading, Told], Sequence[Line]]
+    is_of_now: bool = False
+    """Whether what it says is said at the instant of the record, and not when the form was opened: law looks at it."""
 
 
 def said(told: Told, *names: str) -> Line:
