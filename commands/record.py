@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,22 +12,23 @@ import msgspec
 from lotwork.commands import completing
 from lotwork.commands.answer import Call, called, print_result
 from lotwork.commands.explore import explore_files
-from lotwork.commands.imported import FileTold, Import, say_import
+from lotwork.commands.imported import say_import
 from lotwork.commands.telling import tell
 from lotwork.ledger.clock import SystemClock
 from lotwork.ledger.codec import KINDS
 from lotwork.ledger.counting import counted
-from lotwork.ledger.errors import InputRefusedError, Problem, UsageError
+from lotwork.ledger.errors import InputRefusedError, UsageError
 from lotwork.ledger.evidence_told import EvidenceTold
 from lotwork.ledger.gc_pause import gc_paused
 from lotwork.ledger.intake import Intake
-from lotwork.ledger.public_form.jsonlines import TextLine, read_json_lines
+from lotwork.ledger.public_form.jsonlines import TextLine
 from lotwork.ledger.public_form.keys import Key, keys_of
 from lotwork.ledger.public_form.parse_words import print_instant
 from lotwork.ledger.storage.batch import Appended, Batch
 from lotwork.ledger.storage.evidence import Evidence
 from lotwork.reports.record import list_added
 from lotwork.service.by_hand import check, let_in
+from lotwork.service.file_import import FileTold, Import, Reading, settings_of
 
 FORMATS = ("jsonl", "csv")
 SAID_NOW = frozenset({"void", "correction"})
@@ -62,7 +62,7 @@ def import_command(  # noqa: PLR0913 - an option is an argument
 
     All of them, or none; again is a no-op. `lotwork map list` names the exports that are known.
     """
-    settings = _settings(pairs)
+    settings = settings_of(pairs)
     if explore:
         return explore_files(call, files)
     evidence = EvidenceTold(Evidence(call.home), only_try=dry_run)
@@ -82,70 +82,6 @@ def import_command(  # noqa: PLR0913 - an option is an argument
             intake.events[book].append(revision.amendment(SystemClock().now()))
     appended = () if dry_run else record(call, intake) or (_as_it_stands(call),)
     return say_import(call, Import(told, intake, appended, revise=revise, dry_run=dry_run))
-
-
-def _settings(pairs: tuple[str, ...]) -> dict[str, str]:
-    """Return what each --set says."""
-    settings: dict[str, str] = {}
-    for pair in pairs:
-        name, separator, value = pair.partition("=")
-        if not separator or name in settings:
-            raise UsageError(f"--set {pair}: write key=value, each key once")
-        settings[name] = value
-    return settings
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """How files are to be read, as the command says it."""
-
-    file_format: str | None
-    column_map: str | None
-    settings: Mapping[str, str]
-    wallet: str | None
-    home_zone: str
-
-    def lines(self, file: Path, problems: list[Problem], about: FileTold) -> Iterable[TextLine]:
-        """Return the lines of *file*, and say of it what no line says."""
-        from lotwork.ingest.profiles.known_file import is_table  # noqa: PLC0415 - most imports are JSON Lines
-        from lotwork.ingest.profiles.profile import profiles  # noqa: PLC0415 - the same
-
-        if self.file_format != "csv" and (self.file_format == "jsonl" or not is_table(file)):
-            return about.count(read_json_lines(file, problems))
-        try:
-            if self.column_map is None or self.column_map in profiles():
-                return self._known(file, about)
-            return self._mapped(file, self.column_map, about)
-        except InputRefusedError as refusal:
-            problems.extend(refusal.problems or [_of_whole(file, refusal)])
-            return ()
-
-    def _known(self, file: Path, about: FileTold) -> Iterable[TextLine]:
-        from lotwork.ingest.profiles.known_file import read_file  # noqa: PLC0415 - the same
-        from lotwork.ingest.sheets.unread import Unread  # noqa: PLC0415 - the same
-
-        known = read_file(file, self.column_map, self.settings, wallet=self.wallet, home_zone=self.home_zone)
-        about.rows, about.reasons, about.asked = known.rows, known.reasons, known.asked
-        about.alike = known.alike
-        about.notes, about.unread = known.notes, [Unread(column) for column in known.unread]
-        return [*known.lines, *known.undone, *known.gone]
-
-    def _mapped(self, file: Path, column_map: str, about: FileTold) -> Iterable[TextLine]:
-        from lotwork.ingest.sheets.column_map import load_map  # noqa: PLC0415 - the same
-        from lotwork.ingest.sheets.files import read_csv  # noqa: PLC0415 - the same
-
-        said = {**self.settings, **({"wallet": self.wallet} if self.wallet else {})}
-        given = load_map(column_map, said or None)
-        told = read_csv(file, given)
-        about.rows, about.reasons, about.doubtful = len(told.lines) + told.left_out, told.reasons, told.doubtful
-        about.unread, about.alike, about.counted_once = told.unread, told.alike, given.id is not None
-        return [*told.lines, *told.undone]
-
-
-def _of_whole(file: Path, refusal: InputRefusedError) -> Problem:
-    """Return the problem of a file that cannot be read at all, its name said once."""
-    words, _, remedy = str(refusal).removeprefix(f"{file.name}: ").rpartition(": ")
-    return Problem(file.name, "file", words or remedy, remedy if words else "mend the file or the map")
 
 
 def record(call: Call, intake: Intake) -> tuple[Appended, ...]:

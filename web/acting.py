@@ -7,16 +7,15 @@ event.
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 
 from lotwork.ledger.clock import Clock
 from lotwork.ledger.codec import kind_of, same_event
 from lotwork.ledger.errors import BusyError, InputRefusedError, Problem
-from lotwork.ledger.events import Correction, Event, Void
+from lotwork.ledger.events import Correction, Event, Selection, Void
 from lotwork.ledger.evidence_told import DIGEST, EvidenceTold
 from lotwork.ledger.public_form.contract import to_contract
 from lotwork.ledger.public_form.jsonlines import TextLine
@@ -27,6 +26,8 @@ from lotwork.service.by_hand import let_in
 from lotwork.web.acts.act import Act, Form, Told
 from lotwork.web.acts.answer import ANSWER
 from lotwork.web.acts.costs import BILL, RIG
+from lotwork.web.acts.imports import TAKEOUT
+from lotwork.web.acts.lots import LOTS
 from lotwork.web.acts.records import MOVEMENT, PAID, VOID, event_named
 from lotwork.web.forms_sent import Sent
 from lotwork.web.reading import BookCache, Reading
@@ -35,10 +36,8 @@ from lotwork.web.views.event import as_text
 from lotwork.web.views.quarterly import quarterly_view
 from lotwork.web.wording import NOTHING, usd, words
 
-ACTS: Mapping[str, Act] = {act.name: act for act in (BILL, RIG, PAID, MOVEMENT, VOID, ANSWER)}
+ACTS: Mapping[str, Act] = {act.name: act for act in (BILL, RIG, PAID, MOVEMENT, VOID, LOTS, TAKEOUT, ANSWER)}
 EVIDENCE = "evidence"
-MOST_FILES = 4
-"""So many files of forms that are not confirmed are kept for a session."""
 NONCE_LETTERS = 24
 MOVED_ON = "The ledger has moved on since this was shown. Nothing was recorded: look at it anew, and confirm it again."
 NOT_READY = "The daemon records nothing now: it is still verifying the ledger, or found it damaged. See the overview."
@@ -117,7 +116,8 @@ class Acting:
         except InputRefusedError as refused:
             problems = tuple(refused.problems)
             return ActView(act.name, filled, unseen, problems, "" if problems else str(refused))
-        year, effects = self._effects(reading, events)
+        year = self._year(reading, events[0])
+        effects = self.effects(reading, events, year)
         return ActView(
             act.name,
             filled,
@@ -135,7 +135,7 @@ class Acting:
         writer = self.recording()
         if writer is None:
             raise BusyError(NOT_READY)
-        known = event_named(reading, _id_of(told, 0))
+        known = event_named(reading, id_of(told, 0))
         if known is not None:
             return (
                 Done(known.id)
@@ -162,16 +162,22 @@ class Acting:
     def _is_same(self, reading: Reading, act: Act, told: Told, session: Session, known: Event) -> bool:
         """Say if what is recorded under the id of this form is what the form says."""
         try:
-            events = self._events(reading, act, told, session, only_try=True)
+            events = self._events(reading, act, told, session, only_try=True, at=known.at)
         except InputRefusedError:
-            return isinstance(known, Void | Correction)  # a target that is taken out is not taken out again
+            # a target that is taken out is not taken out again, and lots that are chosen are not chosen again
+            return isinstance(known, Void | Correction | Selection)
         return bool(events) and same_event(events[0], known)
 
-    def _events(self, reading: Reading, act: Act, told: Told, session: Session, *, only_try: bool) -> tuple[Event, ...]:
-        """Return the events that *told* becomes, by the door of `lotwork add`; InputRefusedError where it is shut."""
-        begun = told.get("begun", "")
+    def _events(
+        self, reading: Reading, act: Act, told: Told, session: Session, *, only_try: bool, at: datetime | None = None
+    ) -> tuple[Event, ...]:
+        """Return the events that *told* becomes, by the door of `lotwork add`; InputRefusedError where it is shut.
+
+        What is of now is said *at* that instant, where it is recorded already.
+        """
+        begun = print_instant(at or self.clock.now()) if act.is_of_now else told.get("begun", "")
         lines = [
-            TextLine(words(str(line["kind"])), {"at": begun, **line, "id": _id_of(told, place)})
+            TextLine(words(str(line["kind"])), {"at": begun, **line, "id": id_of(told, place)})
             for place, line in enumerate(act.lines(reading, told))
         ]
         for line in lines:
@@ -199,11 +205,7 @@ class Acting:
         content = sent.files.get(EVIDENCE)
         if content is None:
             return sent.fields
-        sha256 = hashlib.sha256(content).hexdigest()
-        session.files[sha256] = content
-        while len(session.files) > MOST_FILES:
-            session.files.popitem(last=False)
-        return {**sent.fields, EVIDENCE: sha256}
+        return {**sent.fields, EVIDENCE: session.keep(content)}
 
     def _shown(self, reading: Reading) -> Callable[[Event], Shown]:
         def shown(event: Event) -> Shown:
@@ -213,13 +215,12 @@ class Acting:
 
         return shown
 
-    def _effects(self, reading: Reading, events: Sequence[Event]) -> tuple[int, tuple[Effect, ...]]:
-        """Return the year that *events* bear on, and which of its figures they would change."""
-        year = self._year(reading, events[0])
+    def effects(self, reading: Reading, events: Sequence[Event], year: int) -> tuple[Effect, ...]:
+        """Return which figures of *year* the *events* would change."""
         before = self.cache.read(reading.book, year)
         after = self.cache.supposed(before, events)
         figures = zip(_figures(before), _figures(after), strict=True)
-        return year, tuple(Effect(what, old, new) for (what, old), (_, new) in figures if old != new)
+        return tuple(Effect(what, old, new) for (what, old), (_, new) in figures if old != new)
 
     def _year(self, reading: Reading, event: Event) -> int:
         told = getattr(event, "year", None)
@@ -238,7 +239,7 @@ def _check(line: TextLine) -> None:
         raise InputRefusedError("a page records in its own book, and names no file: use the command")
 
 
-def _id_of(told: Told, place: int) -> str:
+def id_of(told: Told, place: int) -> str:
     """Return the id of what a form records, chosen when it was opened; InputRefusedError where it has none."""
     nonce = told.get("nonce", "")
     if not (len(nonce) == NONCE_LETTERS and all(letter in "0123456789abcdef" for letter in nonce)):

@@ -103,6 +103,8 @@ def _doing(doing: Doing) -> list[BaseRoute]:
         Route(LOGIN, doing.login_page),
         Route(LOGIN, doing.log_in, methods=["POST"]),
         Route(LOGOUT, doing.log_out, methods=["POST"]),
+        Route("/act/import", doing.import_page),
+        Route("/act/import", doing.import_file, methods=["POST"]),
         Route("/act/{name}", doing.act_page),
         Route("/act/{name}", doing.act, methods=["POST"]),
     ]

@@ -11,10 +11,12 @@ from starlette.responses import RedirectResponse, Response
 
 from lotwork.web.acting import ACTS, Acting, ActView, Done, opened
 from lotwork.web.acts.act import Act
+from lotwork.web.acts.imports import between
 from lotwork.web.forms_sent import Sent, sent
 from lotwork.web.guard import LOGIN, SESSION, token_of
+from lotwork.web.importing import Between, Importing, ImportView
 from lotwork.web.look import Links, Look
-from lotwork.web.pages import ACT, Pages
+from lotwork.web.pages import ACT, IMPORT, Pages
 from lotwork.web.sessions import COOKIE, Session, Sessions, SlowDownError
 
 SEE_OTHER, FORBIDDEN, CONFLICT, NOT_TAKEN, TOO_MANY = 303, 403, 409, 422, 429
@@ -88,6 +90,43 @@ class Doing:
             links = Links.of(look, reading.year, self.pages.prefix)
             return RedirectResponse(links.event(done.event, year="", recorded="1"), SEE_OTHER)
         return self._shown(request, look, done, CONFLICT if done and done.events else NOT_TAKEN)
+
+    def import_page(self, request: Request) -> Response:
+        """Return the form that takes a file, below what was recorded of the one before."""
+        if request.scope[SESSION] is None:
+            raise HTTPException(FORBIDDEN, NOT_LOGGED_IN)
+        look = _whole(Look.asked(request.query_params))
+        after, upto = between(request.query_params)
+        is_done = after < upto <= self.pages.reading_of(look).head.position
+        return self._of_file(request, look, self.importing.opened(Between(after, upto) if is_done else None), 200)
+
+    async def import_file(self, request: Request) -> Response:
+        """Show what a file would become, or record it."""
+        form = await sent(request)
+        session = _of_session(request, form)
+        return await run_in_threadpool(self._import, request, form, session)
+
+    def _import(self, request: Request, form: Sent, session: Session) -> Response:
+        look = _whole(Look.asked(form.fields))
+        reading = self.pages.reading_of(look)
+        if form.get("step") != RECORD:
+            view = self.importing.preview(reading, form, session)
+            return self._of_file(request, look, view, 200 if view.name else NOT_TAKEN)
+        done = self.importing.record(reading, form, session)
+        if isinstance(done, Between):
+            links = Links.of(look, reading.year, self.pages.prefix)
+            return RedirectResponse(links("/act/import", after=done.after, upto=done.upto), SEE_OTHER)
+        return self._of_file(request, look, done, CONFLICT if done.name else NOT_TAKEN)
+
+    def _of_file(self, request: Request, look: Look, view: ImportView, status: int) -> Response:
+        answer = self.pages.page(request, IMPORT, lambda _: view, look)
+        answer.status_code = status
+        return answer
+
+    @property
+    def importing(self) -> Importing:
+        """The one who reads files, with what the acts have."""
+        return Importing(self.acting)
 
     def _shown(self, request: Request, look: Look, view: ActView | None, status: int) -> Response:
         if view is None:

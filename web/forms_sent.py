@@ -23,6 +23,8 @@ class Sent:
 
     fields: Mapping[str, str]
     files: Mapping[str, bytes] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
+    """What each file is called where it came from."""
 
     def get(self, name: str) -> str:
         """Return what field *name* says, without the spaces around it; nothing where it is not there."""
@@ -65,12 +67,13 @@ async def _multipart(request: Request) -> Sent:
         raise HTTPException(413, f"A file of at most {MOST_FILE_BYTES >> 20} MiB is taken here.")
     fields: dict[str, str] = {}
     files: dict[str, bytes] = {}
+    names: dict[str, str] = {}
     async with request.form(max_files=1, max_fields=MOST_FIELDS, max_part_size=MOST_FIELD_BYTES) as form:
         for name, value in form.multi_items():
             if not isinstance(value, UploadFile):
                 fields.setdefault(name, value)
             elif (content := await value.read(MOST_FILE_BYTES + 1)) and name not in files:
-                files[name] = content
+                files[name], names[name] = content, value.filename or ""
     if any(len(content) > MOST_FILE_BYTES for content in files.values()):
         raise HTTPException(413, f"A file of at most {MOST_FILE_BYTES >> 20} MiB is taken here.")
-    return Sent(fields, files)
+    return Sent(fields, files, names)

@@ -38,7 +38,7 @@ from lotwork.web.views.quarterly import quarterly_view
 from lotwork.web.views.sales import sales_view
 from lotwork.web.views.tax import tax_view
 
-DEMO, ACT = "demo", "act.html"
+DEMO, ACT, IMPORT = "demo", "act.html", "import.html"
 NAV = (
     ("/", "Overview"),
     ("/income", "Income"),
@@ -218,7 +218,10 @@ class Pages:
         reading, session = self.reading_of(look), request.scope.get(SESSION)
         links = Links.of(replace(look, as_of=reading.as_of), reading.year, self.prefix)
         is_foreign = not reading.is_us and (template == "tax.html" or request.scope["path"] in OF_US_LAW)
-        shows_nothing = reading.is_empty and template != ACT  # the first event of a book may be told on a page
+        shows_nothing = reading.is_empty and template not in (
+            ACT,
+            IMPORT,
+        )  # the first event of a book may be told on a page
         name = "empty.html" if shows_nothing else "abroad.html" if is_foreign else template
         context = {
             "reading": reading,

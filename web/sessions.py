@@ -22,6 +22,8 @@ from lotwork.service.web_password import has_password, is_password, kept_passwor
 COOKIE = "lotwork_session"
 IDLE_SECONDS, LONGEST_SECONDS = 2 * 3600, 12 * 3600
 MOST_SESSIONS, MOST_CLIENTS = 50, 1000
+MOST_FILES = 4
+"""So many files of forms that are not confirmed are kept for a session."""
 FREE_TRIES, MOST_WAIT_SECONDS = 3, 300
 FREE_TRIES_OF_ALL, MOST_WAIT_OF_ALL = 30, 30
 """Of all clients together, whatever address each says it has."""
@@ -50,6 +52,16 @@ class Session:
     """What was kept of the password it began with."""
     files: OrderedDict[str, bytes] = field(default_factory=OrderedDict)
     """What was sent with a form that is not confirmed yet, by its SHA-256."""
+    done: OrderedDict[str, tuple[int, int]] = field(default_factory=OrderedDict)
+    """The positions that an import recorded between, by the form that was sent."""
+
+    def keep(self, content: bytes) -> str:
+        """Keep what was sent until it is recorded, the newest few; return its SHA-256."""
+        sha256 = hashlib.sha256(content).hexdigest()
+        self.files[sha256] = content
+        while len(self.files) > MOST_FILES:
+            self.files.popitem(last=False)
+        return sha256
 
     def is_form_of(self, told: str) -> bool:
         """Say if a form that sent *told* is of this session."""

@@ -33,18 +33,18 @@ class UnknownFaceError(UsageError):
     """No profile knows a file, or more than one may: a person has to say."""
 
 
-def is_table(path: Path) -> bool:
-    """Say if *path* is a table of any kind, and not JSON Lines."""
+def is_table(path: Path, opener: Opener | None = None) -> bool:
+    """Say if *path* is a table of any kind, and not JSON Lines; *opener* opens it where it has no name here."""
     suffix = path.suffix.lower()
     if suffix in (".jsonl", ".ndjson"):
         return False
     try:
-        with path.open("rb") as file:
+        with open(path, "rb", opener=opener) as file:
             begun = file.read(LOOKED_AT)
         if begun.startswith((PACKED, *WORKBOOKS)):
             return True
         is_json = begun.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"{")
-        return not is_json and (suffix in TABLES or is_statement(begun) or bool(_faces(path)))
+        return not is_json and (suffix in TABLES or is_statement(begun) or bool(_faces(path, opener)))
     except (OSError, InputRefusedError):
         return suffix in TABLES
 
@@ -70,8 +70,8 @@ def read_file(
     return read_known(path.name, _only(path, sheets, faces_of(sheets, [chosen] if chosen else None), chosen), told)
 
 
-def _faces(path: Path) -> list[Face]:
-    return faces_of(sheets_in(path.name, content_of(path)))
+def _faces(path: Path, opener: Opener | None) -> list[Face]:
+    return faces_of(sheets_in(path.name, content_of(path, opener)))
 
 
 def _only(path: Path, sheets: Sequence[Sheet], faces: list[Face], chosen: str | None) -> Face:

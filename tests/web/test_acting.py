@@ -11,6 +11,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from lotwork.ledger.clock import SetClock
+from lotwork.ledger.public_form.parse_words import print_instant
 from lotwork.ledger.storage.batch import Batch
 from lotwork.ledger.storage.evidence import Evidence
 from lotwork.ledger.store import EventStore
@@ -350,6 +351,59 @@ def test_a_rig_is_added(logged_in: Owner) -> None:
         placed_in_service="2026-02-03",
     )
     assert "S21" in read(logged_in.client.get("/costs").text).text
+
+
+LOTS = "/act/lots?wallet=cellar&asset=BTC"
+
+
+def test_lots_are_chosen_before_the_sale_and_govern_it(logged_in: Owner) -> None:
+    record(logged_in.home, receipt("r2", "2026-02-03", price_usd="50000"))
+    page = logged_in.client.get("/lots").text
+    assert "/act/lots?" in page
+    form = logged_in.client.get(LOTS).text
+    assert "no later than the date and time of that sale (Treas. Reg. 1.1012-1(j)(2))" in read(form).text
+    status, preview = logged_in.send("lots", {**logged_in.open(LOTS), "lot:r2": "0.004"})
+    assert status == 200, read(preview).text
+    logged_in.clock.move(60)  # the choice is made when it is recorded, not when it was looked at
+    recorded = logged_in.clock.now()
+    first = logged_in.send("lots", sent_by(preview))
+    logged_in.clock.move(60)
+    assert first[0] == 303
+    assert logged_in.send("lots", sent_by(preview)) == first
+    ((_, chosen),) = logged_in.store.read("main", kinds=("selection",))
+    assert chosen.at == recorded
+    status, page = logged_in.send("lots", {**logged_in.open(LOTS), "lot:r1": "0.001"})
+    assert status == 422
+    assert "already chooses lots for the next sale from cellar" in read(page).text
+    sale = {"kind": "sale", "id": "s1", "wallet": "cellar", "asset": "BTC", "quantity": "0.004", "proceeds_usd": "400"}
+    record(logged_in.home, {**sale, "at": print_instant(logged_in.clock.now())})
+    assert "$200.00" in read(logged_in.client.get("/sales").text).text  # the basis of r2; of r1 it would be $400.00
+    logged_in.do("void", f"/act/void?event={chosen.id}", reason="a slip")
+    assert "$200.00" not in read(logged_in.client.get("/sales").text).text
+
+
+@pytest.mark.parametrize(
+    ("told", "says"),
+    [
+        ({}, "No lot is chosen"), ({"lot:r1": "0"}, "is nothing"), ({"lot:r1": "-0.001"}, "is nothing"),
+        ({"lot:r1": "0.1"}, "is more than the"), ({"lot:r1": "half"}, "is not a decimal number"),
+        ({"lot:r1": "0.000000001"}, "decimal"), ({"lot:nobody": "0.001"}, "not open in this wallet"),
+        ({"lot:r1": "0.001", "others": "r1=0.001"}, "named twice"), ({"others": "r1"}, "not open in this wallet"),
+    ],
+)  # fmt: skip
+def test_lots_that_cannot_be_chosen_are_refused(logged_in: Owner, told: dict[str, str], says: str) -> None:
+    status, page = logged_in.send("lots", {**logged_in.open(LOTS), **told})
+    assert status == 422
+    assert says in read(page).text, read(page).text
+    assert logged_in.client.get("/act/lots?wallet=nowhere&asset=BTC").status_code == 404
+
+
+def test_of_a_brokers_wallet_the_form_asks_whether_the_broker_was_told(logged_in: Owner) -> None:
+    record(logged_in.home, {"kind": "wallet", "id": "w", "at": "2025-01-01T00:00:00Z", "wallet": "cellar",
+                            "custody": "broker"})  # fmt: skip
+    assert "from 2027 the broker must be told" in read(logged_in.client.get(LOTS).text).text
+    name = logged_in.do("lots", LOTS, **{"lot:r1": "0.001", "with_broker": "yes"})
+    assert "With broker yes" in read(logged_in.client.get(f"/event/{name}").text).text
 
 
 def test_a_problem_is_answered_by_its_own_command(logged_in: Owner) -> None:

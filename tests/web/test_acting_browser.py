@@ -119,6 +119,28 @@ def test_a_payment_is_marked_and_a_rig_added(page: Page, address: str) -> None:
     do(page, equipment="S21", cost_usd="3000", acquired="2026-02-01", placed_in_service="2026-02-03")
 
 
+DROP = """(() => {
+  const dropped = new DataTransfer();
+  const bill = `at,category,amount_usd,note\\n2026-05-02T12:00:00Z,electricity,99.00,May`;
+  dropped.items.add(new File([bill], 'bills.csv'));
+  document.querySelector('[type=file]').files = dropped.files;
+})()"""
+
+
+def test_a_file_is_dropped_looked_at_and_recorded(page: Page, address: str) -> None:
+    page.open(f"{address}/costs")
+    follow(page, "a[href*='/act/import']")
+    fits(page)
+    fill(page, map="generic-expenses")
+    page.evaluate(DROP)
+    page.submit("form.act")
+    assert "bills.csv:2" in page.evaluate(TEXT)
+    fits(page)
+    page.submit("form.act")
+    assert "Recorded. 1 event." in " ".join(page.evaluate(TEXT).split())
+    fits(page)
+
+
 def test_what_is_wrong_is_told_in_the_form_and_nothing_is_lost(page: Page, address: str) -> None:
     page.open(f"{address}/act/bill")
     fill(page, amount_usd="12,50", note="kept")

@@ -29,6 +29,8 @@ class Field:
     required: bool = True
     hint: str = ""
     choices: tuple[tuple[str, str], ...] = ()
+    takes: str = "image/*,application/pdf"
+    """Of a file: what a browser offers to choose; empty, any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,8 @@ class Act:
     name: str
     form: Callable[[Reading, Told], Form | None]
     lines: Callable[[Reading, Told], Sequence[Line]]
+    is_of_now: bool = False
+    """Whether what it says is said at the instant of the record, and not when the form was opened: law looks at it."""
 
 
 def said(told: Told, *names: str) -> Line:

@@ -15,6 +15,7 @@ from lotwork.ledger.evidence_told import named_by
 from lotwork.ledger.history import AMENDMENTS
 from lotwork.ledger.public_form.contract import to_contract
 from lotwork.ledger.storage.evidence import Evidence
+from lotwork.ledger.units import AssetTable
 from lotwork.reports.lines import NOTHING
 from lotwork.web.forms import FormLine, lines_of
 from lotwork.web.reading import Reading
@@ -252,9 +253,9 @@ def described(reading: Reading, names: Iterable[str]) -> dict[str, tuple[date, s
     return {event.id: (reading.history.calendar.day(event.at), in_brief(reading, event)) for _, event in found}
 
 
-def in_brief(reading: Reading, event: Event) -> str:
-    """Return what an event is, in a few words: its kind, how much, and of what."""
-    told = _public(reading, event)
+def in_brief(reading: Reading, event: Event, assets: AssetTable | None = None) -> str:
+    """Return what an event is, in a few words: its kind, how much, and of what; *assets* where more are known."""
+    told = to_contract(event, assets or reading.history.assets)
     parts = [words(kind_of(event))]
     parts += [words(str(told[name])).lower() for name in WORDS if isinstance(told.get(name), str)]
     parts += [str(told[name]) for name in NAMES if isinstance(told.get(name), str)]
