@@ -54,7 +54,7 @@ MINUTES ?= 10
 fuzz: .venv/.development .venv-oracles/.ready .venv-electrum/.ready ## Draw what no run drew before, MINUTES=10 long; a failure says how to see it again.
 	@$(BIN)/python -m tests.fuzz --minutes $(MINUTES) --workers $(WORKERS) $(if $(SEED),--seed $(SEED)) $(FUZZ_ARGS)
 
-parts: .venv/.made ## Install what the tests talk to: litecoind, postgresql, chromium, hledger, anvil, old pips. As root on Debian or Ubuntu; else says how.
+parts: .venv/.made ## Install what the tests talk to: litecoind, postgresql, chromium, hledger, anvil, axe, old pips. As root on Debian or Ubuntu; else says how.
 	@.ci/parts
 
 oracles: .venv-oracles/.ready ## Install what the tests ask for a second opinion: taxcalc, tenforty, beancount with beanquery, rp2, bitcoinkernel.

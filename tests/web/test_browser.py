@@ -28,13 +28,18 @@ from tests.web.views.test_sales import FUND, GIVEN, INHERITED, bought, sold
 pytestmark = pytest.mark.browser
 
 PATHS = [path for path, _ in NAV]
+DEEPER = (
+    "/sell?quantity=0.1&wallet=cold&price=150000", "/line/Schedule%20SE/12?", "/event/demo:movement:2026-11-14?",
+    "/find?q=ocean", "/lots?page=all", "/overview?", "/login?", "/income?incognito=1&as_of=2026-03-01",
+)  # fmt: skip
+"""Pages that others lead to, some of them an answer to what cannot be."""
 WIDTHS = (1280, 390)
 OVERFLOW = "document.documentElement.scrollWidth > innerWidth"
 LARGEST = """(() => {
   const sizes = [...document.querySelectorAll("main *")].filter(each => each.textContent.trim())
     .map(each => [parseFloat(getComputedStyle(each).fontSize), each]);
   const most = Math.max(...sizes.map(each => each[0]));
-  return sizes.filter(each => each[0] === most).map(each => each[1].textContent.trim()).join("|");
+  return [...new Set(sizes.filter(each => each[0] === most).map(each => each[1].textContent.trim()))].join("|");
 })()"""
 CUT_OFF = """[...document.querySelectorAll("main td, main th, main dd, main p, main h1, main h2")]
   .filter(each => each.offsetWidth && !each.closest(".unseen") && !each.classList.contains("unseen"))
@@ -115,6 +120,7 @@ def test_a_page_fits_its_window_in_both_themes_and_breaks_no_rule_of_the_policy(
         assert page.evaluate(OVERFLOW) is False
         assert page.evaluate(CUT_OFF) == []
         assert page.evaluate("document.fonts.check('16px Plex')") is True
+        assert page.axe() == []
         pictures.append(page.screenshot())
         save(pictures[-1], f"{path.strip('/') or 'overview'}-{width}-{theme}", tmp_path)
     assert measures(pictures[0]) == measures(pictures[1])
@@ -131,6 +137,25 @@ def test_what_is_unusual_fits_too(page: Page, told_address: str, book: str, widt
         page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true; })")
         assert page.evaluate("document.documentElement.scrollWidth") == width, path
         assert page.evaluate(CUT_OFF) == [], path
+
+
+def test_axe_finds_nothing_on_the_pages_that_others_lead_to(page: Page, address: str) -> None:
+    for path in DEEPER:
+        page.open(f"{address}{path}&book=demo")
+        page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true; })")
+        for width, theme in product(WIDTHS, ("light", "dark")):
+            page.dress(width=width, theme=theme)
+            assert page.evaluate(OVERFLOW) is False, path
+            assert page.axe() == [], path
+    page.complaints[:] = [each for each in page.complaints if "404" not in each]
+
+
+def test_axe_sees_what_cannot_be_read(page: Page, address: str) -> None:
+    page.dress(width=1280)
+    page.open(f"{address}/problems?book=demo")
+    page.evaluate("document.querySelector('h1').style.color = '#ddd'")
+    page.evaluate("document.querySelector('select').closest('label').replaceWith(document.querySelector('select'))")
+    assert {each.partition(":")[0] for each in page.axe()} == {"color-contrast", "select-name"}
 
 
 def test_a_form_opens_and_a_line_shows_its_law_without_a_script(page: Page, told_address: str) -> None:
