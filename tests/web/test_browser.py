@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import struct
-import threading
 from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
 from typing import Any
 
 import pytest
-import uvicorn
 
-from lotwork.ledger.clock import SystemClock
-from lotwork.web.app import create
 from lotwork.web.pages import NAV
 from tests.chromium import BrowserError, Page, browser, chromium_path, save
-from tests.patience import PATIENCE_SECONDS
 from tests.projections.house import told
-from tests.web.conftest import clock, record, record_events
+from tests.web.conftest import record, record_events
+from tests.web.serving import serving
+from tests.web.shots import FOLDER, SHOT_WIDTH, SHOTS, kept_words, shoot, words_of
 from tests.web.views.test_abroad import profile, rate
 from tests.web.views.test_costs import PROFILE, left, rig
 from tests.web.views.test_filed import RECEIPT
@@ -71,22 +69,6 @@ def told_home(tmp_path_factory: pytest.TempPathFactory, filed_home: Path) -> Pat
 @pytest.fixture(scope="module")
 def told_address(told_home: Path) -> Iterator[str]:
     yield from serving(told_home)
-
-
-def serving(home: Path) -> Iterator[str]:
-    config = uvicorn.Config(create(home, clock=clock()), host="127.0.0.1", port=0, log_level="error", ws="none")
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    give_up = SystemClock().monotonic() + PATIENCE_SECONDS
-    while not server.started:
-        assert SystemClock().monotonic() < give_up
-        SystemClock().sleep(0.02)
-    (listening,) = server.servers[0].sockets
-    yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-    server.should_exit = True
-    thread.join(PATIENCE_SECONDS)
-    assert not thread.is_alive()
 
 
 @pytest.fixture(scope="module")
@@ -237,6 +219,22 @@ def test_on_paper_the_frame_is_gone_and_the_figures_stay(page: Page, address: st
     assert page.evaluate("getComputedStyle(document.querySelector('.cards')).display") == "grid"
     assert page.evaluate("getComputedStyle(document.querySelector('.demo')).display") == "block"
     assert page.evaluate(OVERFLOW) is False
+
+
+@pytest.mark.parametrize("name", SHOTS)
+def test_the_pictures_of_the_docs_are_those_of_today(page: Page, address: str, name: str) -> None:
+    """Not a pixel is compared: fonts differ from machine to machine. The words in the picture are told within it."""
+    made = shoot(page, address, name)
+    kept = (FOLDER / f"{name}.png").read_bytes()
+    assert measures(kept)[0] == measures(made)[0] == SHOT_WIDTH
+    assert kept_words(kept) == kept_words(made) == words_of(page), f"docs/{name}.png is of other words: make pictures"
+
+
+def test_every_picture_of_the_docs_is_made_so() -> None:
+    pages = (FOLDER.parent / "README.md", *FOLDER.glob("*.md"))
+    link = re.compile(r"!\[[^\]]+\]\((?:docs/)?([\w-]+)\.png\)")
+    shown = {name for file in pages for name in link.findall(file.read_text(encoding="utf-8"))}
+    assert shown == set(SHOTS) == {file.stem for file in FOLDER.glob("*.png")}
 
 
 def test_the_browser_itself_refuses_a_script_on_these_pages(chromium: Page, address: str) -> None:

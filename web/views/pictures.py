@@ -91,4 +91,4 @@ def _quarters(reading: Reading) -> Quarters:
     labels = [f"{card.row.quarter}, {day(card.row.due)}" for card in view.cards]
     series = ("Asked for", "Paid", "Short")
     chart = side_by_side(f"Tax by quarter, {view.year}", columns, labels, told, series, usd)
-    return Quarters(f"{says}{late}; {view.harbor_says}", view.cards, chart)
+    return Quarters(f"{says}{late}. {view.harbor_says}", view.cards, chart)
