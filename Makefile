@@ -13,7 +13,7 @@ PIN := uv pip compile $(UPGRADE) --universal --python-version 3.11 --generate-ha
 	--no-annotate --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check smoke parts oracles electrum lint types layers tests fuzz audit bench bench-full golden former sources man lock wheel image clean
+.PHONY: help setup run test check smoke parts oracles electrum lint types layers tests fuzz audit bench bench-full golden former sources man pictures lock wheel image clean
 
 help: ## Say what can be made.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -54,7 +54,7 @@ MINUTES ?= 10
 fuzz: .venv/.development .venv-oracles/.ready .venv-electrum/.ready ## Draw what no run drew before, MINUTES=10 long; a failure says how to see it again.
 	@$(BIN)/python -m tests.fuzz --minutes $(MINUTES) --workers $(WORKERS) $(if $(SEED),--seed $(SEED)) $(FUZZ_ARGS)
 
-parts: .venv/.made ## Install what the tests talk to: litecoind, postgresql, chromium, hledger, anvil, old pips. As root on Debian or Ubuntu; else says how.
+parts: .venv/.made ## Install what the tests talk to: litecoind, postgresql, chromium, hledger, anvil, axe, old pips. As root on Debian or Ubuntu; else says how.
 	@.ci/parts
 
 oracles: .venv-oracles/.ready ## Install what the tests ask for a second opinion: taxcalc, tenforty, beancount with beanquery, rp2, bitcoinkernel.
@@ -79,6 +79,9 @@ sources: .venv/.development ## Write what docs/sources.md says of each source, f
 
 man: .venv/.development ## Write the manual page, docs/lotwork.1, from what the commands say of themselves.
 	@$(BIN)/python -m tests.architecture.man_page
+
+pictures: .venv/.development ## Take the screenshots of README and docs anew, of the demo book.
+	@$(BIN)/python -m tests.web.shots
 
 lock: ## Choose versions anew and pin them with their hashes; with UPGRADE= move none (needs uv).
 	$(PIN) pyproject.toml --extra build --output-file requirements.lock

@@ -14,16 +14,19 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from websockets.sync.client import ClientConnection, connect
 
+from tests.anvil_node import CI_FOLDER, INSTALL
 from tests.ending import end_with_us
 from tests.patience import PATIENCE_SECONDS
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 ADVICE = "no Chromium here: sudo apt-get install -y --no-install-recommends chromium"
+AXE = CI_FOLDER / "node_modules" / "axe-core" / "axe.min.js"
 LISTENING = "DevTools listening on "
 FLAGS = (
     "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars", "--mute-audio",
@@ -123,6 +126,19 @@ class Page:
             raise BrowserError(f"{expression}: {told['exceptionDetails']['text']}")
         return told["result"].get("value")
 
+    def axe(self) -> list[str]:
+        """Return what axe finds against WCAG 2.2 AA and good practice in the page as it is dressed, and where.
+
+        What axe cannot decide alone (a text over a picture) is no finding.
+        """
+        if not self.evaluate("'axe' in window"):
+            self.evaluate(axe_script())
+        told = self.evaluate("axe.run(document, {resultTypes: ['violations']}).then(told => JSON.stringify("
+                             "told.violations.flatMap(each => each.nodes.map(node => "
+                             "`${each.id}: ${node.target.join(' ')}: ${node.failureSummary}`))))")  # fmt: skip
+        found: list[str] = json.loads(told)
+        return found
+
     def press(self, key: str) -> None:
         """Press one key, as "Tab"."""
         code = {"Tab": 9, "Enter": 13}[key]
@@ -133,6 +149,14 @@ class Page:
         """Return the whole page as PNG, however long it is."""
         told = self.ask("Page.captureScreenshot", format="png", captureBeyondViewport=True)
         return base64.b64decode(told["data"])
+
+
+@cache
+def axe_script() -> str:
+    """Return axe-core as `make parts` brings it; where it did not, say how to get it."""
+    if not AXE.exists():
+        raise BrowserError(f"no axe here: {INSTALL}")
+    return f"{AXE.read_text(encoding='utf-8')};true"
 
 
 def chromium_path() -> str:

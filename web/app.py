@@ -85,6 +85,8 @@ def _reading(pages: Pages) -> list[BaseRoute]:
         Route("/costs", pages.costs),
         Route("/sales", pages.sales),
         Route("/lots", pages.lots),
+        Route("/sell", pages.sell),
+        Route("/pictures", pages.pictures),
         Route("/quarterly", pages.quarterly),
         Route("/quarterly.ics", pages.due_days_file),
         Route("/tables/{name}.csv", pages.table_file),

@@ -47,6 +47,8 @@ class Chart:
     ticks: tuple[str, ...]
     labels: tuple[str, ...]
     series: tuple[str, ...]
+    floor: float = HEIGHT
+    """Where nothing is: bars stand on it, and what is below nothing hangs from it."""
 
 
 def year_of_days(
@@ -78,6 +80,37 @@ def plain_bars(
 ) -> Chart:
     """Return one bar an amount, all of one colour."""
     return _stacked(title, [[amount] for amount in amounts], says, labels, (), show)
+
+
+def side_by_side(
+    title: str,
+    columns: Sequence[Sequence[int | None]],
+    labels: Sequence[str],
+    says: Sequence[Sequence[str]],
+    series: Sequence[str],
+    show: Callable[[int], str],
+) -> Chart:
+    """Return the amounts of each column as bars beside each other; what is below nothing hangs from the floor.
+
+    None is an amount that is open: no bar is drawn of it. `says` has a text for each amount.
+    """
+    told = [amount for column in columns for amount in column if amount is not None]
+    top = rounded_up(max((abs(amount) for amount in told), default=0))
+    falls = any(amount < 0 for amount in told)
+    floor, full = (HEIGHT / 2, HEIGHT / 2) if falls else (HEIGHT, HEIGHT)
+    pitch = WIDTH / max(len(columns), 1)
+    bars = []
+    for place, column in enumerate(columns):
+        width = pitch * (1 - GAP_SHARE) / max(len(column), 1)
+        for number, amount in enumerate(column):
+            if amount:
+                height = full * abs(amount) / top
+                block = Block(round(floor - height if amount > 0 else floor, 2), round(height, 2), number)
+                x = pitch * (place + GAP_SHARE / 2) + width * number
+                bars.append(Bar(round(x, 2), round(width, 2), (block,), says[place][number]))
+    lowest = -top if falls else 0
+    ticks = _short([show(top - (top - lowest) * step // TICKS) for step in range(TICKS + 1)])
+    return Chart(title, tuple(bars), ticks, tuple(labels), tuple(series), floor)
 
 
 def _parts(column: list[int], kinds: Sequence[str], show: Callable[[int], str], name: Callable[[str], str]) -> str:

@@ -35,3 +35,8 @@ def without_amounts(text: str) -> str:
     if not _hides.get():
         return text
     return AMOUNT.sub(lambda found: f"{found['money'] or ''}{HIDDEN}", text)
+
+
+def scale(text: str) -> str:
+    """Return an amount beside a picture, or a mark where amounts are hidden: there one without decimals is one too."""
+    return HIDDEN if _hides.get() else text

@@ -20,7 +20,7 @@ from lotwork.web import charts, wording
 from lotwork.web.daemon_status import DaemonStatus
 from lotwork.web.due_days import due_days
 from lotwork.web.guard import SESSION
-from lotwork.web.incognito import incognito, without_amounts
+from lotwork.web.incognito import incognito, scale, without_amounts
 from lotwork.web.look import Address, Links, Look, page_asked
 from lotwork.web.reading import BookCache, Reading
 from lotwork.web.sessions import Sessions
@@ -33,9 +33,11 @@ from lotwork.web.views.income import income_csv, income_view
 from lotwork.web.views.line import line_view
 from lotwork.web.views.lots import lots_view
 from lotwork.web.views.overview import overview_view
+from lotwork.web.views.pictures import pictures_view
 from lotwork.web.views.problems import problems_view
 from lotwork.web.views.quarterly import quarterly_view
 from lotwork.web.views.sales import sales_view
+from lotwork.web.views.sell import Offer, sell_view
 from lotwork.web.views.tax import tax_view
 
 DEMO, ACT, IMPORT = "demo", "act.html", "import.html"
@@ -45,12 +47,14 @@ NAV = (
     ("/costs", "Costs"),
     ("/sales", "Sales"),
     ("/lots", "Lots"),
+    ("/sell", "What if I sell"),
     ("/quarterly", "Quarterly payments"),
     ("/tax", "Tax return"),
+    ("/pictures", "Pictures"),
     ("/problems", "Problems"),
     ("/find", "Find"),
 )
-OF_US_LAW = frozenset({"/costs", "/sales", "/quarterly"})
+OF_US_LAW = frozenset({"/costs", "/sales", "/sell", "/quarterly", "/pictures"})
 """The pages of figures that only the law of the United States has."""
 Page = Callable[[Request], Response]
 
@@ -90,6 +94,7 @@ def environment() -> jinja2.Environment:
         "country",
     ):
         made.filters[name] = getattr(wording, name)
+    made.filters["scale"] = scale
     made.filters["shell"] = shlex.quote
     made.globals.update(chart_width=charts.WIDTH, chart_height=charts.HEIGHT)
     return made
@@ -97,7 +102,7 @@ def environment() -> jinja2.Environment:
 
 @dataclass(frozen=True, slots=True)
 class Pages:
-    """The eight pages and the files, over one home."""
+    """The pages and the files, over one home."""
 
     cache: BookCache
     clock: Clock
@@ -138,6 +143,15 @@ class Pages:
         return self.page(
             request, "lots.html", lambda reading: lots_view(reading, wallet, term, page_asked(request.query_params))
         )
+
+    def sell(self, request: Request) -> Response:
+        """Return what a sale would come to, by every order of lots."""
+        offer = Offer.asked(request.query_params)
+        return self.page(request, "sell.html", lambda reading: sell_view(reading, offer))
+
+    def pictures(self, request: Request) -> Response:
+        """Return what is looked at rather than read."""
+        return self.page(request, "pictures.html", pictures_view)
 
     def quarterly(self, request: Request) -> Response:
         """Return the four payments of the year."""

@@ -18,12 +18,15 @@ from lotwork.reports.tax import LINES, traced_line_row
 from lotwork.web.reading import Reading
 from lotwork.web.returned import return_of
 from lotwork.web.views.abroad import abroad_view
+from lotwork.web.views.ages import ages
 from lotwork.web.views.costs import costs_view
 from lotwork.web.views.income import DOLLARS, income_csv, income_view
 from lotwork.web.views.lots import lots_of, lots_view
 from lotwork.web.views.overview import overview_view
+from lotwork.web.views.profit import profit_view
 from lotwork.web.views.quarterly import quarterly_view
 from lotwork.web.views.sales import sales_view
+from lotwork.web.views.sell import Offer, sell_view
 from lotwork.web.views.tax import tax_view
 from lotwork.web.wording import coins_exact, dollars_exact
 
@@ -34,6 +37,12 @@ class Asked(NamedTuple):
     unit: str = ""
     wallet: str = ""
     term: str = ""
+    asset: str = ""
+    quantity: str = ""
+    price: str = ""
+    fee: str = ""
+    part: str = ""
+    """What a sale is asked for: `lotwork.web.views.sell.Offer`."""
 
 
 Cells = tuple[object, ...]
@@ -107,6 +116,39 @@ def _lots_by_wallet(reading: Reading, _: Asked) -> str | None:
         for each in lots_view(reading, "", "", 1).holdings
     )
     return _sums(("wallet", "asset", "lots", "coins", "long_term_coins", "basis_usd", "worth_usd"), rows)
+
+
+def _lots_by_age(reading: Reading, _: Asked) -> str | None:
+    told = ages(reading) if reading.lots else None
+    rows = None if told is None else (
+        (each.name, told.asset, each.lots, coins_exact(each.long), coins_exact(each.short), each.turns)
+        for each in told.lines
+    )  # fmt: skip
+    return _sums(("came", "asset", "lots", "long_term_coins", "short_term_coins", "turns_long_term"), rows)
+
+
+def _profit_by_month(reading: Reading, _: Asked) -> str | None:
+    view = profit_view(reading)
+    rows = (
+        (each.name, *map(dollars_exact, (each.mined, each.power, each.left, each.cost, each.price)), each.open)
+        for each in view.months
+    )
+    header = ("month", "mined_usd", "power_usd", "left_usd", "power_for_one_coin_usd", "price_of_one_coin_usd", "open")
+    return _sums(header, rows) if view.months else None
+
+
+def _ways_to_sell(reading: Reading, asked: Asked) -> str | None:
+    sold = sell_view(reading, Offer(*(getattr(asked, name) for name in Offer._fields))).sold
+    if sold is None:
+        return None
+    rows = (
+        (ways.wallet, row.method, row.basis_usd, row.short_gain_usd, row.long_gain_usd, row.added_tax_usd,
+         row.after_tax_cash_usd)
+        for ways in sold.wallets
+        for row in ways.rows
+    )  # fmt: skip
+    header = ("wallet", "method", "basis_usd", "short_gain_usd", "long_gain_usd", "added_tax_usd", "after_tax_cash_usd")
+    return _sums(header, rows)
 
 
 def _bills(reading: Reading, _: Asked) -> str | None:
@@ -189,6 +231,9 @@ FILES: Mapping[str, File] = {
     "left-without-a-sale": _removed,
     "lots": _lots,
     "lots-by-wallet": _lots_by_wallet,
+    "lots-by-age": _lots_by_age,
+    "profit-by-month": _profit_by_month,
+    "ways-to-sell": _ways_to_sell,
     "bills": _bills,
     "costs-by-line": _costs_by_line,
     "rigs": _rigs,

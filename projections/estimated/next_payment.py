@@ -169,9 +169,10 @@ def set_aside(book: Book, usd: Decimal) -> SetAside:
     if last is None:
         return SetAside(usd, None, None, None)
     asset, price = last
-    return SetAside(usd, asset, _coins(usd, asset, price, book.history.assets), price)
+    return SetAside(usd, asset, coins_for(usd, asset, price, book.history.assets), price)
 
 
-def _coins(usd: Decimal, asset: str, price: str, assets: AssetTable) -> int:
+def coins_for(usd: Decimal, asset: str, price: str, assets: AssetTable) -> int:
+    """Return the base units of *asset* that bring *usd* dollars at *price* a coin at least."""
     whole = usd / Decimal(price)
     return int(whole.scaleb(assets.decimals(asset)).to_integral_value(ROUND_UP))

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import struct
-import threading
 from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
 from typing import Any
 
 import pytest
-import uvicorn
 
-from lotwork.ledger.clock import SystemClock
-from lotwork.web.app import create
 from lotwork.web.pages import NAV
 from tests.chromium import BrowserError, Page, browser, chromium_path, save
-from tests.patience import PATIENCE_SECONDS
 from tests.projections.house import told
-from tests.web.conftest import clock, record, record_events
+from tests.web.conftest import record, record_events
+from tests.web.serving import serving
+from tests.web.shots import FOLDER, SHOT_WIDTH, SHOTS, kept_words, shoot, words_of
 from tests.web.views.test_abroad import profile, rate
 from tests.web.views.test_costs import PROFILE, left, rig
 from tests.web.views.test_filed import RECEIPT
@@ -28,13 +26,18 @@ from tests.web.views.test_sales import FUND, GIVEN, INHERITED, bought, sold
 pytestmark = pytest.mark.browser
 
 PATHS = [path for path, _ in NAV]
+DEEPER = (
+    "/sell?quantity=0.1&wallet=cold&price=150000", "/line/Schedule%20SE/12?", "/event/demo:movement:2026-11-14?",
+    "/find?q=ocean", "/lots?page=all", "/overview?", "/login?", "/income?incognito=1&as_of=2026-03-01",
+)  # fmt: skip
+"""Pages that others lead to, some of them an answer to what cannot be."""
 WIDTHS = (1280, 390)
 OVERFLOW = "document.documentElement.scrollWidth > innerWidth"
 LARGEST = """(() => {
   const sizes = [...document.querySelectorAll("main *")].filter(each => !each.children.length && each.textContent.trim())
     .map(each => [parseFloat(getComputedStyle(each).fontSize), each]);
   const most = Math.max(...sizes.map(each => each[0]));
-  return sizes.filter(each => each[0] === most).map(each => each[1].textContent.trim()).join("|");
+  return [...new Set(sizes.filter(each => each[0] === most).map(each => each[1].textContent.trim()))].join("|");
 })()"""
 CUT_OFF = """[...document.querySelectorAll("main td, main th, main dd, main p, main h1, main h2")]
   .filter(each => each.offsetWidth && !each.closest(".unseen") && !each.classList.contains("unseen"))
@@ -68,22 +71,6 @@ def told_address(told_home: Path) -> Iterator[str]:
     yield from serving(told_home)
 
 
-def serving(home: Path) -> Iterator[str]:
-    config = uvicorn.Config(create(home, clock=clock()), host="127.0.0.1", port=0, log_level="error", ws="none")
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    give_up = SystemClock().monotonic() + PATIENCE_SECONDS
-    while not server.started:
-        assert SystemClock().monotonic() < give_up
-        SystemClock().sleep(0.02)
-    (listening,) = server.servers[0].sockets
-    yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-    server.should_exit = True
-    thread.join(PATIENCE_SECONDS)
-    assert not thread.is_alive()
-
-
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Page]:
     with browser() as page:
@@ -115,6 +102,7 @@ def test_a_page_fits_its_window_in_both_themes_and_breaks_no_rule_of_the_policy(
         assert page.evaluate(OVERFLOW) is False
         assert page.evaluate(CUT_OFF) == []
         assert page.evaluate("document.fonts.check('16px Plex')") is True
+        assert page.axe() == []
         pictures.append(page.screenshot())
         save(pictures[-1], f"{path.strip('/') or 'overview'}-{width}-{theme}", tmp_path)
     assert measures(pictures[0]) == measures(pictures[1])
@@ -131,6 +119,25 @@ def test_what_is_unusual_fits_too(page: Page, told_address: str, book: str, widt
         page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true; })")
         assert page.evaluate("document.documentElement.scrollWidth") == width, path
         assert page.evaluate(CUT_OFF) == [], path
+
+
+def test_axe_finds_nothing_on_the_pages_that_others_lead_to(page: Page, address: str) -> None:
+    for path in DEEPER:
+        page.open(f"{address}{path}&book=demo")
+        page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true; })")
+        for width, theme in product(WIDTHS, ("light", "dark")):
+            page.dress(width=width, theme=theme)
+            assert page.evaluate(OVERFLOW) is False, path
+            assert page.axe() == [], path
+    page.complaints[:] = [each for each in page.complaints if "404" not in each]
+
+
+def test_axe_sees_what_cannot_be_read(page: Page, address: str) -> None:
+    page.dress(width=1280)
+    page.open(f"{address}/problems?book=demo")
+    page.evaluate("document.querySelector('h1').style.color = '#ddd'")
+    page.evaluate("document.querySelector('select').closest('label').replaceWith(document.querySelector('select'))")
+    assert {each.partition(":")[0] for each in page.axe()} == {"color-contrast", "select-name"}
 
 
 def test_a_form_opens_and_a_line_shows_its_law_without_a_script(page: Page, told_address: str) -> None:
@@ -212,6 +219,22 @@ def test_on_paper_the_frame_is_gone_and_the_figures_stay(page: Page, address: st
     assert page.evaluate("getComputedStyle(document.querySelector('.cards')).display") == "grid"
     assert page.evaluate("getComputedStyle(document.querySelector('.demo')).display") == "block"
     assert page.evaluate(OVERFLOW) is False
+
+
+@pytest.mark.parametrize("name", SHOTS)
+def test_the_pictures_of_the_docs_are_those_of_today(page: Page, address: str, name: str) -> None:
+    """Not a pixel is compared: fonts differ from machine to machine. The words in the picture are told within it."""
+    made = shoot(page, address, name)
+    kept = (FOLDER / f"{name}.png").read_bytes()
+    assert measures(kept)[0] == measures(made)[0] == SHOT_WIDTH
+    assert kept_words(kept) == kept_words(made) == words_of(page), f"docs/{name}.png is of other words: make pictures"
+
+
+def test_every_picture_of_the_docs_is_made_so() -> None:
+    pages = (FOLDER.parent / "README.md", *FOLDER.glob("*.md"))
+    link = re.compile(r"!\[[^\]]+\]\((?:docs/)?([\w-]+)\.png\)")
+    shown = {name for file in pages for name in link.findall(file.read_text(encoding="utf-8"))}
+    assert shown == set(SHOTS) == {file.stem for file in FOLDER.glob("*.png")}
 
 
 def test_the_browser_itself_refuses_a_script_on_these_pages(chromium: Page, address: str) -> None:

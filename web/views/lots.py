@@ -7,12 +7,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from lotwork.projections.basis.holding_period import long_term_from
 from lotwork.projections.lots import OpenLot
 from lotwork.reports.lots import LotRow, lot_row
 from lotwork.web.charts import MONTHS, Chart, plain_bars
 from lotwork.web.listing import Listing, page_of
 from lotwork.web.reading import Reading
+from lotwork.web.views.ages import Ages, age_says, ages, main_asset, turns_long
 from lotwork.web.wording import coins, day
 
 TERMS = ("all", "long", "short")
@@ -54,6 +54,9 @@ class LotsView:
     wallet: str
     terms: tuple[str, ...]
     term: str
+    says: str
+    """The answer: how much is long-term by now, and when the next lot turns."""
+    ages: Ages | None
     chart: Chart | None
     chart_asset: str
     already_long: str
@@ -66,7 +69,7 @@ def lots_view(reading: Reading, wallet: str, term: str, page: int) -> LotsView:
     wallet = wallet if wallet in wallets else ""
     term = term if term in TERMS else TERMS[0]
     shown = lots_of(reading, wallet, term)
-    asset = _main_asset(reading)
+    asset = main_asset(reading)
     ahead = [lot for lot in reading.lots if lot.asset == asset]
     decimals = reading.history.assets.decimals(asset)
     return LotsView(
@@ -75,6 +78,8 @@ def lots_view(reading: Reading, wallet: str, term: str, page: int) -> LotsView:
         wallet=wallet,
         terms=TERMS,
         term=term,
+        says=age_says(reading) if reading.lots else "",
+        ages=ages(reading) if ahead else None,
         chart=_turning(ahead, asset, decimals, reading.today) if ahead else None,
         chart_asset=asset,
         already_long=coins(sum(lot.quantity for lot in ahead if _is_of("long", lot, reading.today)), decimals),
@@ -94,21 +99,6 @@ def _is_of(term: str, lot: OpenLot, today: date) -> bool:
     return term == "all" or (term == "long") == lot.is_long(today)
 
 
-def _turns(lot: OpenLot) -> date:
-    """Return the day from which a sale at a gain is long-term; of what was inherited it is the day it came."""
-    if lot.how == "inheritance":
-        return lot.acquired
-    return long_term_from(lot.term_day or lot.acquired)
-
-
-def _main_asset(reading: Reading) -> str:
-    """Return the asset of most lots."""
-    counts: defaultdict[str, int] = defaultdict(int)
-    for lot in reading.lots:
-        counts[lot.asset] += 1
-    return max(counts, key=lambda asset: (counts[asset], asset), default="BTC")
-
-
 def _line(reading: Reading, lot: OpenLot) -> LotLine:
     long = lot.is_long(reading.today)
     worth = _worth(reading, lot.asset, lot.quantity)
@@ -116,7 +106,7 @@ def _line(reading: Reading, lot: OpenLot) -> LotLine:
         row=lot_row(lot, reading.history.assets),
         value_usd_micros=worth,
         gain_usd_micros=None if worth is None else _gain(lot, worth),
-        days=0 if long else (_turns(lot) - reading.today).days,
+        days=0 if long else (turns_long(lot) - reading.today).days,
         how=_how(lot),
     )
 
@@ -141,7 +131,7 @@ def _holdings(reading: Reading) -> Iterator[Holding]:
     held: defaultdict[tuple[str, str], list[OpenLot]] = defaultdict(list)
     for lot in reading.lots:
         held[lot.asset, lot.wallet].append(lot)
-    first = _main_asset(reading)
+    first = main_asset(reading)
     for (asset, wallet), lots in sorted(held.items(), key=lambda entry: (entry[0][0] != first, entry[0])):
         quantity = sum(lot.quantity for lot in lots)
         yield Holding(
@@ -161,7 +151,7 @@ def _turning(lots: Sequence[OpenLot], asset: str, decimals: int, today: date) ->
               for ahead in range(MONTHS_AHEAD + 1)]  # fmt: skip
     amounts = dict.fromkeys(months, 0)
     for lot in lots:
-        turns = _turns(lot)
+        turns = turns_long(lot)
         if not lot.is_long(today) and (turns.year, turns.month) in amounts:
             amounts[turns.year, turns.month] += lot.quantity
     labels = [

@@ -1,0 +1,223 @@
+"""The page that asks what a sale would come to: every order of lots side by side, by the code of `lotwork plan sale`.
+
+Nothing is recorded. The sale is of today (or of the day looked back to), and its tax is that of the whole return with
+it less the return without it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import NamedTuple, Self
+
+from lotwork.ledger.errors import InputRefusedError, UsageError
+from lotwork.ledger.units import PRICE_DECIMALS, ZERO, AmountError, scaled
+from lotwork.projections.estimated.next_payment import coins_for
+from lotwork.projections.findings import Finding
+from lotwork.projections.plan.missing_facts import facts_missing
+from lotwork.projections.plan.next_year import law_assumed, law_of_plan
+from lotwork.projections.plan.price import Fee, PriceUnknownError, price_for
+from lotwork.projections.plan.sale import SalePlan, Way, plan_sale
+from lotwork.projections.plan.sale_asked import SaleAsked
+from lotwork.projections.replay.book import Book
+from lotwork.reports.plan.sale import LaterRow, SaleListing, WayRow, list_sale
+from lotwork.rules.errors import UnknownFigureError
+from lotwork.rules.line import to_cents
+from lotwork.web.reading import Reading
+from lotwork.web.views.ages import main_asset
+from lotwork.web.wording import day, price, usd, words
+
+PARTS = {"quarter": 4, "half": 2, "all": 1}
+"""What a link sells of what a wallet holds."""
+MOST_LETTERS = 40
+
+
+class Offer(NamedTuple):
+    """What a sale is asked for, as it was written; `part` is of all that `wallet` holds, where no quantity is told."""
+
+    asset: str = ""
+    quantity: str = ""
+    price: str = ""
+    fee: str = ""
+    wallet: str = ""
+    part: str = ""
+
+    @classmethod
+    def asked(cls, told: Mapping[str, str]) -> Self:
+        """Return what the keys of an address ask for."""
+        return cls(*(told.get(name, "").strip()[: MOST_LETTERS if name != "wallet" else None] for name in cls._fields))
+
+
+class Held(NamedTuple):
+    """What one wallet holds of the asset, of which a part may be sold."""
+
+    wallet: str
+    units: int
+    coins: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """The ways to sell from one wallet; `later` is the day of waiting that saves most, None where none saves."""
+
+    wallet: str
+    held: str
+    best: str
+    rows: tuple[WayRow, ...]
+    later: LaterRow | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sold:
+    """The answer: what the sale of least tax adds, and what to set aside of it."""
+
+    says: str
+    added: Decimal
+    aside: str
+    wallets: tuple[Ways, ...]
+    listing: SaleListing
+    notes: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SellView:
+    """What the page shows; `trouble` says why there is no answer to what was asked."""
+
+    offer: Offer
+    assets: tuple[str, ...]
+    asset: str
+    held: tuple[Held, ...]
+    says: str
+    price_now: str
+    sold: Sold | None
+    trouble: str
+
+    @property
+    def asked(self) -> dict[str, str]:
+        """What the file of the table is asked for."""
+        return {name: value for name, value in self.offer._asdict().items() if value}
+
+
+def sell_view(reading: Reading, offer: Offer) -> SellView:
+    """Return the answer to *offer*; where nothing is offered, what could be."""
+    assets = tuple(sorted({lot.asset for lot in reading.lots}))
+    asset = offer.asset if offer.asset in assets else main_asset(reading)
+    held = tuple(_held(reading, asset))
+    sold, trouble = None, ""
+    if offer.quantity or offer.part:
+        try:
+            sold = _sold(reading, offer, asset, held)
+        except PriceUnknownError:
+            trouble = f"No price of {asset} is known by {day(reading.today)}: write one."
+        except (AmountError, InputRefusedError, UnknownFigureError, UsageError) as refused:
+            trouble = str(refused)
+    known = reading.latest.get(asset)
+    return SellView(
+        offer=offer,
+        assets=assets,
+        asset=asset,
+        held=held,
+        says=_says(reading, asset, held),
+        price_now=price(known.price_usd) if known else "",
+        sold=sold,
+        trouble=trouble,
+    )
+
+
+def _held(reading: Reading, asset: str) -> Iterator[Held]:
+    units: defaultdict[str, int] = defaultdict(int)
+    for lot in reading.lots:
+        if lot.asset == asset:
+            units[lot.wallet] += lot.quantity
+    for wallet, held in sorted(units.items()):
+        yield Held(wallet, held, reading.coins(held, asset))
+
+
+def _says(reading: Reading, asset: str, held: Sequence[Held]) -> str:
+    units = sum(each.units for each in held)
+    told = f"{reading.coins(units, asset)} {asset} are held"
+    known = reading.latest.get(asset)
+    if known is None:
+        return f"{told}; no price of {asset} is known, so write one."
+    worth = known.value(units, reading.history.assets.decimals(asset))
+    return f"{told}, worth {usd(worth)} at the last price known, {price(known.price_usd)}."
+
+
+def _sold(reading: Reading, offer: Offer, asset: str, held: Sequence[Held]) -> Sold:
+    decimals = reading.history.assets.decimals(asset)
+    book, now, assumed = _book(reading)
+    asked = SaleAsked(
+        asset=asset,
+        quantity=_quantity(offer, held, decimals),
+        on=reading.today,
+        price=price_for(book, asset, reading.today, _price(offer.price)),
+        fee=Fee.parse(offer.fee or "0"),
+        wallet=offer.wallet or None,
+    )
+    plan = plan_sale(book, law_of_plan(reading.law, reading.today.year)[0], asked, now)
+    listing = list_sale(plan, reading.history.assets)
+    best = min((wallet.best for wallet in plan.wallets), key=lambda way: way.added_tax)
+    wallet = next(each.wallet for each in plan.wallets if each.best is best)
+    aside = to_cents(max(best.added_tax, ZERO))
+    units = coins_for(aside, asset, plan.asked.price.price_usd, reading.history.assets)
+    return Sold(
+        says=_answer(plan, listing, best, wallet),
+        added=to_cents(best.added_tax),
+        aside=f"{usd(aside)}, which is {reading.coins(units, asset)} {asset} at this price" if aside else "",
+        wallets=tuple(
+            Ways(told.wallet, told.held, told.best, told.rows, _most_saved(told.later)) for told in listing.wallets
+        ),
+        listing=listing,
+        notes=tuple(dict.fromkeys((*assumed, *plan.findings, *facts_missing(book, plan.year)))),
+    )
+
+
+def _book(reading: Reading) -> tuple[Book, datetime, tuple[Finding, ...]]:
+    """Return the book that keeps the rows of this year, the end of the day, and which figures are assumed."""
+    year, calendar = reading.today.year, reading.history.calendar
+    planned, missing = law_of_plan(reading.law, year)
+    assumed = (law_assumed(year, missing),) if missing else ()
+    is_folded = reading.year == year and not missing
+    book = reading.folded if is_folded else Book.begin(reading.history, (year,), planned).fold()
+    return book, calendar.midnight(reading.today + timedelta(days=1)) - timedelta(seconds=1), assumed
+
+
+def _quantity(offer: Offer, held: Sequence[Held], decimals: int) -> int:
+    """Return what is to be sold, in base units; raise where it is nothing."""
+    if offer.quantity:
+        units = scaled(offer.quantity, decimals)
+    else:
+        of_wallet = next((each.units for each in held if each.wallet == offer.wallet), 0)
+        units = of_wallet // PARTS.get(offer.part, 1)
+    if units <= 0:
+        raise InputRefusedError("there is nothing to sell: write more than 0, or a wallet that holds something")
+    return units
+
+
+def _price(text: str) -> str | None:
+    plain = text.removeprefix("$").replace(",", "")
+    if not plain:
+        return None
+    if scaled(plain, PRICE_DECIMALS) <= 0:
+        raise InputRefusedError("a price is more than 0: write what one coin brings")
+    return plain
+
+
+def _answer(plan: SalePlan, listing: SaleListing, best: Way, wallet: str) -> str:
+    gain = best.gain("short") + best.gain("long")
+    brings = f"Selling {listing.quantity} {listing.asset} at {price(listing.price.price_usd)} brings {usd(best.net)}"
+    outcome = f"{'a gain' if gain >= 0 else 'a loss'} of {usd(abs(gain))}"
+    if best.added_tax < 0:
+        tax = f"takes {usd(-best.added_tax)} off"
+    else:
+        tax = f"adds {usd(best.added_tax)} to" if best.added_tax else "changes nothing in"
+    way = f"{words(best.method)} from {wallet}" if len(plan.wallets) > 1 else words(best.method)
+    return f"{brings}. The way of least tax, {way}, makes {outcome} and {tax} the tax of {plan.year}."
+
+
+def _most_saved(later: Sequence[LaterRow]) -> LaterRow | None:
+    worth = [row for row in later if row.saved_usd is not None and Decimal(row.saved_usd) > 0]
+    return max(worth, key=lambda row: (Decimal(row.saved_usd or 0), -row.days), default=None)
