@@ -219,7 +219,8 @@ def test_a_field_below_itself_is_refused(lotwork: Caller, tmp_path: Path, above:
     parts = (
         "<</Type/Catalog/Pages 2 0 R/AcroForm<</Fields[4 0 R]>>>>", "<</Type/Pages/Kids[3 0 R]/Count 1>>",
         "<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]/Resources<<>>/Annots[4 0 R 5 0 R]>>",
-        "<</Subtype/Widget/FT/Tx/T(a)/Rect[1 1 2 2]>>", f"<</Subtype/Widget/Rect[1 1 2 2]{above}>>", "<</Parent 5 0 R>>",
+        "<</Subtype/Widget/FT/Tx/T(a)/Rect[1 1 2 2]>>", f"<</Subtype/Widget/Rect[1 1 2 2]{above}>>",
+        "<</Parent 5 0 R>>",
     )  # fmt: skip
     (tmp_path / "loop.pdf").write_bytes(as_pdf(parts))
     refused = lotwork("official", "map", tmp_path / "loop.pdf", code=3)
@@ -227,11 +228,11 @@ def test_a_field_below_itself_is_refused(lotwork: Caller, tmp_path: Path, above:
 
 
 def test_a_form_of_more_fields_or_words_than_any_is_refused(lotwork: Caller, tmp_path: Path) -> None:
+    font = "<</Font<</F<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>>>"
     for name, fields, printed in (("fields", 2_001, 0), ("words", 1, 10_001)):
         parts = (
             "<</Type/Catalog/Pages 2 0 R/AcroForm<</Fields[4 0 R]>>>>", "<</Type/Pages/Kids[3 0 R]/Count 1>>",
-            f"<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]/Annots[{'4 0 R ' * fields}]/Contents 5 0 R/Resources<</Font<</F "
-            "<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>>>>>",
+            f"<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]/Annots[{'4 0 R ' * fields}]/Contents 5 0 R/Resources{font}>>",
             "<</Subtype/Widget/FT/Tx/T(a)/Rect[1 1 2 2]>>",
             f"<</Length {printed * 33}>>\nstream\n{'BT /F 9 Tf 1 0 0 1 1 1 Tm (a)Tj ET ' * printed}\nendstream",
         )  # fmt: skip
