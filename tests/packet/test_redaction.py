@@ -40,7 +40,8 @@ def test_an_address_is_left_out_however_it_is_typed(address: str) -> None:
 @pytest.mark.parametrize(
     "text",
     ["ab" * 32, "AB" * 32, f"evm:1:0x{'ef' * 32}:gas", "5f1d0c7e9b3a4f6d8e2c1b0a9f8e7d6c",
-     "page-0123456789abcdef01234567", "paid from cold have this with that each week", "Rev. Proc. 2024-28, 26 U.S.C. 170(f)(11)(C)",
+     "page-0123456789abcdef01234567", "paid from cold have this with that each week",
+     "Rev. Proc. 2024-28, 26 U.S.C. 170(f)(11)(C)",
      "2026-01-01T00:00:00.000000Z", "donation_needs_appraisal", "e" * 40],
 )  # fmt: skip
 def test_what_is_no_address_stays(text: str) -> None:
