@@ -118,6 +118,25 @@ def test_an_event_of_a_kind_nobody_knows_is_told_and_fails(packet: Path, tmp_pat
     assert any("barter" in words and "cannot re-do" in words for words in words_of(file))
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (b"1616.77,1616.77\r\n", b"1616.77,1616.78\r\n"), (b"4143.41,4143.41\r\n", b"4143.41,\r\n"),
+        (b"Line,", b"3,I,7,23516.31,19372.90,0.00,4143.41,4143.41\r\n"),
+    ],
+)  # fmt: skip
+def test_a_line_of_schedule_d_told_twice_or_otherwise_is_found(
+    packet: Path, tmp_path: Path, before: bytes, after: bytes
+) -> None:
+    members = read(packet)
+    name = "forms/schedule-d-DRAFT.csv"
+    assert before in members[name]
+    changed = members[name] + after if before == b"Line," else members[name].replace(before, after)
+    wrong = words_of(write(tmp_path / "other.zip", accountant.with_manifest(members | {name: changed})))
+    assert wrong
+    assert all("schedule-d" in each or "Schedule D" in each for each in wrong)
+
+
 def test_what_is_left_out_leaves_its_hashes(book: Path, tmp_path: Path) -> None:
     for option in ("--without-addresses", "--without-evidence"):
         file = tmp_path / f"{option}.zip"
