@@ -86,10 +86,11 @@ def told_by_brokers(redone: Redone) -> bool:
 
 def check_lots_file(files: FormFiles, redone: Redone, report: Report) -> None:
     """Hold every lot behind Form 8949 against the rows re-done, whatever order they stand in."""
-    told = Counter(tuple(bare_cell(row[key]) for key in LOT_KEYS) for row in files.rows("lots.csv"))
+    keys = LOT_KEYS if told_by_brokers(redone) else (*LOT_KEYS, "box", "adjustment_code")
+    told = Counter(tuple(bare_cell(row[key]) for key in keys) for row in files.rows("lots.csv"))
     found: Counter[tuple[str, ...]] = Counter()
     for row in redone.lots.gains.rows:
-        found[tuple("" if row[key] is None else bare_cell(row[key]) for key in LOT_KEYS)] += 1
+        found[tuple("" if row[key] is None else bare_cell(row[key]) for key in keys)] += 1
     if told == found:
         report.holds(f"{sum(found.values())} lots behind Form 8949 are the rows re-done, to the micro-dollar.")
     for lot in (told - found) + (found - told):

@@ -137,6 +137,21 @@ def test_a_line_of_schedule_d_told_twice_or_otherwise_is_found(
     assert all("schedule-d" in each or "Schedule D" in each for each in wrong)
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [(b",no,I,short,,", b",no,H,short,,"), (b",I,short,,", b",I,short,W,"), (b",L,long,", b",F,long,")],
+)
+def test_a_lot_in_another_box_or_with_another_code_is_found(
+    packet: Path, tmp_path: Path, before: bytes, after: bytes
+) -> None:
+    members, name = read(packet), "forms/lots-DRAFT.csv"
+    assert before in members[name]
+    changed = accountant.with_manifest(members | {name: members[name].replace(before, after, 1)})
+    wrong = words_of(write(tmp_path / "other.zip", changed))
+    assert wrong
+    assert all("forms/lots.csv" in each for each in wrong)
+
+
 def test_what_is_left_out_leaves_its_hashes(book: Path, tmp_path: Path) -> None:
     for option in ("--without-addresses", "--without-evidence"):
         file = tmp_path / f"{option}.zip"
