@@ -152,6 +152,21 @@ def test_a_lot_in_another_box_or_with_another_code_is_found(
     assert all("forms/lots.csv" in each for each in wrong)
 
 
+def test_a_price_of_another_coin_and_one_told_twice_are_found(packet: Path, tmp_path: Path) -> None:
+    members = read(packet)
+    rows = json.loads(members["prices.json"])["rows"]
+    others = (
+        [{**rows[0], "asset": "KAS"}, *rows[1:]],
+        [{**rows[-1], "asset": "BTCx"}, *rows[:-1]],
+        [rows[0], *rows[:-1]],
+    )
+    for told in others:
+        changed = accountant.with_manifest(members | {"prices.json": json.dumps({"rows": told}).encode()})
+        wrong = words_of(write(tmp_path / "other.zip", changed))
+        assert wrong
+        assert all("prices.json" in each for each in wrong)
+
+
 def test_what_is_left_out_leaves_its_hashes(book: Path, tmp_path: Path) -> None:
     for option in ("--without-addresses", "--without-evidence"):
         file = tmp_path / f"{option}.zip"
