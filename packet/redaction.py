@@ -21,19 +21,25 @@ HOLD_ADDRESSES = ("watch", "payer", "outputs")
 """The keys of events that hold addresses and nothing else."""
 LONG_ENOUGH = 20
 GONE = GONE_WORDS[0]
+BASE58, BECH32 = "[1-9A-HJ-NP-Za-km-z]", "(?i:[02-9ac-hj-np-z])"
 LOOKS_LIKE_ONE = re.compile(
     r"(?<![0-9A-Za-z])(?:"
-    r"(?:bc|tb|bcrt|ltc|tltc|rltc)1[0-9ac-hj-np-z]{20,90}"
-    r"|(?:kaspa|bitcoincash|kaspatest):[0-9a-z]{40,90}"
-    r"|0x[0-9a-fA-F]{40}"
-    r"|[xyztuvXYZTUV]pub[1-9A-HJ-NP-Za-km-z]{80,120}"
-    r"|[1-9A-HJ-NP-Za-km-z]{26,35}"
+    rf"(?i:[a-z]{{2,16}})1{BECH32}(?:{BECH32}{{2}})?(?: {BECH32}{{4}}){{5,30}}(?: {BECH32}{{1,3}})?"
+    rf"|(?i:[a-z]{{2,16}})1{BECH32}{{20,300}}"
+    rf"|{BECH32}{{38,120}}"
+    r"|(?i:0x[0-9a-f]{40}|0x(?: ?[0-9a-f]{4}){10})"
+    r"|[0-9a-fA-F]{40}"
+    rf"|(?:[xyztuvXYZTUV]p(?:ub|rv)|[LMt]t(?:ub|pv)|dg(?:ub|pv)|drk[pv]){BASE58}{{80,120}}"
+    rf"|{BASE58}{{26,60}}"
+    rf"|[48]{BASE58}{{94}}(?:{BASE58}{{11}})?"
     r")(?![0-9A-Za-z])",
     re.ASCII,
 )
-"""Addresses of the chains that Lotwork watches, and extended public keys."""
+"""Addresses of the coins that are mined, and extended keys: in bech32 and its kin as written, in capitals, or in groups
+of four; with or without the word of the chain; of Ethereum with or without 0x; and in base58. A word that is none and
+looks like one goes too."""
 PART = re.compile(rf"[0-9A-Za-z]{{{LONG_ENOUGH},}}", re.ASCII)
-HEX = re.compile(r"[0-9a-f]+", re.ASCII)
+HEX = re.compile(r"[0-9a-f]+|[0-9A-F]+|0x[0-9a-fA-F]{64}", re.ASCII)
 
 
 class Redaction:

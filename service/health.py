@@ -26,7 +26,7 @@ from lotwork.ledger.clock import Clock
 from lotwork.ledger.errors import plain_lines
 from lotwork.service.bounded_queue import BoundedQueue
 from lotwork.service.metrics import CONTENT_TYPE, Metrics
-from lotwork.service.reach import Reach, is_loopback
+from lotwork.service.reach import Reach, is_loopback, is_passed_on
 from lotwork.service.sources import name_of
 from lotwork.service.strict_headers import StrictHeaders
 
@@ -164,7 +164,8 @@ class OwnHostOnly:
                 await PlainTextResponse("this name does not stand for Lotwork", 400)(scope, receive, send)
                 return
             client = scope.get("client")
-            if self._reach.is_beyond and not (client and is_loopback(client[0])):
+            passed_on = scope["path"] in OF_MACHINES and is_passed_on(name for name, _ in scope["headers"])
+            if passed_on or (self._reach.is_beyond and not (client and is_loopback(client[0]))):
                 await PlainTextResponse("this is told to this machine alone", 403)(scope, receive, send)
                 return
         await self._app(scope, receive, send)

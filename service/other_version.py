@@ -101,8 +101,8 @@ def program_at(place: str) -> Iterator[Program]:
     if not (os.access(command, os.X_OK) and command.is_file()):
         raise UsageError(
             f"--to {place[:60]}: is no wheel, no environment that holds {PROGRAM}, and no command: install that "
-            f"version beside this one and name its environment: python3 -m venv DIR; DIR/bin/pip install {PROGRAM}==VERSION; "
-            "lotwork upgrade-check --to DIR"
+            "version beside this one and name its environment: python3 -m venv DIR; "
+            f"DIR/bin/pip install {PROGRAM}==VERSION; lotwork upgrade-check --to DIR"
         )
     yield Program((str(command.absolute()),))
 

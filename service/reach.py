@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 NAME = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:]+\]")
@@ -12,6 +13,17 @@ UNGUARDED = (
     "and the pages have no password, so only this machine may see them: run `lotwork web password`, or write "
     '"127.0.0.1" and reach it from elsewhere through ssh -L'
 )
+
+FORWARDED = (
+    b"x-forwarded", b"forwarded", b"via", b"x-real-ip", b"x-original-", b"x-client-ip", b"true-client-ip",
+    b"x-cluster-client-ip", b"cf-", b"cdn-loop", b"fastly-", b"tailscale-", b"x-envoy-", b"x-scheme",
+)  # fmt: skip
+"""What the names of the headers begin with by which a proxy tells that it asks for somebody else."""
+
+
+def is_passed_on(names: Iterable[bytes]) -> bool:
+    """Say if headers of these names, in small letters, come through a server that asks for somebody else."""
+    return any(name.startswith(FORWARDED) for name in names)
 
 
 def is_loopback(host: str) -> bool:

@@ -9,15 +9,16 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from lotwork.service.reach import is_loopback
 from lotwork.web.acting import ACTS, Acting, ActView, Done, opened
 from lotwork.web.acts.act import Act
 from lotwork.web.acts.imports import between
 from lotwork.web.forms_sent import Sent, sent
-from lotwork.web.guard import LOGIN, SESSION, token_of
+from lotwork.web.guard import LOGIN, SESSION, SITS_HERE, token_of
 from lotwork.web.importing import Between, Importing, ImportView
 from lotwork.web.look import Links, Look
 from lotwork.web.pages import ACT, IMPORT, Pages
-from lotwork.web.sessions import COOKIE, Session, Sessions, SlowDownError
+from lotwork.web.sessions import COOKIE, HERE, Session, Sessions, SlowDownError
 
 SEE_OTHER, FORBIDDEN, CONFLICT, NOT_TAKEN, TOO_MANY = 303, 403, 409, 422, 429
 RECORD, PREVIEW = "record", "preview"
@@ -41,7 +42,8 @@ class Doing:
     async def log_in(self, request: Request) -> Response:
         """Begin a session where the password is right, and go on to the page that was asked for."""
         form = await sent(request)
-        client = request.client.host if request.client else "unknown"
+        told = request.client.host if request.client else "unknown"
+        client = HERE if request.scope[SITS_HERE] and is_loopback(told) else told
         try:
             token = await run_in_threadpool(self.sessions.begin, form.fields.get("password", ""), client)
         except SlowDownError as slow:

@@ -31,8 +31,8 @@ PORT = re.compile(r"[1-9][0-9]{0,4}")
 LOGIN, LOGOUT, ACTS = "/login", "/logout", "/act/"
 OPEN_TO_ALL = ("/static/", "/api/")
 """What no login stands before: what holds no figures, and what asks for a token of its own."""
-SESSION = "lotwork.session"
-"""Where the scope holds the session of who asks."""
+SESSION, SITS_HERE = "lotwork.session", "lotwork.sits_here"
+"""Where the scope holds the session of who asks, and whether they sit at this machine."""
 
 STATIC = {"Cache-Control": "no-cache"}
 """The style and the font hold no figures: a browser may keep them, and asks each time if they are still the same."""
@@ -60,6 +60,7 @@ class Guard:
             await send(message)
 
         session = scope[SESSION] = self._sessions.of(token_of(scope))
+        scope[SITS_HERE] = self._sits_here(scope)
         refused = refusal(scope, self._reach) or self._not_let_in(scope, session)
         await (refused or self._app)(scope, receive, guarded)
 
@@ -70,19 +71,22 @@ class Guard:
             if path == LOGIN or session is not None:
                 return None
             return PlainTextResponse("Only who is logged in may do that: open /login.\n", 403)
-        if session is not None or path == LOGIN or path.startswith(OPEN_TO_ALL) or self._sits_here(scope):
+        if session is not None or path == LOGIN or path.startswith(OPEN_TO_ALL) or scope[SITS_HERE]:
             return None
         asked = quote(path + (f"?{scope['query_string'].decode('latin-1')}" if scope["query_string"] else ""))
         return RedirectResponse(f"{self._reach.path_prefix}{LOGIN}?next={asked}", 303)
 
     def _sits_here(self, scope: Scope) -> bool:
-        """Say if nobody but a person at this machine can be asking."""
-        if scope.get(PASSED_ON):
+        """Say if nobody but a person at this machine can be asking.
+
+        A trusted proxy that does not tell for whom it asks is not taken for one, though it be of this machine.
+        """
+        client = scope.get("client")
+        if scope.get(PASSED_ON) or (client is not None and self._reach.trusts(client[0])):
             return False
         if not self._reach.is_beyond:
             return True
-        client = scope.get("client")
-        name, _ = name_and_port(Headers(scope=scope)["host"])
+        name, _ = name_and_port(Headers(scope=scope).get("host", ""))
         return client is not None and is_loopback(client[0]) and name in OWN_NAMES
 
 

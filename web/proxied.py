@@ -5,12 +5,13 @@ Only the word of a proxy that the settings trust is taken; what anyone else says
 
 from __future__ import annotations
 
+import ipaddress
+
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from lotwork.service.reach import Reach
+from lotwork.service.reach import Reach, is_passed_on
 
-FORWARDED = (b"x-forwarded-for", b"x-forwarded-host", b"x-forwarded-proto", b"forwarded", b"x-real-ip", b"via")
 PASSED_ON = "lotwork.passed_on"
 """What the scope holds where somebody else asks through a server."""
 
@@ -31,18 +32,15 @@ class Proxied:
 
 def asked_for(scope: Scope, reach: Reach) -> Scope:
     """Return *scope* as the one behind a trusted proxy asked, and without the prefix of the path."""
-    told = {name for name, _ in scope["headers"]}
-    passed_on = any(name in told for name in FORWARDED)
+    passed_on = is_passed_on(name for name, _ in scope["headers"])
     changed = dict(scope, **{PASSED_ON: passed_on})
-    changed["headers"] = [(name, value) for name, value in scope["headers"] if name not in FORWARDED]
+    changed["headers"] = [(name, value) for name, value in scope["headers"] if not is_passed_on((name,))]
     client = scope.get("client")
     if passed_on and client and reach.trusts(client[0]):
         headers = Headers(scope=scope)
-        hops = [hop.strip() for hop in headers.get("x-forwarded-for", "").split(",") if hop.strip()]
-        while hops and reach.trusts(hops[-1]):
-            hops.pop()
-        if hops:
-            changed["client"] = (hops[-1], 0)
+        asks = _asks(",".join(headers.getlist("x-forwarded-for")), reach)
+        if asks:
+            changed["client"] = (asks, 0)
         if headers.get("x-forwarded-proto") in ("http", "https"):
             changed["scheme"] = headers["x-forwarded-proto"]
         host = headers.get("x-forwarded-host")
@@ -54,3 +52,26 @@ def asked_for(scope: Scope, reach: Reach) -> Scope:
         changed["path"] = path[len(prefix) :] or "/"
         changed["raw_path"] = changed["path"].encode("latin-1", "replace")
     return changed
+
+
+def _asks(told: str, reach: Reach) -> str | None:
+    """Return the address of who asks: the last of those told, in however many lines, that is no trusted proxy.
+
+    A proxy adds behind what it was told. None where it told no address: then it counts as who asks.
+    """
+    for hop in reversed([each.strip() for each in told.split(",") if each.strip()]):
+        address = _address(hop)
+        if address is None or not reach.trusts(address):
+            return address
+    return None
+
+
+def _address(hop: str) -> str | None:
+    """Return the address that a proxy wrote, without a port; None where it is none."""
+    host, _, port = hop.rpartition(":")
+    for text in (hop, hop.strip("[]"), host.strip("[]") if port.isdigit() else ""):
+        try:
+            return str(ipaddress.ip_address(text))
+        except ValueError:
+            continue
+    return None

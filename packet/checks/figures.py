@@ -109,7 +109,9 @@ def check_prices(members: Members, redone: Redone, report: Report) -> None:
             report.wrong(where, "prices an event that is no income of the year")
             good = False
             continue
+        good = report.compare(f"{where}, asset", row["asset"], mine["asset"]) and good
         good = report.compare(f"{where}, price_usd", row["price_usd"], mine["price_usd"]) and good
         good = report.compare(f"{where}, source", row["source"], mine["price_source"]) and good
+    good = report.compare("prices.json, its events", len({row["event"] for row in told}), len(told)) and good
     if report.compare("prices.json, number of rows", len(told), len(found)) and good:
         report.holds(f"{len(told)} prices of the year's receipts name the source that the events name.")

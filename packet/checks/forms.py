@@ -86,10 +86,11 @@ def told_by_brokers(redone: Redone) -> bool:
 
 def check_lots_file(files: FormFiles, redone: Redone, report: Report) -> None:
     """Hold every lot behind Form 8949 against the rows re-done, whatever order they stand in."""
-    told = Counter(tuple(bare_cell(row[key]) for key in LOT_KEYS) for row in files.rows("lots.csv"))
+    keys = LOT_KEYS if told_by_brokers(redone) else (*LOT_KEYS, "box", "adjustment_code")
+    told = Counter(tuple(bare_cell(row[key]) for key in keys) for row in files.rows("lots.csv"))
     found: Counter[tuple[str, ...]] = Counter()
     for row in redone.lots.gains.rows:
-        found[tuple("" if row[key] is None else bare_cell(row[key]) for key in LOT_KEYS)] += 1
+        found[tuple("" if row[key] is None else bare_cell(row[key]) for key in keys)] += 1
     if told == found:
         report.holds(f"{sum(found.values())} lots behind Form 8949 are the rows re-done, to the micro-dollar.")
     for lot in (told - found) + (found - told):
@@ -149,10 +150,10 @@ def check_schedule_d(files: FormFiles, totals: dict[str, list[int]], liability: 
     """Hold Schedule D against the sums of its boxes, and against the return, which goes by the boxes of the ledger."""
     on_return = {line["line"]: cents_of(line["amount_usd"]) for line in liability.get("lines", ())
                  if line["form"] == "Schedule D"}  # fmt: skip
-    good, seen = True, set()
+    good, seen = True, []
     for row in files.rows("schedule-d.csv"):
         line, boxes = row["Line"], [box for box in row["Boxes"].split(", ") if box]
-        seen.update(boxes)
+        seen.extend(boxes)
         sums = [sum(column) for column in zip(*(totals.get(box, [0] * 5) for box in boxes))] or [0] * 5
         found = [cents_of(row[name]) for name in ("(d) Proceeds", "(e) Cost or other basis", "(g) Adjustments",
                                                   "(h) Gain or (loss)")]  # fmt: skip
@@ -160,6 +161,7 @@ def check_schedule_d(files: FormFiles, totals: dict[str, list[int]], liability: 
         if liability:
             there, where = in_words(on_return.get(line, 0), 2), f"Schedule D, line {line}, on the return"
             good = report.compare(where, there, in_words(found[3], 2)) and good
+            good = report.compare(f"{where}, as the file tells it", row["On the return"], there) and good
     if report.compare("forms/schedule-d.csv, its boxes", sorted(seen), sorted(totals)) and good:
         whole = in_words(sum(sums[3] for sums in totals.values()), 2)
         report.holds(f"the lines of Schedule D are the sums of Form 8949, and come to {whole} USD.")

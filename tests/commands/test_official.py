@@ -211,6 +211,47 @@ def test_what_is_no_form_is_refused_in_words(lotwork: Caller, tmp_path: Path, co
     assert "cannot be read as a PDF" in refused.err or "no fields" in refused.err
 
 
+@pytest.mark.parametrize(
+    "above", ["/T(a)/Parent 5 0 R", "/Parent 5 0 R", "/T(a)/Parent 6 0 R"], ids=["itself", "without a name", "in turn"]
+)
+def test_a_field_below_itself_is_refused(lotwork: Caller, tmp_path: Path, above: str) -> None:
+    """Such a field is in no list of the form, but on its page: it was followed upwards without an end."""
+    parts = (
+        "<</Type/Catalog/Pages 2 0 R/AcroForm<</Fields[4 0 R]>>>>", "<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        "<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]/Resources<<>>/Annots[4 0 R 5 0 R]>>",
+        "<</Subtype/Widget/FT/Tx/T(a)/Rect[1 1 2 2]>>", f"<</Subtype/Widget/Rect[1 1 2 2]{above}>>",
+        "<</Parent 5 0 R>>",
+    )  # fmt: skip
+    (tmp_path / "loop.pdf").write_bytes(as_pdf(parts))
+    refused = lotwork("official", "map", tmp_path / "loop.pdf", code=3)
+    assert "below itself" in refused.err
+
+
+def test_a_form_of_more_fields_or_words_than_any_is_refused(lotwork: Caller, tmp_path: Path) -> None:
+    font = "<</Font<</F<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>>>"
+    for name, fields, printed in (("fields", 2_001, 0), ("words", 1, 10_001)):
+        parts = (
+            "<</Type/Catalog/Pages 2 0 R/AcroForm<</Fields[4 0 R]>>>>", "<</Type/Pages/Kids[3 0 R]/Count 1>>",
+            f"<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]/Annots[{'4 0 R ' * fields}]/Contents 5 0 R/Resources{font}>>",
+            "<</Subtype/Widget/FT/Tx/T(a)/Rect[1 1 2 2]>>",
+            f"<</Length {printed * 33}>>\nstream\n{'BT /F 9 Tf 1 0 0 1 1 1 Tm (a)Tj ET ' * printed}\nendstream",
+        )  # fmt: skip
+        (tmp_path / f"{name}.pdf").write_bytes(as_pdf(parts))
+        refused = lotwork("official", "map", tmp_path / f"{name}.pdf", code=3)
+        assert "more than" in refused.err
+
+
+def as_pdf(parts: tuple[str, ...]) -> bytes:
+    """Return a PDF of these objects, the first its root."""
+    body, places = b"%PDF-1.7\n", []
+    for number, part in enumerate(parts, 1):
+        places.append(len(body))
+        body += f"{number} 0 obj\n{part}\nendobj\n".encode()
+    table = "".join(f"{place:010d} 00000 n \n" for place in places)
+    ending = f"trailer\n<</Size {len(parts) + 1}/Root 1 0 R>>\nstartxref\n{len(body)}\n%%EOF\n"
+    return body + f"xref\n0 {len(parts) + 1}\n0000000000 65535 f \n{table}{ending}".encode()
+
+
 def test_a_pdf_without_fields_and_one_that_is_not_there_are_refused(lotwork: Caller, tmp_path: Path) -> None:
     writer = pypdf.PdfWriter()
     writer.add_blank_page(100, 100)

@@ -118,6 +118,55 @@ def test_an_event_of_a_kind_nobody_knows_is_told_and_fails(packet: Path, tmp_pat
     assert any("barter" in words and "cannot re-do" in words for words in words_of(file))
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (b"1616.77,1616.77\r\n", b"1616.77,1616.78\r\n"), (b"4143.41,4143.41\r\n", b"4143.41,\r\n"),
+        (b"Line,", b"3,I,7,23516.31,19372.90,0.00,4143.41,4143.41\r\n"),
+    ],
+)  # fmt: skip
+def test_a_line_of_schedule_d_told_twice_or_otherwise_is_found(
+    packet: Path, tmp_path: Path, before: bytes, after: bytes
+) -> None:
+    members = read(packet)
+    name = "forms/schedule-d-DRAFT.csv"
+    assert before in members[name]
+    changed = members[name] + after if before == b"Line," else members[name].replace(before, after)
+    wrong = words_of(write(tmp_path / "other.zip", accountant.with_manifest(members | {name: changed})))
+    assert wrong
+    assert all("schedule-d" in each or "Schedule D" in each for each in wrong)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [(b",no,I,short,,", b",no,H,short,,"), (b",I,short,,", b",I,short,W,"), (b",L,long,", b",F,long,")],
+)
+def test_a_lot_in_another_box_or_with_another_code_is_found(
+    packet: Path, tmp_path: Path, before: bytes, after: bytes
+) -> None:
+    members, name = read(packet), "forms/lots-DRAFT.csv"
+    assert before in members[name]
+    changed = accountant.with_manifest(members | {name: members[name].replace(before, after, 1)})
+    wrong = words_of(write(tmp_path / "other.zip", changed))
+    assert wrong
+    assert all("forms/lots.csv" in each for each in wrong)
+
+
+def test_a_price_of_another_coin_and_one_told_twice_are_found(packet: Path, tmp_path: Path) -> None:
+    members = read(packet)
+    rows = json.loads(members["prices.json"])["rows"]
+    others = (
+        [{**rows[0], "asset": "KAS"}, *rows[1:]],
+        [{**rows[-1], "asset": "BTCx"}, *rows[:-1]],
+        [rows[0], *rows[:-1]],
+    )
+    for told in others:
+        changed = accountant.with_manifest(members | {"prices.json": json.dumps({"rows": told}).encode()})
+        wrong = words_of(write(tmp_path / "other.zip", changed))
+        assert wrong
+        assert all("prices.json" in each for each in wrong)
+
+
 def test_what_is_left_out_leaves_its_hashes(book: Path, tmp_path: Path) -> None:
     for option in ("--without-addresses", "--without-evidence"):
         file = tmp_path / f"{option}.zip"

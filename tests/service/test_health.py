@@ -159,3 +159,13 @@ def test_a_page_that_points_its_own_name_here_gets_nothing(asking: TestClient, p
     answer = asking.get(path, headers={"host": "evil.com"})
     assert answer.status_code == 400
     assert "lotwork_" not in answer.text
+
+
+@pytest.mark.parametrize("mark", ["X-Forwarded-For", "Forwarded", "CF-Connecting-IP", "Via"])
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/metrics"])
+def test_what_machines_read_is_told_to_nobody_behind_a_proxy(health: Health, mark: str, path: str) -> None:
+    """A proxy of this machine asks from 127.0.0.1, and nginx names that as the host too unless it is told otherwise."""
+    app = health_pages.create(health, Metrics())
+    with TestClient(app, base_url="http://127.0.0.1:8949", client=("127.0.0.1", 5)) as client:
+        assert client.get(path).status_code != 403
+        assert client.get(path, headers={mark: "203.0.113.9"}).status_code == 403

@@ -34,7 +34,7 @@ DEEPER = (
 WIDTHS = (1280, 390)
 OVERFLOW = "document.documentElement.scrollWidth > innerWidth"
 LARGEST = """(() => {
-  const sizes = [...document.querySelectorAll("main *")].filter(each => !each.children.length && each.textContent.trim())
+  const sizes = [...document.querySelectorAll("main *")].filter(each => each.textContent.trim())
     .map(each => [parseFloat(getComputedStyle(each).fontSize), each]);
   const most = Math.max(...sizes.map(each => each[0]));
   return [...new Set(sizes.filter(each => each[0] === most).map(each => each[1].textContent.trim()))].join("|");

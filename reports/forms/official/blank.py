@@ -18,6 +18,8 @@ from lotwork.ledger.errors import InputRefusedError, UsageError, plain
 
 INSTALL = "official forms are filled with pypdf: install it with `pip install 'lotwork[pdf]'`"
 MOST_BYTES = 32 * 2**20
+MOST_FIELDS, MOST_PRINTED, MOST_DEEP = 2_000, 10_000, 50
+"""Fields of a form, pieces of text on a page, and fields above a field: the IRS's have 300, 1,500 and 6 at most."""
 BUTTON, TEXT = "/Btn", "/Tx"
 LINE_NUMBER = re.compile(r"[0-9]{1,2}[a-z]{0,2}")
 BELOW = 3
@@ -75,7 +77,10 @@ def read_form(blank: bytes) -> Iterator[Any]:
 def fields_of(blank: bytes) -> list[Field]:
     """Return every field of a form in the order of its pages."""
     with read_form(blank) as reader:
-        return [field for number, page in enumerate(reader.pages, 1) for field in _of_page(page, number)]
+        found = [field for number, page in enumerate(reader.pages, 1) for field in _of_page(page, number)]
+        if len(found) > MOST_FIELDS:
+            raise ValueError(f"more than {MOST_FIELDS} fields")
+        return found
 
 
 def _of_page(page: Any, number: int) -> Iterator[Field]:
@@ -83,12 +88,17 @@ def _of_page(page: Any, number: int) -> Iterator[Field]:
 
     def visit(text: str, at: Any, moved: Any, _font: Any, _size: Any) -> None:
         if text.strip():
+            if len(printed) >= MOST_PRINTED:
+                raise ValueError(f"more than {MOST_PRINTED} pieces of text on page {number}")
             x = round(moved[4] * at[0] + moved[5] * at[2] + at[4])
             y = round(moved[4] * at[1] + moved[5] * at[3] + at[5])
             printed.append((x, y, " ".join(text.split())))
 
     page.extract_text(visitor_text=visit)
-    for each in page.get("/Annots") or ():
+    widgets = page.get("/Annots") or ()
+    if len(widgets) > MOST_FIELDS:
+        raise ValueError(f"more than {MOST_FIELDS} fields on page {number}")
+    for each in widgets:
         widget = each.get_object()
         if widget.get("/Subtype") == "/Widget":
             yield _field(widget, number, printed)
@@ -114,23 +124,23 @@ def _field(widget: Any, number: int, printed: list[tuple[int, int, str]]) -> Fie
     )
 
 
-def _full_name(widget: Any) -> str:
-    parts: list[str] = []
+def _with_parents(widget: Any) -> Iterator[Any]:
+    """Yield a field and those above it. Raises ValueError where they never end."""
     own: Any = widget
-    while own is not None:
-        if "/T" in own:
-            parts.append(str(own["/T"]))
-        own = own["/Parent"].get_object() if "/Parent" in own else None
-    return ".".join(reversed(parts))
+    for _ in range(MOST_DEEP):
+        yield own
+        if "/Parent" not in own:
+            return
+        own = own["/Parent"].get_object()
+    raise ValueError(f"a field below more than {MOST_DEEP} others, or below itself")
+
+
+def _full_name(widget: Any) -> str:
+    return ".".join(reversed([str(own["/T"]) for own in _with_parents(widget) if "/T" in own]))
 
 
 def _inherited(widget: Any, key: str) -> Any:
-    own: Any = widget
-    while own is not None:
-        if key in own:
-            return own[key]
-        own = own["/Parent"].get_object() if "/Parent" in own else None
-    return None
+    return next((own[key] for own in _with_parents(widget) if key in own), None)
 
 
 def map_of(blank: bytes, form: str, year: int) -> str:
