@@ -17,8 +17,6 @@ from lotwork.reports.daemon import PolledRow, PollListing
 from lotwork.service.ledger_place import open_log
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from lotwork.ledger.store import EventStore
     from lotwork.service.sources import Watched
 
@@ -66,17 +64,13 @@ def poll_command(call: Call, *, source: str | None, anew: bool) -> int:
         prices, silent = price_books(store, books, config.settings, context, anew=anew)
     _say(call, PollListing(sources=tuple(row for row, _ in told), prices=tuple(prices)))
     if troubles:
-        call.say(f"lotwork: {troubles[0] if call.as_json else _count(troubles, sources)}")
+        for trouble in troubles[:1] if call.as_json else troubles:
+            call.say(f"lotwork: {without_secrets(str(trouble))}")
         return troubles[0].exit_code
     if silent:
         call.say("lotwork: no price source answered, and what waits for a price waits on: try again")
         return SourceUnreachableError.exit_code
     return FINDINGS if any(row.alerts is not UNSET for row, _ in told) else 0
-
-
-def _count(troubles: Sequence[LotworkError], sources: Sequence[Watched]) -> str:
-    """Return how many sources told nothing; why stands beside each."""
-    return f"{len(troubles)} of {len(sources)} source{'s' if len(sources) > 1 else ''} could not be read, as said above"
 
 
 def _ask(store: EventStore, one: Watched) -> tuple[PolledRow, LotworkError | None]:
@@ -121,7 +115,7 @@ def _say(call: Call, listing: PollListing) -> None:
         tell(f"no source is configured in {call.home / 'config.toml'}: `lotwork source add`, or import files")
     for row in listing.sources:
         outcome = [f"{row.new} new event{'' if row.new == 1 else 's'}"] if row.new or row.error is UNSET else []
-        outcome += [] if row.error is UNSET else [row.error]
+        outcome += [] if row.error is UNSET else ["it could not be read, as said below"]
         tell(f"{row.source} ({row.book}): {'; then '.join(outcome)}")
         for told in (row.left_out, row.alerts):
             for words in () if told is UNSET else told:

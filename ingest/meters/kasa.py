@@ -197,7 +197,7 @@ SOURCE = DeclaredSource(
 name = "kasa"
 host = "192.168.1.52"
 meter = "rigs"                # the name that its tariffs bear
-# account = "me@example.org"  # at TP-Link, with its password, where the plug wants it: `pip install 'lotwork[kasa]'`
+# account = "me@example.org"  # at TP-Link, where the plug wants one: `pip install 'lotwork[kasa]'`
 """,
     units="watt hours (`total_wh`), or kWh with older plugs (`total`)",
     times="the instant at which it is asked, by the clock of this machine",

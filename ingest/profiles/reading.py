@@ -155,14 +155,10 @@ def read_known(name: str, face: Face, told: Told) -> KnownRows:
             if isinstance(outcome, NoEvent):
                 gone += naming.none_of(rows[0].where, outcome.gone)
                 reasons[outcome.why] += len(rows)
-                if outcome.undone:
-                    undone += _as_if_done(face, rows, told, outcome.why)
-                if outcome.asked:
-                    before = asked.get(outcome.why, Asked(()))
-                    asked[outcome.why] = Asked((*before.lines, *(row.line for row in rows)), outcome.how)
+                undone += _as_if_done(face, rows, told, outcome.why) if outcome.undone else ()
+                _ask(asked, outcome, rows)
             elif isinstance(outcome, CellError):
-                remedy = remedy_of(outcome, rows[0])
-                problems.append(Problem(rows[0].where, outcome.column, outcome.reason, remedy))
+                problems.append(Problem(rows[0].where, outcome.column, outcome.reason, remedy_of(outcome, rows[0])))
             else:
                 deal, events = outcome
                 made = [naming.line(deal, event, place) for place, event in enumerate(events)]
@@ -182,6 +178,13 @@ def read_known(name: str, face: Face, told: Told) -> KnownRows:
     refuse_if_any(name, problems)
     notes = _notes(face, told, clock, day)
     return KnownRows(tuple(lines), reasons, asked, face.unread, notes, tuple(gone), taken, alike, tuple(undone))
+
+
+def _ask(asked: dict[str, Asked], outcome: NoEvent, rows: Sequence[Row]) -> None:
+    """Put *rows* with those that wait for the same word of a person, where they do."""
+    if outcome.asked:
+        before = asked.get(outcome.why, Asked(()))
+        asked[outcome.why] = Asked((*before.lines, *(row.line for row in rows)), outcome.how)
 
 
 def _as_if_done(face: Face, rows: Sequence[Row], told: Told, why: str) -> Iterator[TextLine]:

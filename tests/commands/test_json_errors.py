@@ -23,14 +23,15 @@ NEEDS = {
     "file": ("march.backup",),
     "out": ("forms",),
     "asset": ("BTC",),
-    "at": ("2025-01-01T00:00Z",),
+    "instant": ("2025-01-01T00:00Z",),
     "blank": ("f8949.pdf",),
 }
 """What stands for that without which a command of a book is not called."""
 OF_NO_BOOK = {
     *("init", "demo", "run", "poll", "import", "add", "source add", "source remove", "source list", "source test"),
     *("service install", "service status", "service uninstall", "alert test", "ledger init", "ledger move", "restore"),
-    *("map list", "map show", "compute", "doctor", "api token", "web password", "packet verify", "official map"),
+    *("map list", "map show", "compute", "doctor", "api token", "web password", "packet verify", "official map",
+    "official fill"),
 }  # fmt: skip
 """They make the book they are told, or ask none."""
 REFUSED = [

@@ -51,7 +51,9 @@ def test_the_page_holds_every_line_of_the_return_once(demo: TestClient) -> None:
 def test_what_comes_to_nothing_is_muted_and_not_hidden(demo: TestClient) -> None:
     page = demo.get("/tax?book=demo&year=2025").text
     assert '<details class="form zero">' in page
-    row = r'<tr( class="zero")?><th scope="row"><a [^>]*>[^<]*</a></th>.*?<td class="num">([^<]*)</td></tr>'
+    row = (
+        r'<tr( class="zero")?><th scope="row"><a [^>]*>[^<]*</a></th>.*?<td class="num"><a [^>]*>([^<]*)</a></td></tr>'
+    )
     rows = re.findall(row, page, re.DOTALL)
     assert len(rows) > 80
     assert all(bool(muted) == (amount == "$0.00") for muted, amount in rows)
