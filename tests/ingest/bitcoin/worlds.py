@@ -387,6 +387,7 @@ class Trio(World):
         "not where it was told to be",
         "refused blockchain.transaction",
         "it counts other transactions",
+        "no more that it proved",
     )
 
     def __init__(self, seed: int) -> None:
