@@ -64,8 +64,7 @@ def poll_command(call: Call, *, source: str | None, anew: bool) -> int:
         prices, silent = price_books(store, books, config.settings, context, anew=anew)
     _say(call, PollListing(sources=tuple(row for row, _ in told), prices=tuple(prices)))
     if troubles:
-        for trouble in troubles[:1] if call.as_json else troubles:
-            call.say(f"lotwork: {without_secrets(str(trouble))}")
+        call.say(f"lotwork: {troubles[0]}")
         return troubles[0].exit_code
     if silent:
         call.say("lotwork: no price source answered, and what waits for a price waits on: try again")
@@ -115,7 +114,7 @@ def _say(call: Call, listing: PollListing) -> None:
         tell(f"no source is configured in {call.home / 'config.toml'}: `lotwork source add`, or import files")
     for row in listing.sources:
         outcome = [f"{row.new} new event{'' if row.new == 1 else 's'}"] if row.new or row.error is UNSET else []
-        outcome += [] if row.error is UNSET else ["it could not be read, as said below"]
+        outcome += [] if row.error is UNSET else [row.error]
         tell(f"{row.source} ({row.book}): {'; then '.join(outcome)}")
         for told in (row.left_out, row.alerts):
             for words in () if told is UNSET else told:
