@@ -118,17 +118,15 @@ class Daemon:
         self.stop = threading.Event()
         self.standing = Standing(self.stop, self.systemd)
         self.recorder: Recorder | None = None
-        self.reload = threading.Event()
-        self.sync = threading.Event()
+        self.reload, self.sync = threading.Event(), threading.Event()
         self._flags = flags
         self._payments = payments
         self._workers: dict[str, OneWorker] = {}
         self._watched: dict[tuple[str, str], Watched] = {}
         self._troubles: dict[str, str] = {}
         self._overrunning: set[str] = set()
-        self._pace = Pace(clock)
+        self._pace, self._wall = Pace(clock), WallClock(clock)
         self._beat = clock.monotonic()
-        self._wall = WallClock(clock)
         self.scheduler = BackgroundScheduler(
             timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         )
@@ -142,10 +140,9 @@ class Daemon:
         with DaemonLock.acquire(home):
             server = HttpServer.bind(daemon.host, daemon.port, home)
             try:
-                pages = create(
-                    home, clock=self.clock, status=self.health, reach=daemon.reach, writer=lambda: self.recorder
-                )
-                server.serve(health_pages.create(self.health, self.metrics, pages, daemon.reach))
+                reach, writer = daemon.reach, lambda: self.recorder
+                pages = create(home, clock=self.clock, status=self.health, reach=reach, writer=writer)
+                server.serve(health_pages.create(self.health, self.metrics, pages, reach))
                 log.info("serving", url=server.url, home=str(home))
                 self._serve(server.url)
             finally:

@@ -11,7 +11,7 @@ from tests.architecture.house import functions, modules
 MOST_LINES = 350
 MOST_LINES_OF_A_BODY = 50
 MAY_BE_LONGER = {
-    "scheduler.py": 455,  # the one place where the daemon is put together
+    "scheduler.py": 450,  # the one place where the daemon is put together
 }
 
 EXACT_ROOMS = ("ledger", "projections", "rules", "reports")

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import uvicorn
+from starlette.applications import Starlette
 
 from lotwork.ledger.clock import SystemClock
 from lotwork.web.app import create
@@ -14,10 +15,10 @@ from tests.patience import PATIENCE_SECONDS
 from tests.web.conftest import clock
 
 
-def serving(home: Path) -> Iterator[str]:
-    """Yield the address of the pages over *home*, which end with it."""
-    config = uvicorn.Config(create(home, clock=clock()), host="127.0.0.1", port=0, log_level="error", ws="none")
-    server = uvicorn.Server(config)
+def serving(home: Path, app: Starlette | None = None) -> Iterator[str]:
+    """Yield the address of the pages over *home*, or of the *app* given for it, which end with it."""
+    app = app or create(home, clock=clock())
+    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="error", ws="none"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     give_up = SystemClock().monotonic() + PATIENCE_SECONDS

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import uvicorn
 
-from lotwork.ledger.clock import SystemClock
 from lotwork.ledger.store import EventStore
 from lotwork.service.web_password import set_password
 from lotwork.web.app import create
 from tests.chromium import Page, browser
-from tests.patience import PATIENCE_SECONDS
 from tests.web.conftest import clock, record
+from tests.web.serving import serving
 from tests.web.test_acting import MOVED, PASSWORD
 from tests.web.test_browser import CUT_OFF, OVERFLOW
 from tests.web.views.made import FACTS, PROFILE, receipt
@@ -32,18 +29,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     record(home, PROFILE, FACTS, receipt("r1", "2026-02-01"), MOVED)
     set_password(home, PASSWORD)
     with EventStore.open(home, clock=clock()) as store:
-        app = create(home, clock=clock(), writer=lambda: store)
-        server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="error", ws="none"))
-        thread = threading.Thread(target=server.run, daemon=True)
-        thread.start()
-        give_up = SystemClock().monotonic() + PATIENCE_SECONDS
-        while not server.started:
-            assert SystemClock().monotonic() < give_up
-            SystemClock().sleep(0.02)
-        (listening,) = server.servers[0].sockets
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-        server.should_exit = True
-        thread.join(PATIENCE_SECONDS)
+        yield from serving(home, create(home, clock=clock(), writer=lambda: store))
 
 
 @pytest.fixture(scope="module")
