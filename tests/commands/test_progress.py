@@ -21,11 +21,29 @@ from tests.commands.calling import Caller
 from tests.projections.house import receipt, sale
 
 ROOT = Path(__file__).parents[2]
-SOON = (
-    "import sys; from lotwork.commands import progress; progress.FIRST_SECONDS = 0; progress.EACH_SECONDS = 0.001; "
-    "from lotwork.cli import main; main(sys.argv[1:])"
-)
-"""The command, which draws from its first moment on and does not wait between two drawings."""
+SOON = """
+import sys
+from threading import Event
+from lotwork.cli import main
+from lotwork.commands import progress
+
+drawn = Event()
+draw, add = progress.draw, progress.Progress.add
+
+def draw_and_tell(words):
+    draw(words)
+    drawn.set()
+
+def add_and_wait(self, what, more):
+    add(self, what, more)
+    drawn.clear()
+    drawn.wait(60)
+
+progress.FIRST_SECONDS, progress.EACH_SECONDS = 0, 0.001
+progress.draw, progress.Progress.add = draw_and_tell, add_and_wait
+main(sys.argv[1:])
+"""
+"""The command, drawn from its first moment on, where what is counted waits until it was drawn: however fast it is."""
 ME = {"kind": "profile", "id": "me", "at": "2024-01-01T00:00:00Z", "filing_status": "single", "time_zone": "UTC",
       "activity": "business", "jurisdiction": "us"}  # fmt: skip
 LINES = [ME, receipt("a", "2025-01-01", "1", "90000"), sale("s", "2025-02-01", "0.5", "50000")]
