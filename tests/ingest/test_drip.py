@@ -44,7 +44,7 @@ from lotwork.ingest.prices.kraken import Kraken
 from lotwork.ingest.prices.mempool import Mempool
 from lotwork.ingest.register import PRICE_SOURCES, SOURCES
 from lotwork.ingest.sections import WalletSection
-from lotwork.ledger.clock import SystemClock
+from lotwork.ledger.clock import SetClock, SystemClock
 from lotwork.ledger.errors import SourceRefusedError, SourceUnreachableError
 from lotwork.ledger.events import Event, PriceSample
 from lotwork.ledger.zones import Calendar
@@ -270,14 +270,18 @@ def test_a_look_ends_by_its_deadline_however_many_addresses_do_not_answer(
     kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[float] = []
+    passed = [0.0]
     true = socket.create_connection
 
     def hangs(address: tuple[str, int], timeout: float, *_: object, **__: object) -> socket.socket:
         if address[1] != PORT:
             return true(address, timeout)
         asked.append(timeout)
-        SystemClock().sleep(timeout)
+        passed[0] += timeout
         raise TimeoutError("timed out")
+
+    monkeypatch.setattr(SystemClock, "monotonic", lambda _: passed[0])  # no time but what the addresses take
+    monkeypatch.setattr(f"{__name__}.SECONDS", SOON_SECONDS / 2)
 
     many = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (f"127.0.0.{each}", PORT)) for each in range(1, 200)]
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: many)
@@ -312,15 +316,16 @@ def test_a_round_of_prices_ends_however_many_there_are_to_ask_for() -> None:
 
         def fetch(self, asset: str, at: datetime) -> PriceSample | None:
             asked.append((asset, at))
-            SystemClock().sleep(0.02)
+            clock.elapsed += 0.02
             return None
 
     asked: list[object] = []
+    clock = SetClock(datetime(2026, 9, 1, tzinfo=UTC))
     slow: PriceSource = Slow()
     wanted = [
         Wanted("BTC", datetime(2026, 6, 1, hour, minute, tzinfo=UTC)) for hour in range(24) for minute in range(60)
     ]
-    found = fetch_prices(wanted, [slow], clock=SystemClock(), deadline_seconds=0.1)
+    found = fetch_prices(wanted, [slow], clock=clock, deadline_seconds=0.1)
     assert 1 <= len(asked) <= 6
     assert len(found.unpriced) == len(wanted)
     assert found.unpriced[-1].why == "round_over"

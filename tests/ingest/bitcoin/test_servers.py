@@ -39,7 +39,7 @@ from tests.ingest.memory_log import MemoryLog
 from tests.ingest.scripted_server import serving
 from tests.ingest.wires import Asked, InMemoryClient, Said
 from tests.litecoin_node import PASSWORD, USER, WITHOUT_MWEB, LitecoinNode, LitecoinRpcError
-from tests.patience import SOON_SECONDS
+from tests.patience import PATIENCE_SECONDS
 
 pytestmark = pytest.mark.node
 
@@ -182,7 +182,7 @@ class Reader:
         history, and the next look reads what changed.
         """
         self.poll()
-        give_up = time.perf_counter() + SOON_SECONDS
+        give_up = time.perf_counter() + PATIENCE_SECONDS
         while self.log.effective() != truth and time.perf_counter() < give_up:
             time.sleep(0.2)
             self.poll()

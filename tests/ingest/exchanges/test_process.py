@@ -34,6 +34,7 @@ from tests.ingest.exchanges.kit import (
 from tests.ingest.exchanges.over_http import question_of
 from tests.ingest.exchanges.test_coinbase import told as coinbase_told
 from tests.ingest.scripted_server import Reply, Script, serving
+from tests.patience import PATIENCE_SECONDS
 
 KEY = {"apiKey": SECRETS["key.txt"], "secret": SECRETS["secret.txt"]}
 
@@ -173,7 +174,7 @@ def test_a_child_that_is_not_what_it_should_be_is_a_look_that_failed(
     monkeypatch.setattr(talking, "START_SECONDS", 0.3)
     monkeypatch.setattr(talking, "LONGEST_LINE", 1 << 20)
     if what != "it is silent":
-        monkeypatch.setattr(talking, "START_SECONDS", 20.0)
+        monkeypatch.setattr(talking, "START_SECONDS", PATIENCE_SECONDS)
     with (
         pytest.raises(kind, match=words),
         Talk("kraken-api", "kraken", KEY, clock=SystemClock(), deadline_seconds=1),
