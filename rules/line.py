@@ -49,16 +49,16 @@ def line(
     figures: Iterable[Figure] = (),
 ) -> Line:
     """Write the line *where* (form, number), citing the statute first and then each figure's own law."""
-    used = tuple(figures)
-    law = dict.fromkeys((*cites, *(figure.citation for figure in used)))
+    cited, used = tuple(cites), tuple(figures)
+    law = tuple(dict.fromkeys((*cited, *[figure.citation for figure in used]))) if used or len(cited) > 1 else cited
     return Line(
         form=where[0],
         line=where[1],
         label=label,
         amount=amount,
-        cites=tuple(law),
-        inputs=tuple(source.ref if isinstance(source, Line) else source for source in inputs),
-        figures=tuple(dict.fromkeys(figure.path for figure in used)),
+        cites=law,
+        inputs=tuple([source.ref if isinstance(source, Line) else source for source in inputs]),
+        figures=tuple(dict.fromkeys([figure.path for figure in used])) if used else (),
     )
 
 
