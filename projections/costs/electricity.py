@@ -53,6 +53,25 @@ class ElectricityBook(NamedTuple):
     findings: tuple[Finding, ...]
 
 
+class _Meter(NamedTuple):
+    """What is found of a meter in a year, before and after what of it no tariff prices."""
+
+    meter: str
+    begin: tuple[Finding, ...]
+    gaps: tuple[Gap, ...]
+    is_priced: bool
+    end: tuple[Finding, ...]
+
+
+class _Year(NamedTuple):
+    """The electricity paid in a year, before it is known which days have bills of their own."""
+
+    rows: tuple[MeteredCost, ...]
+    begin: tuple[Finding, ...]
+    meters: tuple[_Meter, ...]
+    end: tuple[Finding, ...]
+
+
 def _never(_begin: date, _end: date) -> bool:
     """Say of no days that bills tell their power."""
     return False
@@ -67,6 +86,8 @@ class ElectricityFold:
     _tariffs: list[e.Tariff] = field(default_factory=list)
     of_two: frozenset[str] = frozenset()
     """Meters that another fold has readings of too, since they are of two persons."""
+    _told: dict[tuple[int, frozenset[str]], _Year] = field(default_factory=dict)
+    """What was asked for since the last reading or tariff came."""
 
     def meters_of_two(self) -> frozenset[str]:
         """Return the meters whose readings are of two persons."""
@@ -86,8 +107,10 @@ class ElectricityFold:
                 pass
             case e.Energy():
                 self._energy.append(event)
+                self._told.clear()
             case e.Tariff():
                 self._tariffs.append(event)
+                self._told.clear()
             case e.Purchase() | e.GiftReceived() | e.Transfer() | e.Movement():
                 pass
             case e.PriceSample() | e.ExchangeRate() | e.Balance() | e.BrokerReport() | e.BusinessIncome():
@@ -109,26 +132,38 @@ class ElectricityFold:
 
     def result(self, year: int, is_billed: Callable[[date, date], bool] = _never) -> ElectricityBook:
         """Return what the electricity paid in *year* cost; *is_billed* says if days of power have bills of an own."""
+        told = self._told.get((year, self.of_two))
+        if told is None:
+            told = self._told[year, self.of_two] = self._year(year)
+        findings = list(told.begin)
+        for one in told.meters:
+            findings += one.begin
+            missing = [gap for gap in one.gaps if one.is_priced or not self._is_observed(gap, is_billed)]
+            findings += [without_tariff(one.meter, missing)] if missing else []
+            findings += one.end
+        return ElectricityBook(year, told.rows, (*findings, *told.end))
+
+    def _year(self, year: int) -> _Year:
+        """Return what is known of the electricity paid in *year* whatever bills there are."""
         tariffs = Tariffs(self._tariffs, self.calendar)
-        findings: list[Finding] = []
+        begin: list[Finding] = []
         rows: list[MeteredCost] = []
+        meters: list[_Meter] = []
         deducted: dict[str, list[Reading]] = {}
-        for meter, readings in self._by_meter(findings, year).items():
-            told = self._metered(meter, readings, year, tariffs, findings)
+        for meter, readings in self._by_meter(begin, year).items():
+            overlaps: list[Finding] = []
+            told = self._metered(meter, readings, year, tariffs, overlaps)
             rows += [self._row(one) for one in told if one.kwh]
             deducted[meter] = [one.reading for one in told if one.kwh]
-            gaps = [gap for one in told for gap in one.gaps]
-            priced = any(one.kwh for one in told)
-            missing = [gap for gap in gaps if priced or not self._is_observed(gap, is_billed)]
-            findings += [without_tariff(meter, missing)] if missing else []
             spread = [one.spread for one in told if one.spread is not None]
-            findings += [spread_evenly(meter, spread)] if spread else []
+            findings = [spread_evenly(meter, spread)] if spread else []
             findings += of_two(meter, tariffs) if meter in self.of_two and told else []
             findings += unlikely(meter, [one for one in told if one.reading.energy.may_repeat != SETTLED])
             rows += charges_of(meter, readings, year, tariffs, self.paid_at, self.calendar, findings)
-        findings += meters_alike(deducted)
-        findings += measured_twice(deducted, tariffs)
-        return ElectricityBook(year, tuple(sorted(rows, key=_by_day)), (*tariffs.findings, *findings))
+            gaps = tuple(gap for one in told for gap in one.gaps)
+            meters.append(_Meter(meter, tuple(overlaps), gaps, any(one.kwh for one in told), tuple(findings)))
+        end = (*meters_alike(deducted), *measured_twice(deducted, tariffs))
+        return _Year(tuple(sorted(rows, key=_by_day)), (*tariffs.findings, *begin), tuple(meters), end)
 
     def paid_at(self, energy: e.Energy) -> datetime:
         """Return when the bill of a reading was paid."""

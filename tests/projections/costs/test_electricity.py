@@ -291,6 +291,29 @@ def test_the_order_of_events_does_not_change_a_figure(data: st.DataObject) -> No
     assert book(*data.draw(st.permutations(events))) == book(*events)
 
 
+def test_what_was_asked_for_before_is_told_anew_with_all_that_came_since() -> None:
+    fold = ElectricityFold(Calendar())
+    last = used("7", "2025-03-01 2025-04-01")
+    first, steps = price("0.10", to="2025-02-01"), price("0.20", "2025-03-01", meter="rigs", up_to_kwh="100")
+    events: tuple[Energy | Tariff, ...] = (used("4", "2025-01-01 2025-02-01"), first, steps, last)
+    for count, event in enumerate(events, start=1):
+        fold.take(event)
+        assert [fold.result(2025) for _ in range(2)] == [book(*events[:count])] * 2
+        assert fold.result(2026) == book(*events[:count], year=2026)
+    fold.of_two = frozenset({last.meter})
+    assert fold.result(2025).findings != book(*events).findings
+    fold.of_two = frozenset()
+    assert fold.result(2025) == book(*events)
+
+
+def test_the_same_reading_is_a_gap_or_not_by_the_bills_that_are_asked_with() -> None:
+    fold = ElectricityFold(Calendar())
+    fold.take(used("4", "2025-01-01 2025-02-01"))
+    assert codes(fold.result(2025)) == ["energy_without_tariff"]
+    assert codes(fold.result(2025, lambda _begin, _end: True)) == []
+    assert codes(fold.result(2025)) == ["energy_without_tariff"]
+
+
 def test_of_all_kinds_of_events_only_readings_and_tariffs_count() -> None:
     fold = ElectricityFold(Calendar())
     for event in EVERY_KIND:
