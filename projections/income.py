@@ -24,6 +24,7 @@ from lotwork.projections.findings import Finding
 from lotwork.projections.pricing import Quote
 from lotwork.projections.questions.doubtful import Doubtful
 from lotwork.projections.questions.keys_unknown import UnknownKeys
+from lotwork.projections.unpriced import how_to_price
 
 
 class IncomeRow(NamedTuple):
@@ -188,8 +189,7 @@ class IncomeFold:
             self.findings.append(
                 Finding(
                     "receipt_pending",
-                    f"{event.id} has no price yet and is in no figure: run `lotwork poll`, or add a `price` for "
-                    f"{event.asset} at its minute",
+                    f"{event.id} has no price yet and is in no figure: {how_to_price(event.asset, event.at)}",
                     event.id,
                 )
             )

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Literal, TypeAlias
+
+from lotwork.ledger.public_form.parse_words import print_instant
 
 Why: TypeAlias = Literal[
     "too_recent", "no_price", "stale", "unknown_coin", "rate_limited", "unreachable", "refused", "round_over"
@@ -19,3 +22,12 @@ IN_WORDS: dict[Why, str] = {
     "refused": "refused",
     "round_over": "not asked yet",
 }
+
+
+def how_to_price(asset: str, at: datetime) -> str:
+    """Return what there is to do about *asset* without a price at *at*, of which nobody was asked yet."""
+    when = print_instant(at)
+    return (
+        f"run `lotwork poll`; where it stays so, `lotwork price {asset} --at {when}` says who is asked and what is "
+        f"recorded near it, and `lotwork add price asset={asset} at={when} price_usd=PRICE` records one"
+    )

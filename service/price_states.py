@@ -6,12 +6,12 @@ reached stands in `prices-asked.json` of the home, which is no part of the ledge
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Protocol
 
 from lotwork.ingest.prices.fetch import Wanted
 from lotwork.ledger.events import Event, Movement, Receipt, Transfer
+from lotwork.ledger.history import History, Log
 from lotwork.ledger.public_form.parse_words import print_instant
 from lotwork.projections.findings import Finding
 from lotwork.projections.unpriced import ANSWERS, IN_WORDS
@@ -21,22 +21,18 @@ PENDING = frozenset({"receipt_pending", "fee_pending"})
 """The codes of what waits for a price."""
 
 
-class Told(Protocol):
-    """The log, as far as it is asked which coin and instant an event is of."""
+def with_price_states(home: Path, book: str, log: Log, findings: Iterable[Finding]) -> list[Finding]:
+    """Return *findings*, in which each that waits for a price says why, where it was asked for in vain.
 
-    def read(self, book: str, *, ids: Collection[str]) -> Iterator[tuple[int, Event]]:
-        """Yield (position, event) of those of *ids* that *book* knows."""
-        ...
-
-
-def with_price_states(home: Path, book: str, log: Told, findings: Iterable[Finding]) -> list[Finding]:
-    """Return *findings*, in which each that waits for a price says why, where it was asked for in vain."""
+    What a price was asked for is the coin and the instant as corrections leave them, and so it is looked up by those.
+    """
     told = [*findings]
     waiting = [each.event for each in told if each.code in PENDING and each.event is not None]
     notes = read(home).books.get(book) if waiting else None
     if not notes:
         return told
-    events = {event.id: event for _, event in log.read(book, ids=waiting)}
+    history = History.read(log, book)
+    events = {event.id: history.corrected(event) for _, event in log.read(book, ids=waiting)}
     return [_told(each, events.get(each.event or ""), notes) if each.code in PENDING else each for each in told]
 
 

@@ -69,7 +69,7 @@ POOL_FEES = ADD + " profile at={now} pool_fees=net"
 HOME = ADD + " home_office at={now} year={year} method=simplified office_sqft=NUMBER"
 
 REMEDIES = {
-    "receipt_pending": Remedy("A receipt has no price yet", POLL),
+    "receipt_pending": Remedy("A receipt has no price yet"),
     "fee_pending": Remedy("A transfer fee has no price yet", POLL),
     "movement_unexplained": Remedy("Coins left a wallet, and nobody said why"),
     "inflow_doubtful": Remedy("Coins came in, and may be no income"),

@@ -1,8 +1,9 @@
-"""The difficulty of a chain, by epoch: what `lotwork completeness` holds hashrates against. It is no income.
+"""The difficulty of a chain: what `lotwork completeness` holds hashrates against. It is no income.
 
 A mempool.space, or a server of its form for another chain, tells every adjustment: the instant and the height of its
 first block, and the difficulty from there on. What no chain can tell is refused whole: a height that begins no epoch,
-or a difficulty that changes from one epoch to the next by more than the rules of Bitcoin and Litecoin let it.
+or a difficulty that changes from one epoch to the next by more than the rules of Bitcoin and Litecoin let it. A node
+of one's own is asked in `node_difficulty`.
 """
 
 from __future__ import annotations
@@ -14,19 +15,22 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from lotwork.ingest.asking.json_guard import JsonValue
-from lotwork.ingest.bitcoin.rules import MOST_CHANGE
+from lotwork.ingest.asking.patience import Deadline
+from lotwork.ingest.bitcoin.rules import MOST_CHANGE, RULES
 from lotwork.ingest.declaration import DeclaredSource, Word
 from lotwork.ingest.ports import AHEAD, NOTHING, EvidenceKeeper, Page
-from lotwork.ingest.sections import Name, Seconds, Section, check_url
+from lotwork.ingest.sections import Name, Seconds, Secret, SecretFile, Section, check_url, one_of
 from lotwork.ledger.errors import ConfigError
 from lotwork.ledger.events import Difficulty
 from lotwork.ledger.storage.batch import MAIN_BOOK
 
 if TYPE_CHECKING:
     from lotwork.ingest.asking.http import BoundedClient
+    from lotwork.ingest.bitcoin.node_difficulty import NodeDifficulties
     from lotwork.ingest.context import BuildContext
 
 SERVERS = {"BTC": "https://mempool.space", "LTC": "https://litecoinspace.org"}
+CHAINS = {"BTC": "bitcoin", "LTC": "litecoin", "DOGE": "dogecoin"}
 BLOCKS = 2016
 """Of an epoch, on both chains."""
 LONGEST = timedelta(days=21)
@@ -43,8 +47,13 @@ class DifficultySection(Section, frozen=True, kw_only=True):
 
     name: Name
     start: date
-    asset: Literal["BTC", "LTC"] = "BTC"
+    asset: Literal["BTC", "LTC", "DOGE"] = "BTC"
     base_url: str = ""
+    node_url: str = ""
+    """A node of one's own, which is then asked in the place of a server: http://HOST:PORT."""
+    user: str = ""
+    password: Secret | None = None
+    password_file: SecretFile | None = None
     book: Name = MAIN_BOOK
     allow_private: bool = False
     every_seconds: Seconds = 43_200
@@ -53,6 +62,9 @@ class DifficultySection(Section, frozen=True, kw_only=True):
     def __post_init__(self) -> None:
         if self.base_url:
             check_url(self.base_url, "base_url")
+        if self.node_url:
+            check_url(self.node_url, "node_url")
+        one_of("password", self.password, self.password_file)
 
 
 class Adjusted(NamedTuple):
@@ -160,41 +172,81 @@ def _plain(difficulty: Decimal) -> Decimal:
     return told
 
 
-def build(section: DifficultySection, context: BuildContext) -> Difficulties:
+def build(section: DifficultySection, context: BuildContext) -> Difficulties | NodeDifficulties:
     """Return the source that *section* describes."""
     if section.start.year < START_YEAR:
         raise ConfigError(f"{section.name}: start: {section.start} is before the chain: name the first day you mined")
+    if section.node_url:
+        return _of_node(section, context)
+    if section.asset not in SERVERS:
+        raise ConfigError(
+            f"{section.name}: no server tells the difficulty of {section.asset}: name a node of your own as "
+            "`node_url`, with `user` and `password_file`, or import it with the map generic-difficulty"
+        )
     client = context.client(
         section.name, allow_private=section.allow_private, deadline_seconds=section.deadline_seconds
     )
     return Difficulties(section=section, client=client, evidence=context.evidence)
 
 
+def _of_node(section: DifficultySection, context: BuildContext) -> NodeDifficulties:
+    from lotwork.ingest.bitcoin.node_difficulty import STEPS, NodeDifficulties  # noqa: PLC0415 - only where one is asked
+    from lotwork.ingest.bitcoin.rpc import Node, RpcNode  # noqa: PLC0415
+
+    password = context.reveal(section.password, section.password_file) or ""
+
+    def connect() -> Node:
+        deadline = Deadline(context.clock, section.deadline_seconds)
+        return RpcNode(section.node_url, section.user, password, deadline=deadline)
+
+    return NodeDifficulties(
+        name=section.name,
+        book=section.book,
+        asset=section.asset,
+        rules=RULES[CHAINS[section.asset]],
+        start=datetime.combine(section.start, time(), tzinfo=UTC),
+        step=STEPS[section.asset],
+        connect=connect,
+        evidence=context.evidence,
+        clock=context.clock,
+    )
+
+
+def _word(section: DifficultySection) -> Word:
+    if section.node_url:
+        return Word(is_proven=True, says="each is read from a header whose work is checked")
+    return Word(
+        is_proven=False,
+        says="on the server's word",
+        remedy="name a node of your own as `node_url`",
+    )
+
+
 START_YEAR = 2009
 SOURCE = DeclaredSource(
     kind="difficulty",
-    word=lambda _section: Word(
-        is_proven=False, says="on the server's word", remedy="name a mempool of your own over your node as `base_url`"
-    ),
+    word=_word,
     label="The difficulty of a chain",
     settings=DifficultySection,
     build=build,
     example="""\
 [[sources.difficulty]]        # no income: what `lotwork completeness` holds hashrates against
 name = "difficulty-btc"
-asset = "BTC"                 # or "LTC"
+asset = "BTC"                 # or "LTC"; "DOGE" with a node alone
 start = 2026-01-01
 # base_url = "http://127.0.0.1:8999"        # a mempool of your own, with allow_private = true
+# node_url = "http://127.0.0.1:22555"       # or your own node, with user and password_file as of a bitcoin_node
 """,
     units="none: it tells no amount",
     times="seconds since 1970 in UTC: when the first block of an epoch was found",
     docs="""\
 Every adjustment since the epoch of `start`, as a `difficulty` event with its height. BTC is asked of mempool.space,
-LTC of litecoinspace.org, or of your own server; neither learns an address. It is in no figure: with the hashrates that
-pools or you tell, it says [what should have come](completeness.md).
+LTC of litecoinspace.org, or of your own server; neither learns an address. A node of your own (`node_url`) tells it of
+BTC, LTC and DOGE, from headers whose work is checked: of Dogecoin, where each block has another, twice a day. It is in
+no figure: with the hashrates that pools or you tell, it says [what should have come](completeness.md).
 """,
     cannot_see="""\
-chains whose difficulty changes with each block, such as Dogecoin's: tell it by the day, as a file or an event; and the
-fees of blocks.
+of a server, chains whose difficulty changes with each block, such as Dogecoin's: ask a node of your own, or tell it by
+the day, as a file or an event; and the fees of blocks.
 """,
 )

@@ -11,7 +11,8 @@ from lotwork.ingest.asking.question import Question, Sign, hmac_hex, millisecond
 from lotwork.ingest.declaration import DeclaredSource, Word
 from lotwork.ingest.pools.account import pool_of
 from lotwork.ingest.pools.fields import AnswerRefusedError, Fields
-from lotwork.ingest.pools.settings import ObservedSection, decimals_of, key_of
+from lotwork.ingest.pools.owed import check_code, owed_listing, owed_of
+from lotwork.ingest.pools.settings import OwingSection, decimals_of, key_of
 from lotwork.ingest.pools.told import PAGE_ROWS, Answered, Listing, Reader, RowKind, Span, Told, Work
 from lotwork.ingest.sections import Secret, SecretFile, one_of
 from lotwork.ledger.errors import ConfigError
@@ -28,7 +29,7 @@ BY_ONE: dict[str, Scheme] = {"pps": "pps", "pplns": "pplns", "solo": "solo", "fp
 CODES = (0, "0", "000000")
 
 
-class AntPoolSection(ObservedSection, frozen=True, kw_only=True):
+class AntPoolSection(OwingSection, frozen=True, kw_only=True):
     """`[[sources.antpool]]`: what one account at AntPool was credited and paid of one coin."""
 
     base_url: str = "https://antpool.com"
@@ -67,7 +68,10 @@ def reader_of(section: AntPoolSection) -> Reader:
         read = partial(_read, kind=kind, coin=section.coin, decimals=decimals)
         return Listing(name=name, kind=kind, ask=ask, read=read, dated=False, overlap=timedelta(days=14))
 
-    lists = (listing("credits", "credit", "recv"), listing("payouts", "payout", "payout"))
+    of = {"coin": section.coin, "userId": section.account}
+    account = Question(url=f"{section.base_url}/api/account.htm", form=of)
+    owed = owed_listing(section.observe, account, partial(_read_owed, coin=section.coin, decimals=decimals))
+    lists = (listing("credits", "credit", "recv"), listing("payouts", "payout", "payout"), *owed)
     known, seen = {section.coin: decimals}, section.observe
     return Reader(pool="antpool", account=section.account, listings=lists, decimals=known, observe=seen)
 
@@ -84,6 +88,12 @@ def _read(value: JsonValue, page: str, *, kind: RowKind, coin: str, decimals: in
     rows = tuple(read(Fields(item, "a row"), coin, decimals) for item in data.rows("rows"))
     following = str(int(page) + 1) if int(page) < pages else None
     return Answered(rows=rows, next=following, unknown=whole.unknown | data.unknown)
+
+
+def _read_owed(value: JsonValue, *, coin: str, decimals: int) -> Answered:
+    """Return what the account holds at the pool."""
+    check_code(value, "message", CODES)
+    return owed_of(value, ("data",), ("balance",), coin, decimals)
 
 
 def _credit(row: Fields, coin: str, decimals: int) -> Told:
@@ -131,7 +141,7 @@ wallet = "cold"
 start = 2026-01-01
 key_file = "antpool.key"
 api_secret_file = "antpool.secret"
-# observe = ["credits", "hashrate"]   # for `lotwork completeness`
+# observe = ["credits", "hashrate", "balance"]   # for `lotwork completeness`
 """,
     units="whole coins as text, net of the pool's fee",
     times="times without a zone, read as UTC: when it was credited, when it was paid",

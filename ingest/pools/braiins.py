@@ -16,7 +16,8 @@ from lotwork.ingest.declaration import DeclaredSource, Word
 from lotwork.ingest.pools.account import pool_of
 from lotwork.ingest.pools.bounds import BITCOIN, BITCOIN_DECIMALS
 from lotwork.ingest.pools.fields import AnswerRefusedError, Fields
-from lotwork.ingest.pools.settings import ObservedSection, key_of
+from lotwork.ingest.pools.owed import owed_listing, owed_of
+from lotwork.ingest.pools.settings import OwingSection, key_of
 from lotwork.ingest.pools.told import Answered, Listing, Reader, Span, State, Told, Work
 from lotwork.ledger.units import ONE_DAY
 
@@ -30,7 +31,7 @@ GAP_SECONDS = 5.0
 STATES: dict[str, State] = {"queued": "waiting", "confirmed": "done", "failed": "failed"}
 
 
-class BraiinsSection(ObservedSection, frozen=True, kw_only=True):
+class BraiinsSection(OwingSection, frozen=True, kw_only=True):
     """`[[sources.braiins]]`: the rewards and payouts of one account at Braiins Pool."""
 
     base_url: str = "https://pool.braiins.com"
@@ -62,10 +63,12 @@ def reader_of(section: BraiinsSection) -> Reader:
         )
 
     work = (_hashrates(section),) if "hashrate" in section.observe else ()
+    profile = Question(url=f"{section.base_url}/accounts/profile/json/btc")
+    owed = owed_listing(section.observe, profile, _read_owed)
     return Reader(
         pool="braiins",
         account=section.account or section.name,
-        listings=(ask("rewards"), ask("payouts"), *work),
+        listings=(ask("rewards"), ask("payouts"), *work, *owed),
         observe=section.observe,
     )
 
@@ -77,6 +80,11 @@ def _hashrates(section: BraiinsSection) -> Listing:
         return Question(url=f"{section.base_url}/accounts/hash_rate_daily/json/{section.group}/btc")
 
     return Listing(name="hashrate", kind="work", ask=ask, read=read_hashrates, dated=False, forgets=True)
+
+
+def _read_owed(value: JsonValue) -> Answered:
+    """Return what the account holds at the pool; an older answer calls it the confirmed reward."""
+    return owed_of(value, ("btc",), ("current_balance", "confirmed_reward"), BITCOIN, BITCOIN_DECIMALS)
 
 
 def read_hashrates(value: JsonValue, _page: str) -> Answered:
@@ -180,7 +188,7 @@ wallet = "cold"               # where payouts on the chain go
 lightning_wallet = "lightning"
 start = 2026-01-01
 key_file = "braiins.token"    # the token of an access profile that may only read
-# observe = ["credits", "hashrate"]   # for `lotwork completeness`
+# observe = ["credits", "hashrate", "balance"]   # for `lotwork completeness`
 """,
     units="whole satoshis of payouts, whole bitcoin as text of rewards, net of the pool's fee",
     times="seconds since 1970 in UTC: when a reward was calculated, when a payout was done",

@@ -16,7 +16,8 @@ from lotwork.ingest.declaration import DeclaredSource, Word
 from lotwork.ingest.pools.account import pool_of
 from lotwork.ingest.pools.bounds import GENESIS, LATEST
 from lotwork.ingest.pools.fields import AnswerRefusedError, Fields
-from lotwork.ingest.pools.settings import ObservedSection, decimals_of, key_of
+from lotwork.ingest.pools.owed import check_code, owed_listing, owed_of
+from lotwork.ingest.pools.settings import OwingSection, decimals_of, key_of
 from lotwork.ingest.pools.told import Answered, Listing, Reader, RowKind, Span, Told, Work
 from lotwork.ledger.events import Scheme
 from lotwork.ledger.units import ONE_DAY
@@ -31,7 +32,7 @@ SCHEMES: dict[str, Scheme] = {
 }  # fmt: skip
 
 
-class F2PoolSection(ObservedSection, frozen=True, kw_only=True):
+class F2PoolSection(OwingSection, frozen=True, kw_only=True):
     """`[[sources.f2pool]]`: the transactions of one mining user at F2Pool."""
 
     base_url: str = "https://api.f2pool.com/v2"
@@ -55,7 +56,10 @@ def reader_of(section: F2PoolSection) -> Reader:
         read = partial(_read, kind=kind, coin=section.coin, decimals=decimals)
         return Listing(name=of_type, kind=kind, ask=ask, read=read)
 
-    lists = (listing("credit", CREDITS), listing("payout", PAYOUT))
+    of = {"currency": section.currency, "mining_user_name": section.account}
+    balance = Question(url=f"{section.base_url}/assets/balance", json=of)
+    owed = owed_listing(section.observe, balance, partial(_read_owed, coin=section.coin, decimals=decimals))
+    lists = (listing("credit", CREDITS), listing("payout", PAYOUT), *owed)
     known, seen = {section.coin: decimals}, section.observe
     return Reader(pool="f2pool", account=section.account, listings=lists, decimals=known, observe=seen)
 
@@ -76,6 +80,12 @@ def _read(value: JsonValue, _page: str, *, kind: RowKind, coin: str, decimals: i
         elif of_type.startswith(PAYOUT) == (kind == "payout"):
             rows.append(_payout(row, coin, decimals) if kind == "payout" else _credit(row, of_type, coin, decimals))
     return Answered(rows=tuple(rows), unknown=frozenset(unknown))
+
+
+def _read_owed(value: JsonValue, *, coin: str, decimals: int) -> Answered:
+    """Return what the pool owes; what is immature is not owed yet."""
+    check_code(value, "msg")
+    return owed_of(value, ("balance_info",), ("balance",), coin, decimals)
 
 
 def _credit(row: Fields, of_type: str, coin: str, decimals: int) -> Told:
@@ -132,7 +142,7 @@ account = "miner"             # the mining user
 wallet = "cold"
 start = 2026-01-01
 key_file = "f2pool.secret"    # the API secret
-# observe = ["credits", "hashrate"]   # for `lotwork completeness`
+# observe = ["credits", "hashrate", "balance"]   # for `lotwork completeness`
 """,
     units="whole coins as numbers, finer than a satoshi for credits, net of the pool's fee",
     times="seconds since 1970 in UTC: when it was credited, when it was paid",
@@ -141,5 +151,8 @@ Each `revenue_…` is a credit (the note says by which scheme), each payout with
 transfers by the policy of your profile, out of the wallet `f2pool`. Credits are cut to whole satoshis one by one; what
 they lose so is a receipt of a few satoshis beside the payout's transfer, so that all that is paid is income once.
 """,
-    cannot_see="the gross and the pool's fee; movements that are neither revenue nor payout, which it alerts of.",
+    cannot_see="""\
+the gross and the pool's fee; what is neither revenue nor payout, which it is not asked for: rewards of activities,
+dividends of other accounts, and what was exchanged there.
+""",
 )

@@ -174,6 +174,8 @@ class Pool:
 
         Where credits are income, a payout is never read before those that it pays for.
         """
+        if listing.daily and not is_due(self._now, known.present_at):
+            return None
         now, policy = seconds_of(self._now), self.policy.recognition
         counts = self.reader.credits and "on_credit" in (policy(self._now), policy(instant(known.through)))
         credited = [each.name for each in self.reader.listings if each.kind == "credit"]

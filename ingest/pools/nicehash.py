@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from lotwork.ingest.asking.json_guard import JsonValue
 from lotwork.ingest.asking.question import Question, Sign, hmac_hex, milliseconds
@@ -15,6 +15,7 @@ from lotwork.ingest.declaration import DeclaredSource
 from lotwork.ingest.pools.account import pool_of
 from lotwork.ingest.pools.bounds import BITCOIN, BITCOIN_DECIMALS
 from lotwork.ingest.pools.fields import MILLI, AnswerRefusedError, Fields
+from lotwork.ingest.pools.owed import owed_listing, owed_of
 from lotwork.ingest.pools.settings import KeyedSection, key_of
 from lotwork.ingest.pools.told import PAGE_ROWS, Answered, Listing, Reader, Span, Told
 from lotwork.ingest.sections import Secret, SecretFile, one_of
@@ -34,6 +35,8 @@ class NiceHashSection(KeyedSection, frozen=True, kw_only=True):
     account: str
     """The organization's id, which the signature covers."""
     wallet: str = "nicehash"
+    observe: tuple[Literal["balance"], ...] = ()
+    """What is recorded beside income, for `lotwork completeness`: what is not paid into the wallet yet."""
     api_secret: Secret | None = None
     api_secret_file: SecretFile | None = None
 
@@ -63,7 +66,14 @@ def reader_of(section: NiceHashSection) -> Reader:
         return Question(url=f"{section.base_url}{PATH}", params={"size": PAGE_ROWS, "page": int(page) - 1})
 
     listing = Listing(name="payouts", kind="payout", ask=ask, read=_read, dated=False)
-    return Reader(pool="nicehash", account=section.account, listings=(listing,))
+    rigs = Question(url=f"{section.base_url}/main/api/v2/mining/rigs2")
+    owed = owed_listing(section.observe, rigs, _read_owed)
+    return Reader(pool="nicehash", account=section.account, listings=(listing, *owed), observe=section.observe)
+
+
+def _read_owed(value: JsonValue) -> Answered:
+    """Return what was mined and is not paid into the wallet yet."""
+    return owed_of(value, (), ("unpaidAmount",), BITCOIN, BITCOIN_DECIMALS)
 
 
 def _read(value: JsonValue, page: str) -> Answered:
@@ -104,6 +114,7 @@ account = "00000000-0000-0000-0000-000000000000"    # the organization's id
 start = 2026-01-01
 key_file = "nicehash.key"     # a key that may only view mining data
 api_secret_file = "nicehash.secret"
+# observe = ["balance"]       # what is not paid yet, for `lotwork completeness`
 """,
     units="whole bitcoin as text: gross, and the fee",
     times="milliseconds since 1970 in UTC: when it was paid into the wallet at NiceHash",

@@ -58,6 +58,13 @@ class ObservedSection(KeyedSection, frozen=True, kw_only=True):
     """What is recorded beside income, for `lotwork completeness`."""
 
 
+class OwingSection(KeyedSection, frozen=True, kw_only=True):
+    """The table of a pool that also tells what it owes."""
+
+    observe: tuple[Literal["credits", "hashrate", "balance"], ...] = ()
+    """What is recorded beside income, for `lotwork completeness`."""
+
+
 def key_of(section: KeyedSection, context: BuildContext) -> str:
     """Return the key that *section* refers to."""
     key = context.reveal(section.key, section.key_file)

@@ -119,6 +119,8 @@ class Listing:
     """Whether the pool drops old rows from the list: what is missing before the oldest one says nothing."""
     overlap: timedelta = field(default=timedelta(days=7))
     """How far back each look reaches again, for what is told late."""
+    daily: bool = False
+    """Whether it tells of now alone, and is asked for once a day."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

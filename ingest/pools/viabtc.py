@@ -15,7 +15,8 @@ from lotwork.ingest.asking.question import Question, by_header
 from lotwork.ingest.declaration import DeclaredSource, Word
 from lotwork.ingest.pools.account import pool_of
 from lotwork.ingest.pools.fields import AnswerRefusedError, Fields, list_of
-from lotwork.ingest.pools.settings import ObservedSection, decimals_of, key_of
+from lotwork.ingest.pools.owed import owed_by_coin, owed_listing
+from lotwork.ingest.pools.settings import OwingSection, decimals_of, key_of
 from lotwork.ingest.pools.told import PAGE_ROWS, Answered, Listing, Reader, Span, Told, Work
 from lotwork.ledger.units import ONE_DAY
 
@@ -31,7 +32,7 @@ MERGED = {"BTC": ("NMC", "FB", "SYS", "ELA", "RSK"), "LTC": ("DOGE", "BELLS", "L
 PAGING = {"count", "curr_page", "total", "total_page", "has_next"}
 
 
-class ViaBtcSection(ObservedSection, frozen=True, kw_only=True):
+class ViaBtcSection(OwingSection, frozen=True, kw_only=True):
     """`[[sources.viabtc]]`: the profits and payments of one account at ViaBTC, coin by coin."""
 
     base_url: str = "https://pool.viabtc.com"
@@ -52,10 +53,12 @@ def reader_of(section: ViaBtcSection) -> Reader:
     payments = [_payments(section, coin, decimals[coin]) for coin in section.coins]
     main = [coin for coin in section.coins if not any(coin in beside for beside in MERGED.values())]
     work = [_hashrates(section, coin) for coin in main if "hashrate" in section.observe]
+    account = Question(url=f"{section.base_url}/res/openapi/v1/account")
+    owed = owed_listing(section.observe, account, partial(owed_by_coin, decimals=decimals))
     return Reader(
         pool="viabtc",
         account=section.account or section.name,
-        listings=(*profits, *payments, *work),
+        listings=(*profits, *payments, *work, *owed),
         decimals=decimals,
         observe=section.observe,
     )
@@ -165,7 +168,7 @@ name = "viabtc"
 wallet = "cold"
 start = 2026-01-01
 coins = ["BTC", "NMC"]        # every coin it credits, merge-mined ones too
-# observe = ["credits", "hashrate"]   # for `lotwork completeness`
+# observe = ["credits", "hashrate", "balance"]   # for `lotwork completeness`
 key_file = "viabtc.key"       # the pool lets in only the addresses that you list beside the key
 """,
     units="whole coins as text, net of the pool's fee",
@@ -177,7 +180,8 @@ account of yours, `account_wallet`. A coin that is not built in is declared with
 needs [a price of its own](#prices). A day that is not over is not booked.
 """,
     cannot_see="""\
-coins it is not asked for; what it converted into another coin by itself, and what revenue sharing hands on to others:
-where more of a coin was credited than was paid and is still there, say what became of it.
+coins it is not asked for, but that it owes some of them, which `observe = ["balance"]` tells; what it converted into
+another coin by itself, and what revenue sharing hands on to others: where more of a coin was credited than was paid and
+is still there, say what became of it.
 """,
 )

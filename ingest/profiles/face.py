@@ -55,7 +55,7 @@ class Face(NamedTuple):
         """The columns that nothing reads, and that the profile does not know."""
         read = {fold(name) for name in self.profile.ignored}
         read |= {fold(self.header[place]) for place in self.places.values()}
-        triples = re.compile(r"(\w+) (?:Amount|Balance) \1|Fee \((\w+)\) \2")
+        triples = re.compile(r"(\w+) (?:Amount|Balance) \1|Fee \((\w+)\) \2", re.IGNORECASE)
         known = triples.fullmatch if self.profile.reader == "gemini" else re.compile("(?!)").match
         return tuple(name for name in self.header if name and fold(name) not in read and known(name) is None)
 
@@ -135,6 +135,9 @@ def _fit(form: Form, header: tuple[str, ...], at: Mapping[str, int]) -> tuple[di
 def _of_ticker(column: str, header: tuple[str, ...], known: Mapping[str, str]) -> tuple[int | None, dict[str, str]]:
     """Return where a column stands that names a coin (`{asset}`) or a money (`{money}`), and which."""
     kind = "asset" if "{asset}" in column else "money"
+    hole = f"{{{kind}}}"
+    if is_of_one_case(header):  # what saved it so did it to every column
+        column, header = hole.join(part.upper() for part in column.split(hole)), tuple(map(str.upper, header))
     pattern = _pattern(column)
     for place, name in enumerate(header):
         found = pattern.fullmatch(name)
@@ -142,6 +145,12 @@ def _of_ticker(column: str, header: tuple[str, ...], known: Mapping[str, str]) -
         if found is not None and is_one and known.get(kind, found["found"]) == found["found"]:
             return place, {kind: found["found"]}
     return None, {}
+
+
+def is_of_one_case(header: tuple[str, ...]) -> bool:
+    """Say if every column of *header* is written in capitals, or none has a capital."""
+    whole = "".join(header)
+    return whole in (whole.upper(), whole.lower())
 
 
 @lru_cache(maxsize=128)

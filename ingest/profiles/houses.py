@@ -15,7 +15,7 @@ from lotwork.ledger.units import MICRO, ZERO
 
 _AMOUNT = re.compile(r"(\w+) Amount \1")
 _FEE = re.compile(r"Fee \((\w+)\) \1")
-_TRIPLE = re.compile(r"(\w+) Amount \1|Fee \((\w+)\) \2")
+_TRIPLE = re.compile(r"(\w+) Amount \1|Fee \((\w+)\) \2", re.IGNORECASE)
 _GIVEN = re.compile("Coinbase (?:Referral|Earn|Rewards)")
 """What Coinbase itself paid, in the notes of a row of its older exports that says Receive."""
 _NOTES = re.compile(
@@ -208,8 +208,14 @@ def gemini(row: Row) -> Deal:
 
 def triples(header: Sequence[str], texts: Sequence[str]) -> dict[str, str]:
     """Return the amounts and fees of every coin that a row of Gemini tells, by the name of their column."""
-    told = zip(header, texts, strict=False)
-    return {name: text for name, text in told if _TRIPLE.fullmatch(name) and text.strip("0.- ")}
+    told = ((_TRIPLE.fullmatch(name), text) for name, text in zip(header, texts, strict=False))
+    return {_column_of(found): text for found, text in told if found is not None and text.strip("0.- ")}
+
+
+def _column_of(found: re.Match[str]) -> str:
+    """Return the name of a column that is one of a coin, in Gemini's own capitals."""
+    amount, fee = found[1], found[2]
+    return f"{amount.upper()} Amount {amount.upper()}" if amount else f"Fee ({fee.upper()}) {fee.upper()}"
 
 
 def _transfer_name(row: Row, symbol: str) -> str:

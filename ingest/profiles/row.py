@@ -266,6 +266,10 @@ class Row(NamedTuple):
         )
 
 
+_TOTALS = re.compile(r"(?:(?:grand|sub)[ -]?)?(?:totals?|sum):?", re.IGNORECASE)
+"""What stands where a spreadsheet has added up the rows above."""
+
+
 def as_if_done(row: Row) -> Row:
     """Return *row* as it would stand in the file had it happened."""
     return row._replace(cells={**row.cells, "status": row.face.profile.done[0]})
@@ -280,6 +284,8 @@ def refuse_skipped(rows: Sequence[Row], told: Told) -> None:
 
 def remedy_of(wrong: CellError, row: Row) -> str:
     """Return what to do about *wrong*; where the row is recorded by hand, how the rest of its file is read."""
+    if any(_TOTALS.fullmatch(text.strip()) for text in row.cells.values()):
+        return f"it looks like a line of totals: leave it out with --set skip={row.mark}"
     by_hand = wrong.remedy.endswith(BY_HAND)
     return f"{wrong.remedy}, and leave the row out with --set skip={row.mark}" if by_hand else wrong.remedy
 

@@ -11,14 +11,12 @@ import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from datetime import UTC, datetime, time, timedelta
-from decimal import Decimal, InvalidOperation
+from datetime import time
 from typing import Any, NamedTuple
-from xml.etree.ElementTree import Element, TreeBuilder
-from xml.parsers import expat
 
+from lotwork.ingest.profiles import meter_file
 from lotwork.ingest.profiles.bank_file import whole
-from lotwork.ingest.profiles.costs import energy, payment
+from lotwork.ingest.profiles.costs import payment
 from lotwork.ingest.profiles.reading import Asked, KnownRows
 from lotwork.ingest.profiles.row import CellError, NoEvent, Told
 from lotwork.ingest.sheets.table import MOST_PROBLEMS, refuse_if_any
@@ -28,18 +26,14 @@ from lotwork.ledger.public_form.parse_words import zone_named
 from lotwork.ledger.tellers import BY_A_UTILITY
 
 BEGUN = 4096
-ESPI = "{http://naesb.org/espi}"
-WATT_HOURS, FORWARD = "72", "1"
-ESTIMATED = frozenset({"8", "9"})
-MOST_DEEP = 60
 _TAG = re.compile(r"<(/?)([^<>]*)>?\s*([^<\s]?)")
 _TAGS_OF_LISTS = re.compile(rb"</?(?:BANKTRANLISTP|STMTTRNP?)>", re.IGNORECASE)
 _LIST, _PAYMENT = b"<BANKTRANLISTP>", b"<STMTTRN>"
 _UNREAD = re.compile(r"Can't set \w+\.(\w+) to ([^:]{1,40}):")
 """What ofxtools says of an element that it does not read."""
 _HOLD = re.compile(rb"<TRNTYPE>\s*HOLD\b", re.IGNORECASE)
-BANK, METER = "ofx", BY_A_UTILITY
-UNITS = {BANK: "payment", METER: "reading"}
+BANK = "ofx"
+UNITS = {BANK: "payment", BY_A_UTILITY: "reading"}
 """What a statement tells one by one, and no line of the file counts."""
 
 
@@ -53,17 +47,23 @@ class _Told(NamedTuple):
 
 def is_statement(data: bytes) -> bool:
     """Say if *data* is no table: OFX, or XML of some kind."""
-    begun = data[:BEGUN].lstrip(b"\xef\xbb\xbf \r\n\t")
-    return begun.startswith((b"OFXHEADER", b"<"))
+    return _plain(data[:BEGUN]).lstrip(b"\xef\xbb\xbf \r\n\t").startswith((b"OFXHEADER", b"<"))
+
+
+def _plain(begun: bytes) -> bytes:
+    """Return what a file begins with, in one byte a letter where it is in UTF-16, whichever way round."""
+    if begun.startswith((b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")):
+        return begun.removeprefix(b"\xff\xfe").removeprefix(b"\xfe\xff").replace(b"\0", b"")
+    return begun
 
 
 def read_statement(name: str, data: bytes, told: Told) -> KnownRows:
     """Return what the statement tells. Raises InputRefusedError with everything that is wrong with it."""
-    begun = data[:BEGUN].upper()
+    begun = _plain(data[:BEGUN]).upper()
     if b"OFXHEADER" in begun or b"<OFX>" in begun:
         return _known(name, BANK, _of_bank(name, data, told))
-    if b"NAESB.ORG/ESPI" in begun:
-        return _known(name, METER, _of_meter(name, data, told))
+    if meter_file.NAMESPACE in _plain(data).lower():
+        return _known(name, BY_A_UTILITY, _of_meter(name, data, told))
     raise InputRefusedError(f"{name}: it is neither a bank's OFX nor a meter's Green Button: export it again")
 
 
@@ -103,7 +103,7 @@ def _digest(*parts: str) -> str:
 def _of_bank(name: str, data: bytes, told: Told) -> Iterator[_Told]:
     if b"<!" in data[:BEGUN]:
         raise InputRefusedError(f"{name}: it declares entities, as no bank does: export it again")
-    if _deepest(data) > MOST_DEEP:
+    if _deepest(data) > meter_file.MOST_DEEP:
         raise InputRefusedError(f"{name}: it is nested deeper than any bank's: export it again")
     data, held = _without_held(data)
     try:
@@ -192,79 +192,5 @@ def _paid(told: Told, account: str, each: Any) -> _Told:
 
 
 def _of_meter(name: str, data: bytes, told: Told) -> Iterator[_Told]:
-    feed = _tree(name, data)
-    kinds = {
-        tuple(_text(each, key) for key in ("uom", "powerOfTenMultiplier", "flowDirection", "commodity"))
-        for each in feed.iter(f"{ESPI}ReadingType")
-    }
-    if len(kinds) != 1:
-        raise InputRefusedError(f"{name}: it tells {len(kinds)} kinds of readings: export the electricity used alone")
-    ((unit, power, flow, _),) = kinds
-    if unit != WATT_HOURS or (flow or FORWARD) != FORWARD:
-        raise InputRefusedError(f"{name}: it does not tell watt-hours used: export the electricity used alone")
-    try:
-        scale = int(power or "0")
-    except ValueError:
-        raise InputRefusedError(f"{name}: its power of ten is no number: export it again") from None
-    for each in feed.iter(f"{ESPI}IntervalReading"):
-        yield _metered(told, each, scale)
-
-
-def _metered(told: Told, reading: Element, scale: int) -> _Told:
-    def make() -> Mapping[str, Any]:
-        try:
-            start = int(_text(reading, "timePeriod/start"))
-            lasted = int(_text(reading, "timePeriod/duration"))
-            counted = Decimal(_text(reading, "value"))
-            begin = datetime.fromtimestamp(0, UTC) + timedelta(seconds=start)
-            span = (begin, begin + timedelta(seconds=lasted))
-        except (ValueError, InvalidOperation, OverflowError):
-            raise CellError("reading", "its start, duration or value is no number", "export it again") from None
-        if not counted.is_finite() or lasted <= 0 or abs(scale) > 12:  # noqa: PLR2004 - tera to pico
-            raise CellError("reading", "its duration or value cannot be right", "export it again")
-        estimated = _text(reading, "ReadingQuality/quality") in ESTIMATED
-        note = "estimated by the utility" if estimated else ""
-        return energy(told, METER, span, counted.scaleb(scale), True, note)
-
-    parts = [_text(reading, key) for key in ("timePeriod/start", "timePeriod/duration")]
-    return _Told(make, _digest(told.meter or told.wallet, *parts))
-
-
-def _text(element: Element, path: str) -> str:
-    found = element.find("/".join(f"{ESPI}{part}" for part in path.split("/")))
-    return "" if found is None or found.text is None else found.text.strip()
-
-
-def _tree(name: str, data: bytes) -> Element:
-    """Return the XML in *data*; what declares a document type, or is nested too deep, is refused."""
-    builder = TreeBuilder()
-    deep = 0
-
-    def begun(tag: str, attributes: dict[str, str]) -> None:
-        nonlocal deep
-        deep += 1
-        if deep > MOST_DEEP:
-            raise ValueError
-        builder.start(_named(tag), attributes)
-
-    def ended(tag: str) -> None:
-        nonlocal deep
-        deep -= 1
-        builder.end(_named(tag))
-
-    def declared(*_: object) -> None:
-        raise ValueError
-
-    parser = expat.ParserCreate(namespace_separator="}")
-    parser.StartElementHandler, parser.EndElementHandler = begun, ended
-    parser.CharacterDataHandler = builder.data
-    parser.StartDoctypeDeclHandler = declared
-    try:
-        parser.Parse(data, True)
-        return builder.close()
-    except (expat.ExpatError, ValueError, LookupError, AssertionError):
-        raise InputRefusedError(f"{name}: the XML cannot be read: export it again") from None
-
-
-def _named(tag: str) -> str:
-    return f"{{{tag}" if "}" in tag else tag
+    for each in meter_file.readings(name, data, told):
+        yield _Told(each.make, _digest(*each.parts))

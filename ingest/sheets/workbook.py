@@ -17,7 +17,7 @@ from xml.parsers import expat
 from lotwork.ledger.errors import InputRefusedError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 MOST_UNPACKED = 64 * 1024 * 1024
 MOST_PARTS = 1000
@@ -33,6 +33,10 @@ class _TooMuchError(Exception):
     """A sheet has room for more cells than are read."""
 
 
+class _NotReckonedError(Exception):
+    """A cell holds a formula and not what came of it; its text is the cell's place."""
+
+
 def sheets_of(name: str, data: bytes) -> Mapping[str, list[list[str]]]:
     """Return the lines of each sheet of the workbook in *data*, by its title. Raises InputRefusedError."""
     from python_calamine import CalamineError, CalamineWorkbook  # noqa: PLC0415 - most files are text
@@ -43,6 +47,9 @@ def sheets_of(name: str, data: bytes) -> Mapping[str, list[list[str]]]:
         _measure(data)
     except _TooMuchError:
         raise InputRefusedError(f"{name}: the workbook unpacks to more than is read: save the sheet as CSV") from None
+    except _NotReckonedError as cell:
+        how = "open it in a spreadsheet and save it again, or save the sheet as CSV"
+        raise InputRefusedError(f"{name}: cell {cell} holds a formula and not what came of it: {how}") from None
     except (zipfile.BadZipFile, zlib.error, expat.ExpatError, LookupError, ValueError, EOFError, OSError, RuntimeError):
         raise InputRefusedError(f"{name}: the workbook is broken, or no .xlsx: save the sheet as CSV") from None
     try:
@@ -53,7 +60,13 @@ def sheets_of(name: str, data: bytes) -> Mapping[str, list[list[str]]]:
         raise InputRefusedError(f"{name}: the workbook cannot be read: save the sheet as CSV") from None
     if not found:
         raise InputRefusedError(f"{name}: the workbook holds no sheet: save the one that is meant as CSV")
-    return {title: [[_text(cell) for cell in row] for row in rows] for title, rows in found.items()}
+    return {title: _texts(rows) for title, rows in found.items()}
+
+
+def _texts(rows: Sequence[Sequence[Any]]) -> list[list[str]]:
+    """Return what the cells of a sheet show; a day in a column of instants is the midnight that it begins with."""
+    clocks = {place for row in rows for place, cell in enumerate(row) if isinstance(cell, datetime)}
+    return [[_text(cell, is_instant=place in clocks) for place, cell in enumerate(row)] for row in rows]
 
 
 def _measure(data: bytes) -> None:
@@ -82,23 +95,32 @@ def _is_binary(part: zipfile.ZipInfo) -> bool:
 
 def _measure_sheet(text: bytes) -> None:
     rows, columns = 1, 1
+    cell, inside = "", set[str]()
 
     def begun(tag: str, attributes: dict[str, str]) -> None:
-        nonlocal rows, columns
+        nonlocal rows, columns, cell
         bare = tag.rpartition(":")[2]
         place = attributes.get("r", "")
         if bare == "row" and place.isdecimal():
             rows = max(rows, int(place))
         elif bare == "c" and (found := _PLACE.fullmatch(place)) is not None:
             columns, rows = max(columns, _column(found[1])), max(rows, int(found[2]))
+        if bare == "c":
+            cell = place
+            inside.clear()
+        inside.add(bare)
         if rows * columns > MOST_CELLS:
             raise _TooMuchError
+
+    def ended(tag: str) -> None:
+        if tag.rpartition(":")[2] == "c" and "f" in inside and inside.isdisjoint(("v", "is")):
+            raise _NotReckonedError(cell)
 
     def declared(*_: object) -> None:
         raise ValueError("a sheet declares no entities")
 
     parser = expat.ParserCreate()
-    parser.StartElementHandler = begun
+    parser.StartElementHandler, parser.EndElementHandler = begun, ended
     parser.StartDoctypeDeclHandler = declared
     parser.Parse(text, True)
 
@@ -110,8 +132,8 @@ def _column(letters: str) -> int:
     return number
 
 
-def _text(cell: Any) -> str:
-    """Return what a cell shows."""
+def _text(cell: Any, *, is_instant: bool) -> str:
+    """Return what a cell shows; a date has the time of day where others of its column have one."""
     match cell:
         case bool():
             return "TRUE" if cell else "FALSE"
@@ -120,6 +142,8 @@ def _text(cell: Any) -> str:
             return shown.removesuffix(".0")
         case datetime():
             return cell.isoformat(" ")
+        case date() if is_instant:
+            return datetime.combine(cell, time()).isoformat(" ")
         case date() | time():
             return cell.isoformat()
         case timedelta():

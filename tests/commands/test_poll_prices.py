@@ -198,3 +198,26 @@ def test_a_key_of_prices_is_written_into_a_file_of_the_home(lotwork: Caller, ser
     assert 'coingecko_ids = { "QUAI" = "quai-network" }' in config.read_text()
     lotwork("source", "remove", "prices.coingecko")
     assert config.read_text() == before
+
+
+@pytest.mark.parametrize(
+    ("change", "now"),
+    [
+        ('{"asset": "LTC"}', "price asset=LTC at=2026-02-03T04:05:06Z"),
+        ('{"at": "2026-02-04T04:05:06Z"}', "price asset=ZEC at=2026-02-04T04:05:06Z"),
+        ('{"asset": "LTC", "at": "2026-02-04T04:05:06Z"}', "price asset=LTC at=2026-02-04T04:05:06Z"),
+    ],
+)
+def test_what_is_asked_about_a_receipt_is_what_corrections_made_of_it(
+    change: str, now: str, lotwork: Caller, servers: tuple[Script, Script]
+) -> None:
+    coinbase, kraken = servers
+    coinbase.answer = lambda _path: Reply(status=429, headers={"Retry-After": "600"}, body=b"{}")
+    set_up(lotwork, f'coinbase_url = "{coinbase.url}"\nkraken_url = "{kraken.url}"\n', "ZEC")
+    priced(lotwork, code=6)
+    assert "rate limited" in lotwork("income", "--year", "2026", code=1).err
+    lotwork("add", "correction", "target=ZEC", f"set={change}", "reason=a slip")
+    said = lotwork("income", "--year", "2026", code=1).err
+    assert "rate limited" not in said
+    assert f"`lotwork add {now} price_usd=PRICE`" in said
+    assert f"`lotwork {now.replace('asset=', '').replace('at=', '--at ')}`" in said

@@ -126,7 +126,7 @@ def test_what_waits_says_why_and_what_to_do(
     lotwork.take(RECEIPT)
     income = ("income", "--year", "2026")
     (untold,) = lotwork(*income, "--json", code=1).result["findings"]
-    assert "run `lotwork poll`, or add a `price`" in untold["message"]
+    assert "run `lotwork poll`; where it stays so, `lotwork price BTC --at 2026-02-03T04:05:06Z`" in untold["message"]
     before = lotwork(*income, "--json", code=1).result
     noted(lotwork, why, again)
     after = lotwork(*income, "--json", code=1).result

@@ -126,6 +126,18 @@ def semicolons(name: str) -> bytes:
     return written(above, body, ";").encode("utf-16")
 
 
+def capitals(name: str) -> bytes:
+    """Return the export with its columns in capitals, and blanks around them."""
+    above, (header, *body) = table(name)
+    return written(above, [[f" {column.upper()}  " for column in header], *body]).encode()
+
+
+def small(name: str) -> bytes:
+    """Return the export with its columns in small letters."""
+    above, (header, *body) = table(name)
+    return written(above, [[column.lower() for column in header], *body]).encode()
+
+
 def packed(name: str) -> bytes:
     """Return the export packed by gzip."""
     return gzip.compress((FOLDER / name).read_bytes())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 
 from lotwork.ingest.profiles.known_file import UnknownFaceError, read_file
 from lotwork.ingest.profiles.profile import MEANINGS, profiles, read_profile
+from lotwork.ingest.sheets.workbook import _texts
 from lotwork.ledger.errors import InputRefusedError
 from lotwork.ledger.public_form.contract import parse_event
 from lotwork.ledger.units import Asset, AssetTable
@@ -21,6 +23,7 @@ from tests.ingest.profiles.exports import (
     PROFILE_OF,
     SAID,
     TABLES,
+    capitals,
     events,
     expected,
     packed,
@@ -29,6 +32,7 @@ from tests.ingest.profiles.exports import (
     rows,
     semicolons,
     sheet,
+    small,
     table,
     windows,
     with_column,
@@ -37,6 +41,8 @@ from tests.ingest.profiles.exports import (
 )
 
 SPELLED = {
+    "capitals": capitals,
+    "small letters": small,
     "packed": packed,
     "reordered": reordered,
     "semicolons": semicolons,
@@ -143,6 +149,42 @@ def test_a_number_of_a_workbook_is_the_one_it_shows(tmp_path: Path) -> None:
     path = tmp_path / "river.xlsx"
     path.write_bytes(sheet((), cells))
     assert events(read(path, "river.csv")) == expected("river.csv").events
+
+
+def test_midnight_in_a_column_of_instants_is_an_instant() -> None:
+    noon, midnight = datetime(2026, 3, 1, 12), date(2026, 3, 2)  # noqa: DTZ001 - a sheet names no zone
+    assert _texts([["at", "day"], [noon, midnight], [midnight, midnight]]) == [
+        ["at", "day"], ["2026-03-01 12:00:00", "2026-03-02"], ["2026-03-02 00:00:00", "2026-03-02"],
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("of", ["<f>1+1</f>", '<f t="shared" si="0"/>', "<f/>"])
+def test_a_formula_without_what_came_of_it_is_refused_with_its_cell(of: str, tmp_path: Path) -> None:
+    path = tmp_path / "river.xlsx"
+    path.write_bytes(sheet((), f'<row r="1"><c r="A1"><v>1</v></c><c r="B1">{of}</c></row>'))
+    with pytest.raises(InputRefusedError, match="cell B1 holds a formula and not what came of it: open it in a"):
+        read_file(path, None, {})
+    path.write_bytes(sheet((), f'<row r="1"><c r="A1"><v>1</v></c><c r="B1">{of}<v>2</v></c></row>'))
+    with pytest.raises(UnknownFaceError):
+        read_file(path, None, {})
+
+
+@pytest.mark.parametrize("word", ["Total", "TOTALS:", "Grand total", "sum"])
+@pytest.mark.parametrize(
+    ("name", "sums"), [("river.csv", ["12.5", "USD", "0.5", "BTC"]), ("nicehash.csv", ["", "", "0.0004", "", "9"])]
+)
+def test_a_line_of_totals_is_refused_with_how_to_leave_it_out(
+    name: str, sums: list[str], word: str, tmp_path: Path
+) -> None:
+    above, body = table(name)
+    path = tmp_path / "download"
+    path.write_text(written(above, [*body, [word, *sums, *[""] * (len(body[0]) - 1 - len(sums))]]), encoding="utf-8")
+    with pytest.raises(InputRefusedError) as refused:
+        read(path, name)
+    (problem,) = refused.value.problems
+    skip = re.search(r"it looks like a line of totals: leave it out with --set skip=(row:[0-9a-f]+)$", problem.remedy)
+    assert skip is not None
+    assert events(read(path, name, skip=skip[1])) == events(read(FOLDER / name, name))
 
 
 def test_a_profile_that_means_what_nobody_knows_is_no_profile() -> None:
