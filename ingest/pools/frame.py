@@ -20,15 +20,16 @@ from lotwork.ingest.held import HeldEvidence
 from lotwork.ingest.missing import A_DAY, missed
 from lotwork.ingest.pools.cursor import Kept, ListState, PoolCursor, Walk, instant, seconds_of
 from lotwork.ingest.pools.fields import MOST_PAGES, AnswerRefusedError
-from lotwork.ingest.pools.meaning import Meaning, Policy, declared, digest_of, row_of
+from lotwork.ingest.pools.meaning import GrowingPolicy, Meaning, Policy, declared, digest_of, row_of
 from lotwork.ingest.pools.present import Observer, is_due, owed_after
+from lotwork.ingest.pools.recorded import RecordedRows
 from lotwork.ingest.pools.settings import AccountSection
 from lotwork.ingest.pools.told import Answered, Listing, Reader, Span, Told
 from lotwork.ingest.pools.walking import all_before, ended, next_walk, onward, policy_print
 from lotwork.ingest.ports import AHEAD, NOTHING, EvidenceKeeper, Page
-from lotwork.ingest.reorganisations import Notice, Recorded, effective_accounts, reconcile, recorded_of
+from lotwork.ingest.reorganisations import Notice, Recorded, reconcile
 from lotwork.ledger.errors import SourceRefusedError
-from lotwork.ledger.events import Credit, Event, HashrateTold, Receipt, Transfer
+from lotwork.ledger.events import Event
 from lotwork.ledger.units import ONE_DAY, Asset
 
 if TYPE_CHECKING:
@@ -37,8 +38,6 @@ if TYPE_CHECKING:
 NEVER = datetime.min.replace(tzinfo=UTC)
 SKEW = timedelta(days=2)
 """How far, at least, the day that a pool files a row under may lie from the instant that it is dated at."""
-TELLING = ("receipt", "transfer", "credit", "hashrate")
-"""The kinds of events that rows become."""
 MOST_STALE = 3
 """So many pages that repeat what was told before are a list without an end."""
 
@@ -61,7 +60,7 @@ class Pool:
     client: BoundedClient
     evidence: EvidenceKeeper
     log: Recorded
-    policy: Policy
+    policy: GrowingPolicy
     _turn: int = field(default=0, init=False)
     """Which list is asked next; a look that fails goes on from there."""
     _now: datetime = field(default=NEVER, init=False)
@@ -72,6 +71,8 @@ class Pool:
     _base: str | None = field(default=None, init=False)
     _live: PoolCursor = field(default_factory=PoolCursor, init=False)
     """What was learnt since the cursor *_base* and is not worth writing down yet."""
+    _meaning: tuple[Policy, Meaning] | None = field(default=None, init=False)
+    _recorded: RecordedRows | None = field(default=None, init=False)
 
     @property
     def name(self) -> str:
@@ -85,8 +86,18 @@ class Pool:
 
     @property
     def meaning(self) -> Meaning:
-        """What its rows mean."""
-        return Meaning(self.reader, source=self.name, wallet=self.section.wallet, policy=self.policy)
+        """What its rows mean by the book as it stands; what it told so far is read once until the book grows."""
+        standing = self.policy.standing
+        if self._meaning is None or self._meaning[0] is not standing:
+            made = Meaning(self.reader, source=self.name, wallet=self.section.wallet, policy=standing)
+            self._meaning = standing, made
+        return self._meaning[1]
+
+    @property
+    def _rows_recorded(self) -> RecordedRows:
+        if self._recorded is None:
+            self._recorded = RecordedRows(self.log, self.book, self.name)
+        return self._recorded
 
     @property
     def _first(self) -> int:
@@ -265,7 +276,7 @@ class Pool:
         known = self.log.assets(self.book)
         told = declared(assets, self.reader, known, self.name, instant(self._first))
         table = known.with_declared(Asset(each.asset, each.decimals) for each in told)
-        recorded = recorded_of(self.log, self.book, doubted)
+        recorded = self._rows_recorded.of(doubted)
         notice = Notice(source=self.name, noted=self._now, because=because)
         return [*told, *reconcile(recorded, observed, doubted=doubted, assets=table, notice=notice)]
 
@@ -293,19 +304,7 @@ class Pool:
         start = walk.start if not listing.forgets else max(walk.start, walk.oldest or walk.end)
         if not walk.again:
             return {key: one.at for key, one in known.kept.items() if start <= one.at <= walk.end}
-        opening = self._row_name(listing, "")
-        told = [
-            event.id
-            for _, event in self.log.read(self.book, kinds=TELLING, source=self.name)
-            if event.id.startswith(opening)
-        ]
-        found: dict[str, int] = {}
-        for account in effective_accounts(recorded_of(self.log, self.book, told)):
-            event = account.event
-            at = seconds_of(event.at)
-            if isinstance(event, Receipt | Transfer | Credit | HashrateTold) and start <= at < walk.end:
-                found.setdefault(row_of(event.id.removeprefix(opening)), at)
-        return found
+        return self._rows_recorded.between(self._row_name(listing, ""), start, walk.end)
 
     def _gap(self, listing: Listing, known: ListState, walk: Walk) -> list[str]:
         """Return the words where a list that forgets no longer reaches back to what was read last."""
