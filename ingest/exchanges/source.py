@@ -52,6 +52,7 @@ def build(section: ExchangeSection, context: BuildContext) -> Account:
         clock=context.clock,
         evidence=context.evidence,
         log=context.log,
+        policy=context.policy(section.book),
         pace=context.pace,
         scrub=context.scrub,
         quarantine=context.quarantine,

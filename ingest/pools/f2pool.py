@@ -17,7 +17,7 @@ from lotwork.ingest.pools.account import pool_of
 from lotwork.ingest.pools.bounds import GENESIS, LATEST
 from lotwork.ingest.pools.fields import AnswerRefusedError, Fields
 from lotwork.ingest.pools.settings import ObservedSection, decimals_of, key_of
-from lotwork.ingest.pools.told import Answered, Listing, Reader, RowKind, Span, Told, Work
+from lotwork.ingest.pools.told import Answered, Listing, Reader, RowKind, Span, Told, Unmeant, Work
 from lotwork.ledger.events import Scheme
 from lotwork.ledger.units import ONE_DAY
 
@@ -67,15 +67,19 @@ def _read(value: JsonValue, _page: str, *, kind: RowKind, coin: str, decimals: i
     whole.has("msg")
     rows: list[Told] = []
     items = whole.rows("transactions")
-    unknown = set(whole.unknown)
+    unmeant: list[Unmeant] = []
+    elsewhere: set[str] = set()
     for item in items:
         row = Fields(item, "a transaction")
         of_type = row.text("type")
         if not of_type.startswith((CREDITS, PAYOUT)):
-            unknown.add(f"type {of_type[:30]}")
+            words = f"type {of_type[:30]}"
+            unmeant.append(Unmeant(row.numbered("id"), row.seconds("created_at"), words))
         elif of_type.startswith(PAYOUT) == (kind == "payout"):
             rows.append(_payout(row, coin, decimals) if kind == "payout" else _credit(row, of_type, coin, decimals))
-    return Answered(rows=tuple(rows), unknown=frozenset(unknown))
+        else:
+            elsewhere.add(row.numbered("id"))
+    return Answered(rows=tuple(rows), unknown=whole.unknown, unmeant=tuple(unmeant), elsewhere=frozenset(elsewhere))
 
 
 def _credit(row: Fields, of_type: str, coin: str, decimals: int) -> Told:
@@ -141,5 +145,5 @@ Each `revenue_…` is a credit (the note says by which scheme), each payout with
 transfers by the policy of your profile, out of the wallet `f2pool`. Credits are cut to whole satoshis one by one; what
 they lose so is a receipt of a few satoshis beside the payout's transfer, so that all that is paid is income once.
 """,
-    cannot_see="the gross and the pool's fee; movements that are neither revenue nor payout, which it alerts of.",
+    cannot_see="the gross and the pool's fee; movements other than revenue and payouts, which it puts in suspense.",
 )
