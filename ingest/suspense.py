@@ -182,4 +182,4 @@ def _place_of(name: str) -> str:
 
 
 def _words(words: str) -> str:
-    return plain(words)[:LONGEST_WORDS]
+    return plain("; ".join(words.splitlines()))[:LONGEST_WORDS]

@@ -48,22 +48,29 @@ def of_page(
         for one in told.unmeant
         if seconds_of(one.at) >= first
     ]
+    found += keys_unnamed(listing.name, keys, events, now, kept)
+    names = {*(row.key for row in told.rows), *(one.key for one in told.unmeant), *told.elsewhere}
+    return found, {place(room(MOVEMENT, listing), name) for name in names}
+
+
+def keys_unnamed(
+    of: str, keys: Iterable[str], events: Sequence[Event], now: datetime, kept: str | None = None
+) -> list[Untaken]:
+    """Return each of the new *keys* of the list *of* that the note of none of *events* tells."""
     named = " ".join((event.note or "").partition(NEW_KEYS)[2] for event in events)
-    found += (
+    return [
         Untaken(
-            room(KEY, listing),
+            f"{KEY}-{of}",
             key,
-            f"{listing.name}, the key {key}",
+            f"{of}, the key {key}",
             f"answers have it since {now:%Y-%m-%d}, and it is not known here",
             "look at it: if it is a fee, another amount or a state, correct what is wrong; report this",
             evidence=kept,
             told="",
         )
-        for key in keys
+        for key in sorted(keys)
         if key not in named
-    )
-    names = {*(row.key for row in told.rows), *(one.key for one in told.unmeant), *told.elsewhere}
-    return found, {place(room(MOVEMENT, listing), name) for name in names}
+    ]
 
 
 def gaps(listing: Listing, known: ListState, walk: Walk) -> list[Untaken]:
