@@ -106,3 +106,32 @@ def test_what_an_import_told_otherwise_waits_until_both_agree(tmp_path: Path) ->
         here.clock.move(31 * 86_400)
         here.look()
         assert here.suspense() == []
+
+
+def test_an_account_read_from_nothing_ends_where_one_that_was_followed_does(tmp_path: Path) -> None:
+    kraken = Kraken()
+    with world(tmp_path / "followed", kraken) as here:
+        for number, row in enumerate(ROWS):
+            said = {key: value for key, value in row.items() if key not in ("kind", "amount")}
+            name = f"LODD{number:02}-AAAAA-BBBBBB"
+            kraken.entries[name] = _entry(
+                "2026-03-10 10:00:00", row["kind"], row["amount"], refid=f"ODD-{number}", **said
+            )
+            look(here)
+            here.clock.move(3_600)
+        look(here, done=("LODD00-AAAAA-BBBBBB",))
+        look(here)
+        followed = {(one.id, one.at, one.reason) for one in here.suspense()}
+    with world(tmp_path / "anew", kraken) as here:
+        look(here)
+        assert {(one.id, one.at, one.reason) for one in here.suspense()} == followed
+    assert len(followed) == len(ROWS)
+
+
+def test_a_key_that_may_trade_is_told_and_stops_nothing(tmp_path: Path) -> None:
+    kraken = Kraken()
+    kraken.permissions = ["query-ledger", "modify-trades"]
+    with world(tmp_path, kraken) as here:
+        here.look()
+        assert any("may do more than read" in told for told in here.told)
+        assert here.suspense() == []
