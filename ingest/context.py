@@ -23,6 +23,8 @@ if TYPE_CHECKING:  # httpx2, only where it is used: whoever reads settings reads
     from lotwork.ingest.asking.digest import Digest
     from lotwork.ingest.asking.http import BoundedClient
     from lotwork.ingest.asking.pace import Pace
+    from lotwork.ledger.history import History
+    from lotwork.projections.filer.taxpayer import Taxpayer
 
 Reveal: TypeAlias = Callable[[str | None, str | None], str | None]
 """Returns the secret of a (reference, file) pair of settings; None where there is neither."""
@@ -120,32 +122,63 @@ class Policy:
         self._log = log
         self._book = book
         self._position = -1
+        self._standing: Standing | None = None
+        self._of: dict[str, tuple[int, list[Event]]] = {}
 
-    def _read(self) -> None:
+    @property
+    def standing(self) -> Standing:
+        """What the book says as it is written by now: the same object while it stays so."""
         from lotwork.ledger.history import History  # noqa: PLC0415 - a folder of receipts needs no history
         from lotwork.projections.filer.taxpayer import Taxpayer  # noqa: PLC0415 - the same
 
         position = self._log.head(self._book).position
-        if position != self._position:
-            self._history = History.read(self._log, self._book)
-            self._taxpayer = Taxpayer.read(self._history)
+        if self._standing is None or position != self._position:
+            history = History.read(self._log, self._book)
+            self._standing = Standing(history, Taxpayer.read(history), self._recorded_by)
             self._position = position
+        return self._standing
 
     @property
     def calendar(self) -> Calendar:
         """The taxpayer's calendar: which day an instant falls on."""
-        self._read()
-        return self._history.calendar
+        return self.standing.history.calendar
 
     def recognition(self, at: datetime) -> str:
         """Return when income counts by the profile in force at *at*: on_payout or on_credit."""
-        self._read()
-        return self._taxpayer.profile_on(self._history.calendar.day(at)).recognition
+        return self.standing.recognition(at)
 
     def told_by(self, source: str) -> Iterator[Event]:
         """Yield each event of *source* as corrections leave it, those that are void left out."""
-        self._read()
-        for _, event in self._log.read(self._book, source=source):
-            holds = self._history.corrected(event)
-            if holds is not None:
+        return self.standing.told_by(source)
+
+    def _recorded_by(self, source: str) -> list[Event]:
+        """Return what *source* told, as it was recorded: each event is read once, and from then on what came since."""
+        read_to, events = self._of.get(source, (0, []))
+        if read_to > self._position:  # another log has been put in its place
+            read_to, events = 0, []
+        events += (event for _, event in self._log.read(self._book, after=read_to, up_to=self._position, source=source))
+        self._of[source] = self._position, events
+        return events
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a book says as far as it is written; *recorded_by* tells what a source told, as it was recorded."""
+
+    history: History
+    taxpayer: Taxpayer
+    recorded_by: Callable[[str], list[Event]]
+
+    def recognition(self, at: datetime) -> str:
+        """Return when income counts by the profile in force at *at*: on_payout or on_credit."""
+        return self.taxpayer.profile_on(self.history.calendar.day(at)).recognition
+
+    def told_by(self, source: str, keep: Callable[[Event], bool] = lambda _event: True) -> Iterator[Event]:
+        """Yield each event of *source* as corrections leave it and *keep* takes it, those that are void left out."""
+        history = self.history
+        for event in self.recorded_by(source):
+            if not (keep(event) or history.selections or event.id in history.corrections):
+                continue
+            holds = history.corrected(event)
+            if holds is not None and keep(holds):
                 yield holds

@@ -14,6 +14,10 @@ A_DAY = 86_400
 MONTHLY = 30 * A_DAY
 SOONER = A_DAY // 2
 MOST_TIMES = 3
+MOST_AT_ONCE = 20
+"""Rows that a service takes back at once: more of them are a list that was cut."""
+CUT = "cut"
+"""What such a list is called in suspense."""
 
 
 class Missing(msgspec.Struct, frozen=True, array_like=True):

@@ -37,11 +37,12 @@ class Recorded(Protocol):
         self,
         book: str,
         *,
+        after: int = 0,
         kinds: Collection[str] | None = None,
         source: str | None = None,
         ids: Collection[str] | None = None,
     ) -> Iterator[tuple[int, Event]]:
-        """Yield (position, event)."""
+        """Yield (position, event), of those after one position."""
         ...
 
     def assets(self, book: str) -> AssetTable:
@@ -158,7 +159,7 @@ def recorded_of(log: Recorded, book: str, ids: Collection[str]) -> tuple[Event, 
         return ()
     known = {event.id for event in events}
     amendments = (event for _, event in log.read(book, kinds=("void", "correction")))
-    return (*events, *(event for event in amendments if _subject(event) in known and event.id not in known))
+    return (*events, *(event for event in amendments if subject_of(event) in known and event.id not in known))
 
 
 def effective_contents(recorded: Iterable[Event], assets: AssetTable) -> Mapping[str, dict[str, Any]]:
@@ -181,7 +182,7 @@ def _of_its_kind(public: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in public.items() if name == "kind" or name in known}
 
 
-def _subject(event: Event) -> str | None:
+def subject_of(event: Event) -> str | None:
     """Return the id of the event an amendment made here speaks of; None for every other event.
 
     The id tells, not the source: a source that was renamed still knows what it said.
@@ -200,7 +201,7 @@ def _accounts(recorded: Iterable[Event]) -> dict[str, Account]:
         if not isinstance(event, Void | Correction):
             accounts[event.id] = Account(event)
             continue
-        account = accounts.get(_subject(event) or "")
+        account = accounts.get(subject_of(event) or "")
         if account is None:
             continue
         if isinstance(event, Correction):

@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Callable
 
 from lotwork.ingest.ports import Page, ReceiptSource, Recorder
-from lotwork.ledger.errors import SourceRefusedError
+from lotwork.ledger.errors import LotworkError, SourceRefusedError
 from lotwork.ledger.storage.batch import Batch, CursorMove, Message
 
 MOST_PAGES = 1_000
@@ -43,7 +43,8 @@ def watch_once(
 ) -> int:
     """Record what *source* has after its cursor; return how many events were new, and *tell* what was left out.
 
-    What a person must look at is told to *alert*; left out, with all else that is told.
+    What a person must look at is told to *alert*; left out, with all else that is told. What a source that fails has in
+    suspense is recorded before it fails.
     *progress* is told, after each page, how far a long reading has come, and *recorded* how many events of the page
     were new: where a later page fails, those before it stand.
 
@@ -56,7 +57,13 @@ def watch_once(
     seen = {_mark(cursor)}
     new = 0
     for _ in range(most_pages):
-        page = source.fetch_since(cursor)
+        try:
+            page = source.fetch_since(cursor)
+        except LotworkError as refused:
+            if refused.in_suspense and not stop():
+                (kept,) = recorder.append(Batch(source.book, refused.in_suspense))
+                recorded(len(kept.new))
+            raise
         if stop():
             break
         if page.more and _mark(page.cursor) in seen:

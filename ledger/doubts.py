@@ -169,7 +169,7 @@ def lists_for(event: e.Event) -> str | None:
             return None
         case e.AssetDeclared() | e.WalletDeclared() | e.Profile() | e.YearFacts() | e.Payment():
             return None
-        case e.HashrateTold() | e.Difficulty() | e.Credit():
+        case e.HashrateTold() | e.Difficulty() | e.Credit() | e.Suspense():
             return None
         case e.Election() | e.Selection() | e.ActivityEvidence() | e.Void() | e.Correction() | e.Rule() | e.Filing():
             return None

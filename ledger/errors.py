@@ -22,7 +22,7 @@ LotworkError                 70  a bug, unless a branch below says better
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from unicodedata import category
 
 if TYPE_CHECKING:
@@ -102,6 +102,8 @@ class LotworkError(Exception):
     """The root: whatever Lotwork raises on purpose."""
 
     exit_code = 70
+    in_suspense: tuple[Any, ...] = ()
+    """The events that a source which fails has recorded all the same: that it told what could not be taken."""
 
 
 class UsageError(LotworkError):

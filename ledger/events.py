@@ -47,6 +47,7 @@ from lotwork.ledger.kinds.event_base import (
     Coins,
     CoinsOrZero,
     Currency,
+    Dated,
     Disposition,
     Doubt,
     EventBase,
@@ -83,7 +84,7 @@ from lotwork.ledger.kinds.event_base import (
     Years,
     Zone,
 )
-from lotwork.ledger.kinds.records import Correction, Filing, Rule, Void
+from lotwork.ledger.kinds.records import Correction, Filing, Rule, Suspense, Void
 from lotwork.ledger.kinds.taxpayer import (
     ActivityEvidence,
     Election,
@@ -97,14 +98,14 @@ from lotwork.ledger.kinds.work import Credit, Difficulty, HashrateTold, Scheme
 
 __all__ = [
     "BUSINESS", "HOBBY", "JOINT", "SEPARATE", "TAXPAYER", "US", "Activity", "ActivityEvidence", "AssetDeclared",
-    "Balance", "BrokerReport", "BusinessIncome", "Coins", "CoinsOrZero", "Correction", "Credit", "Currency",
+    "Balance", "BrokerReport", "BusinessIncome", "Coins", "CoinsOrZero", "Correction", "Credit", "Currency", "Dated",
     "Difficulty", "Disposition", "Doubt", "Election", "Energy", "EnergyEstimate", "Equipment", "EquipmentSale",
     "EquipmentUse", "Event", "EventBase", "ExchangeRate", "Expense", "Factor", "Filing", "FilingStatus", "GiftReceived",
     "HashrateTold", "HomeOffice", "Hours", "HowEquipmentLeft", "Income", "Interval", "Jurisdiction", "LotChoice",
     "Meaning", "MeterDoubt", "Method", "Moment", "Months", "Movement", "Number", "Owner", "Payment", "PaymentType",
     "Per", "Persons", "Price", "PriceLeg", "PriceSample", "Profile", "Purchase", "Receipt", "Rule", "Sale", "Scheme",
-    "Selection", "Selector", "Share", "SharedAs", "Sharing", "SignedPrice", "SignedUsd", "Tariff", "Trade", "Transfer",
-    "Usage", "Usd", "Void", "WalletDeclared", "Weekdays", "Withheld", "Year", "YearFacts", "Years", "Zone",
+    "Selection", "Selector", "Share", "SharedAs", "Sharing", "SignedPrice", "SignedUsd", "Suspense", "Tariff", "Trade",
+    "Transfer", "Usage", "Usd", "Void", "WalletDeclared", "Weekdays", "Withheld", "Year", "YearFacts", "Years", "Zone",
 ]  # fmt: skip
 
 Event: TypeAlias = (
@@ -140,6 +141,7 @@ Event: TypeAlias = (
     | HashrateTold
     | Difficulty
     | Credit
+    | Suspense
     | Void
     | Correction
     | Rule

@@ -144,7 +144,7 @@ class EquipmentFold:
                 pass
             case e.Selection() | e.ActivityEvidence():
                 pass
-            case e.HashrateTold() | e.Difficulty() | e.Credit():
+            case e.HashrateTold() | e.Difficulty() | e.Credit() | e.Suspense():
                 pass
             case e.Void() | e.Correction() | e.Rule() | e.Filing():
                 pass

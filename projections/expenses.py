@@ -178,7 +178,15 @@ class ExpenseFold:
                 pass
             case e.AssetDeclared() | e.WalletDeclared() | e.Profile() | e.YearFacts() | e.Payment():
                 pass
-            case e.Election() | e.Selection() | e.ActivityEvidence() | e.HashrateTold() | e.Difficulty() | e.Credit():
+            case (
+                e.Election()
+                | e.Selection()
+                | e.ActivityEvidence()
+                | e.HashrateTold()
+                | e.Difficulty()
+                | e.Credit()
+                | e.Suspense()
+            ):
                 pass
             case e.Void() | e.Correction() | e.Rule() | e.Filing():
                 pass

@@ -167,7 +167,7 @@ class IncomeFold:
                 self.work.difficulties.append(event)
             case e.Credit():
                 self.work.credit(event)
-            case e.Void() | e.Correction() | e.Rule() | e.Filing():
+            case e.Suspense() | e.Void() | e.Correction() | e.Rule() | e.Filing():
                 pass
             case _:
                 assert_never(event)

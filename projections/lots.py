@@ -184,9 +184,9 @@ class LotFold:
                 pass
             case e.AssetDeclared() | e.WalletDeclared() | e.Profile() | e.YearFacts() | e.Payment():
                 pass
-            case e.Election() | e.Selection() | e.ActivityEvidence():
+            case e.Election() | e.Selection() | e.ActivityEvidence() | e.Void() | e.Correction():
                 pass
-            case e.HashrateTold() | e.Difficulty() | e.Credit() | e.Void() | e.Correction() | e.Rule() | e.Filing():
+            case e.HashrateTold() | e.Difficulty() | e.Credit() | e.Suspense() | e.Rule() | e.Filing():
                 pass
             case _:
                 assert_never(event)

@@ -178,7 +178,16 @@ def without_price(event: e.Event) -> Waiting | None:
             return None
         case e.Election() | e.Selection() | e.ActivityEvidence() | e.ExchangeRate() | e.BrokerReport():
             return None
-        case e.HashrateTold() | e.Difficulty() | e.Credit() | e.Void() | e.Correction() | e.Rule() | e.Filing():
+        case (
+            e.HashrateTold()
+            | e.Difficulty()
+            | e.Credit()
+            | e.Suspense()
+            | e.Void()
+            | e.Correction()
+            | e.Rule()
+            | e.Filing()
+        ):
             return None
         case _:
             assert_never(event)

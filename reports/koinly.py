@@ -127,7 +127,9 @@ class Koinly:
                 pass
             case e.ActivityEvidence() | e.Void() | e.Correction() | e.Rule() | e.Filing():
                 pass
-            case e.HashrateTold() | e.Difficulty() | e.Credit():  # no coins came: what the work and the pool say
+            case (
+                e.HashrateTold() | e.Difficulty() | e.Credit() | e.Suspense()
+            ):  # no coins came: what the work and the pool say
                 pass
             case _:
                 assert_never(event)

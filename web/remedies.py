@@ -99,6 +99,7 @@ REMEDIES = {
     "pool_list_nameless": Remedy("Rows that may be a pool's list"),
     "fee_told_twice": Remedy("A network's fee is told twice"),
     "said_pending": Remedy("Something that says itself that it has not happened yet"),
+    "in_suspense": Remedy("Something that a source told and nothing here took", VOID),
     "row_told_twice": Remedy("A row or a line of a file is recorded twice"),
     "dated_ahead": Remedy("Something is dated ahead of today", REDATE, VOID),
     "correction_does_not_fit": Remedy("A correction could not be applied", VOID),

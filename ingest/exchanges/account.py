@@ -16,33 +16,35 @@ from typing import TYPE_CHECKING, Any, Protocol
 from msgspec.structs import replace
 
 from lotwork.ingest.asking.json_guard import JsonRefusedError, parse_json
-from lotwork.ingest.exchanges.amending import Amending, Sort, are_told, sort_of
+from lotwork.ingest.exchanges.amending import OTHERWISE, Amending, Sort, are_told, sort_of
 from lotwork.ingest.exchanges.answers import AnswerRefusedError
 from lotwork.ingest.exchanges.cursor import Cursor, read_cursor
 from lotwork.ingest.exchanges.house import Ask, Asked, House, Rights, Span
 from lotwork.ingest.exchanges.house import Told as ToldOfSpan
-from lotwork.ingest.exchanges.meaning import Meaning
+from lotwork.ingest.exchanges.meaning import ROW, Meaning
 from lotwork.ingest.exchanges.section import ExchangeSection
 from lotwork.ingest.exchanges.talk import DOES_NOT_TAKE, Talk
 from lotwork.ingest.held import HeldEvidence
-from lotwork.ingest.missing import is_due_again, missed
+from lotwork.ingest.missing import CUT, is_due_again, missed
 from lotwork.ingest.ports import AHEAD, NOTHING, EvidenceKeeper, Page
 from lotwork.ingest.profiles.row import Told
 from lotwork.ingest.reorganisations import Recorded
 from lotwork.ingest.scrubbing import Scrubber
+from lotwork.ingest.suspense import InSuspense, Untaken, place, place_of
 from lotwork.ledger.clock import Clock
 from lotwork.ledger.errors import SourceRefusedError, SourceUnreachableError
-from lotwork.ledger.events import Event
+from lotwork.ledger.events import Event, Void
 from lotwork.ledger.units import ONE_DAY, Asset
 
 if TYPE_CHECKING:
     from lotwork.ingest.asking.quarantine import Quarantine
+    from lotwork.ingest.context import Policy
 
 MOST_ROWS_SHOWN = 20
 TAKES_CARE = "a key that may only read is enough"
 AT_ITS_END = -1
 """How far a look has come that only has to say which rows it could not take."""
-READS_AS = 2
+READS_AS = 3
 """Raised where rows come to mean other things: every account is then read again from its beginning."""
 
 
@@ -69,6 +71,7 @@ class Account:
     clock: Clock
     evidence: EvidenceKeeper
     log: Recorded
+    policy: Policy
     pace: Hosts
     scrub: Scrubber
     quarantine: Quarantine | None
@@ -84,6 +87,8 @@ class Account:
     """When the first event of each sort was that it told of."""
     _unasked: set[str] = field(default_factory=set, init=False)
     """What the ids of those events begin with that it could not ask for."""
+
+    _in_suspense: InSuspense | None = field(default=None, init=False)
 
     @property
     def name(self) -> str:
@@ -105,6 +110,13 @@ class Account:
         section = self.section
         said = repr((READS_AS, section.wallet, sorted(section.set.items()), section.pairs, section.done, section.start))
         return hashlib.sha256(said.encode()).hexdigest()[:16]
+
+    @property
+    def in_suspense(self) -> InSuspense:
+        """What of it waits in the book for being taken."""
+        if self._in_suspense is None:
+            self._in_suspense = InSuspense(self.log, self.book, self.name)
+        return self._in_suspense
 
     def fetch_since(self, cursor: str | None) -> Page:
         """Return what the account tells of the next span; see `ReceiptSource`.
@@ -232,19 +244,28 @@ class Account:
         )
         meant = meaning.meant([row for row in told.rows if row.ref not in self.section.done], assets)
         assets = assets.with_declared(Asset(each.asset, each.decimals) for each in meant.declared)
-        amending = Amending(self.log, self.book, self.name, meaning.prefix)
-        events, words = amending.amended(meant, assets, now)
+        holds = self.policy.standing.history.corrected
+        amending = Amending(self.log, self.book, self.name, meaning.prefix, holds)
+        events, otherwise = amending.amended(meant, assets, now)
+        seen = {row.ref for row in told.rows} | {*self.section.done}
+        untaken = [*meant.untaken, *otherwise]
+        looked = {place(ROW, ref) for ref in seen} | {place(OTHERWISE, event.id) for event in meant.events}
+        self._told |= {self.in_suspense.name_of(one) for one in untaken}
+        words = [one.words for one in otherwise]
         words += [meant.held[event.id] for event in events if event.id in meant.held]
         for event in meant.events:
             self._oldest[sort_of(event)] = min(event.at, self._oldest.get(sort_of(event), event.at))
         self._unasked |= {f"{meaning.prefix}{each}" for each in told.unasked}
         self._told |= {*(event.id for event in meant.events), *amending.names_of(told.rows)}
         if span.end >= now:
-            known, void, more = self._ended(known, amending, now)
-            events, words = (*events, *void), [*words, *more]
+            known, void, more, cut = self._ended(known, amending, now)
+            events, words = (*events, *void), [*words, *more, *(one.words for one in cut)]
+            untaken += cut
+            looked |= {CUT} if cut or (self._is_whole and not known.missing) else set()
+        because = "it was taken, is `done`, or is told otherwise"
+        events = (*events, *self.in_suspense.amended(untaken, looked=looked, now=now, because=because))
         held.settle(event.evidence for event in events)
         told.left_out += [f"{count} x {why}" for why, count in sorted(meant.left_out.items())]
-        seen = {row.ref for row in told.rows} | {*self.section.done}
         self._waiting = min([*told.waiting, *filter(None, [self._waiting])], default=None)
         through = span.end if self._waiting is None else min(span.end, self._waiting)
         after = replace(
@@ -257,20 +278,42 @@ class Account:
         )
         return events, words, after
 
-    def _ended(self, known: Cursor, amending: Amending, now: datetime) -> tuple[Cursor, tuple[Event, ...], list[str]]:
+    def _ended(
+        self, known: Cursor, amending: Amending, now: datetime
+    ) -> tuple[Cursor, tuple[Event, ...], list[str], list[Untaken]]:
         """Return what a look says at its end of what was recorded and is not listed; the cursor that remembers it."""
         begin = self._from or self._first
-        is_whole = begin <= self._first
+        is_whole = self._is_whole
         if not (is_whole or self.house.lists_all):
-            return known, (), []
+            return known, (), [], []
         oldest = self._oldest if self.house.forgets else None
         expected = amending.recorded(begin + timedelta(seconds=1), now - timedelta(seconds=1), oldest)
+        expected |= self._rows_in_suspense(begin, now)
         unasked = {name for name in expected if name.startswith(tuple(self._unasked))}
         seen = {*self._told, *are_told(expected, self._told), *unasked}
         today = int(now.timestamp())
         gone, missing = missed(expected, seen, known.missing, today)
-        void, words = amending.withdrawn(gone, now)
-        return replace(known, missing=missing, again=today if is_whole else known.again), void, words
+        void, words, cut = amending.withdrawn(gone, expected, now)
+        back = {place_of(event.target) for event in void if isinstance(event, Void)}
+        known = replace(
+            known,
+            missing=missing,
+            again=today if is_whole else known.again,
+            open={ref: said for ref, said in known.open.items() if place(ROW, ref) not in back},
+            refused={ref: said for ref, said in known.refused.items() if place(ROW, ref) not in back},
+        )
+        return known, void, words, cut
+
+    @property
+    def _is_whole(self) -> bool:
+        """Return whether this look began where the account does."""
+        return self._from is None or self._from <= self._first
+
+    def _rows_in_suspense(self, begin: datetime, now: datetime) -> dict[str, int]:
+        """Return the rows of the time that was read that nothing took; none where a list may have dropped some."""
+        if self.house.forgets or self._unasked:
+            return {}
+        return {event.id: int(event.at.timestamp()) for event in self.in_suspense.open(ROW) if begin < event.at < now}
 
     def _paged(
         self,

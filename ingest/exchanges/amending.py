@@ -7,15 +7,17 @@ same id, as an import of the exchange's export, is left as it stands.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, TypeAlias
 
 from lotwork.ingest.exchanges.house import Cells
 from lotwork.ingest.exchanges.meaning import Meant
+from lotwork.ingest.missing import CUT, MOST_AT_ONCE
 from lotwork.ingest.reorganisations import Notice, Recorded, effective_accounts, reconcile, recorded_of
+from lotwork.ingest.suspense import Untaken
 from lotwork.ledger.codec import kind_of
 from lotwork.ledger.events import AssetDeclared, Correction, Event, Void
 from lotwork.ledger.told_again import essence_of
@@ -24,8 +26,8 @@ from lotwork.ledger.units import CENT, AssetTable
 SAID_OTHERWISE = "the exchange tells it otherwise, or no longer"
 Sort: TypeAlias = tuple[str, str | None]
 SECONDS = len("2026-03-01T12:00:00")
-MOST_AT_ONCE = 20
-"""Rows that an exchange takes back at once: more of them are a list that was cut."""
+OTHERWISE = "otherwise"
+"""What an import told otherwise, in suspense."""
 PARTS = (2, 3, 4)
 """What the ids of the events end with that one row may become beside its first."""
 
@@ -38,10 +40,12 @@ class Amending:
     book: str
     name: str
     prefix: str
+    holds: Callable[[Event], Event | None]
+    """Returns an event as a person's corrections leave it; None where it is void."""
 
-    def amended(self, meant: Meant, assets: AssetTable, now: datetime) -> tuple[tuple[Event, ...], list[str]]:
-        """Return the events by which the log comes to say what was told, and what a person must look at."""
-        words: list[str] = []
+    def amended(self, meant: Meant, assets: AssetTable, now: datetime) -> tuple[tuple[Event, ...], list[Untaken]]:
+        """Return the events by which the log comes to say what was told, and what others told otherwise."""
+        otherwise: list[Untaken] = []
         ids = [event.id for event in meant.events]
         parts = {f"{name.rpartition(':')[0] if _is_part(name) else name}:{part}" for name in ids for part in PARTS}
         recorded = recorded_of(self.log, self.book, [*ids, *parts.difference(ids)])
@@ -52,12 +56,9 @@ class Amending:
         }
         own = [event for event in meant.events if event.id not in of_others]
         for event in meant.events:
-            other = of_others.get(event.id)
+            other = self.holds(of_others[event.id]) if event.id in of_others else None
             if other is not None and not _is_as_told(other, event, assets):
-                words.append(
-                    f"{event.id}: {other.source or 'a person'} told it before, otherwise than the exchange: it stands "
-                    "as it was told; compare it there, and correct it where it is wrong"
-                )
+                otherwise.append(_otherwise(other, event, assets))
         told = reconcile(
             [event for event in recorded if event.id not in of_others],
             own,
@@ -67,7 +68,7 @@ class Amending:
         )
         known = self.log.assets(self.book)
         declared = [each for each in meant.declared if known.get(each.asset) is None]
-        return (*declared, *told), words
+        return (*declared, *told), otherwise
 
     def recorded(
         self, first: datetime, last: datetime, oldest: Mapping[Sort, datetime] | None = None
@@ -82,23 +83,24 @@ class Amending:
             if event.id.startswith(self.prefix) and not isinstance(event, Void | Correction | AssetDeclared)
         ]
         holds = (account.event for account in effective_accounts(recorded_of(self.log, self.book, told)))
+        holds = (event for event in holds if self.holds(event) is not None)
         kept = (event for event in holds if oldest is None or event.at >= oldest.get(sort_of(event), last))
         return {event.id: int(event.at.timestamp()) for event in kept if first < event.at < last}
 
-    def withdrawn(self, gone: Sequence[str], now: datetime) -> tuple[tuple[Event, ...], list[str]]:
-        """Return the events that take out what is *gone*, and the words for a person."""
+    def withdrawn(
+        self, gone: Sequence[str], expected: Mapping[str, int], now: datetime
+    ) -> tuple[tuple[Event, ...], list[str], list[Untaken]]:
+        """Return the events that take out what is *gone* of *expected*, the words for a person, and a list cut short.
+
+        Where more are gone than an exchange takes back at once, all of them stand.
+        """
         if not gone:
-            return (), []
+            return (), [], []
         if len(gone) > MOST_AT_ONCE:
-            cut = (
-                f"{len(gone)} rows that were recorded are no longer listed, {gone[0]} the first: the exchange may have "
-                "cut its list, so all of them stand: see there, and void what was taken back: "
-                f"`lotwork add void target={gone[0]} 'reason=taken back'`"
-            )
-            return (), [cut]
+            return (), [], [_cut_short(gone, expected)]
         recorded, assets = recorded_of(self.log, self.book, gone), self.log.assets(self.book)
         words = [f"{name} was recorded, and the exchange no longer lists it: it is void" for name in gone]
-        return reconcile(recorded, (), doubted=gone, assets=assets, notice=self._notice(now)), words
+        return reconcile(recorded, (), doubted=gone, assets=assets, notice=self._notice(now)), words, []
 
     def _notice(self, now: datetime) -> Notice:
         return Notice(source=self.name, noted=now, because=SAID_OTHERWISE)
@@ -109,6 +111,34 @@ class Amending:
             yield from (
                 f"{self.prefix}{name}" for name in {row.ref, row.roles.get("id", ""), row.roles.get("ref", "")} if name
             )
+
+
+def _cut_short(gone: Sequence[str], expected: Mapping[str, int]) -> Untaken:
+    return Untaken(
+        CUT,
+        "",
+        f"{len(gone)} rows that were recorded and are no longer listed, {gone[0]} the first",
+        "the exchange may have cut its list, so all of them stand",
+        f"see there, and void what was taken back: `lotwork add void target={gone[0]} 'reason=taken back'`",
+        at=datetime.fromtimestamp(min(expected[name] for name in gone), UTC),
+        told=" ".join(gone),
+    )
+
+
+def _otherwise(other: Event, event: Event, assets: AssetTable) -> Untaken:
+    here, there = essence_of(other, assets), essence_of(event, assets)
+    names = sorted(name for name in here.keys() | there if not _is_alike(name, here.get(name), there.get(name)))
+    told = ", ".join(f"{name} {here.get(name)} and {there.get(name)}" for name in names)
+    return Untaken(
+        OTHERWISE,
+        event.id,
+        event.id,
+        f"{other.source or 'a person'} told it before, otherwise than the exchange ({told or 'another kind'})",
+        "it stands as it was told; compare it there, and correct it where it is wrong: the next monthly look "
+        "then finds that both agree",
+        at=min(other.at, event.at),
+        evidence=event.evidence,
+    )
 
 
 def _is_as_told(one: Event, two: Event, assets: AssetTable) -> bool:
@@ -122,7 +152,7 @@ def _is_as_told(one: Event, two: Event, assets: AssetTable) -> bool:
 def _is_alike(name: str, one: Any, two: Any) -> bool:
     if name == "at":
         return str(one)[:SECONDS] == str(two)[:SECONDS]
-    return one == two or (name.endswith("_usd") and abs(Decimal(one) - Decimal(two)) <= CENT)
+    return one == two or (name.endswith("_usd") and None not in (one, two) and abs(Decimal(one) - Decimal(two)) <= CENT)
 
 
 def sort_of(event: Event) -> Sort:

@@ -24,6 +24,7 @@ from lotwork.ingest.profiles.reading import outcomes
 from lotwork.ingest.profiles.roles import face_of_roles
 from lotwork.ingest.profiles.row import CellError, NoEvent, Row, Told
 from lotwork.ingest.sheets.assets import is_money
+from lotwork.ingest.suspense import Untaken
 from lotwork.ledger.errors import InputRefusedError
 from lotwork.ledger.events import AssetDeclared, Event
 from lotwork.ledger.public_form.contract import parse_event
@@ -35,6 +36,8 @@ DECIMALS: Mapping[str, int] = {
     "PEPE": 18, "AAVE": 18, "PAXG": 18, "GUSD": 2, "PYUSD": 6, "ARB": 18, "OP": 18,
 }  # fmt: skip
 """Decimals of coins that exchanges trade and that are not built in; of any other a person says them."""
+ROW = "row"
+"""What rows in suspense are one of."""
 _SKIP = re.compile(r"--set '?skip=([^'`]*)'?")
 
 
@@ -51,6 +54,17 @@ class Meant:
     """What waits for a person's word and is of no coins, by the exchange's id of its first row."""
     refused: dict[str, str] = field(default_factory=dict)
     """What no rule knows, likewise."""
+    untaken: list[Untaken] = field(default_factory=list)
+    """Each row of those two, as it is put in suspense."""
+
+    def leave(self, refs: Sequence[Cells], reason: str, remedy: str) -> str:
+        """Put the rows *refs* in suspense, and return what is said of them."""
+        names = ", ".join(sorted({each.ref for each in refs}))
+        first = refs[0]
+        reason, remedy = in_settings(reason), in_settings(remedy)
+        one = Untaken(ROW, first.ref, names, reason, remedy, at=first.at, evidence=first.evidence)
+        self.untaken.append(one)
+        return one.words
 
 
 class Meaning:
@@ -80,7 +94,6 @@ class Meaning:
         rows = [row for row in rows if not ordered[row.line].waits]
         for group, outcome in outcomes(face, rows, self._wallet or face.profile.wallet, self._settings):
             refs = [ordered[row.line] for row in group]
-            names = ", ".join(sorted({each.ref for each in refs}))
             if isinstance(outcome, NoEvent):
                 held = False
                 if outcome.asked:
@@ -89,19 +102,21 @@ class Meaning:
                     continue
                 if outcome.asked:
                     how = f"{outcome.how or 'record it by hand'}; then {_done(refs)}"
-                    made.asked[refs[0].ref] = in_settings(f"{names}: your word is needed: {outcome.why}: {how}")
+                    made.asked[refs[0].ref] = made.leave(refs, f"your word is needed: {outcome.why}", how)
                 else:
                     made.left_out[outcome.why] += len(group)
                 continue
             if isinstance(outcome, CellError):
-                made.refused[refs[0].ref] = in_settings(f"{names}: {outcome}, and {_done(refs)}")
+                why, how = f"{outcome.column}: {outcome.reason}", f"{outcome.remedy}, and {_done(refs)}"
+                made.refused[refs[0].ref] = made.leave(refs, why, how)
                 continue
             deal, events = outcome
             try:
                 new, table = self._parsed(deal.ref or refs[0].ref, events, refs, assets)
             except InputRefusedError as refused:
                 why = "; ".join(map(str, refused.problems)) or str(refused)
-                made.refused[refs[0].ref] = in_settings(f"{names}: {why}")
+                how = f"record it by hand if it is of this book, and {_done(refs)}"
+                made.refused[refs[0].ref] = made.leave(refs, why, how)
                 continue
             made.declared += table
             assets = assets.with_declared(Asset(each.asset, each.decimals) for each in table)

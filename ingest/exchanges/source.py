@@ -52,6 +52,7 @@ def build(section: ExchangeSection, context: BuildContext) -> Account:
         clock=context.clock,
         evidence=context.evidence,
         log=context.log,
+        policy=context.policy(section.book),
         pace=context.pace,
         scrub=context.scrub,
         quarantine=context.quarantine,
@@ -86,8 +87,9 @@ and rewards, withdrawals as movements, fees in a third coin as disposals of thei
 in are held as questions (`set = { inflow = "held" }`) until you say what they are; where the chain's transaction is
 told, it is compared by that. A row that no rule knows (margin, futures, a word that is new) fails each poll by its
 name, and stops no other row, until `set = { skip = "word" }` leaves it out. The coins of one that waits for your word
-are a question of the book too (`inflow_doubtful`, `movement_unexplained`) and stop `file`; one of dollars alone is
-named at each poll until `done = ["its id"]` says that it was recorded by hand.
+are a question of the book too (`inflow_doubtful`, `movement_unexplained`) and stop `file`. One of dollars alone, each
+that no rule knows, and what an import tells otherwise are in suspense (`in_suspense`) and stop it as well, until
+`set`, `pairs` or a correction settles them, or `done = ["its id"]` says that it was recorded by hand.
 
 Once a month all of the account is read again. What is told late comes in, what is told otherwise is corrected, and what
 three looks over a day no longer list is void, at any age, by event, and you are told; where more than twenty rows are

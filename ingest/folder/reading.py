@@ -22,6 +22,7 @@ from lotwork.ingest.profiles.known_file import TABLES, UnknownFaceError, read_fi
 from lotwork.ingest.profiles.reading import KnownRows
 from lotwork.ingest.sheets.column_map import ColumnMap
 from lotwork.ingest.sheets.files import read_csv
+from lotwork.ingest.suspense import InSuspense, Untaken, place, place_of
 from lotwork.ledger.boundary import Opener, opener_below
 from lotwork.ledger.clock import Clock
 from lotwork.ledger.errors import ConfigError, InputRefusedError, NotLetInError, Problem
@@ -40,6 +41,10 @@ LAST = "last "
 """What stands before the digest of the last content of a file of a name: one that is as it was before is read again."""
 REVISE = "look at it with `lotwork import FILE --map MAP`, and record it with --revise"
 SHOWN_DIGITS = 24
+FILE_ROOM, ROWS_ROOM = "file", "rows"
+"""What is in suspense: files that were refused, and rows that wait for a word."""
+READS_AS = "reads 2"
+"""What a cursor says whose files were read for what is put in suspense today."""
 MOST_BYTES = 1 << 30
 """The largest file that is let in unseen: more than two million lines of it."""
 
@@ -72,6 +77,13 @@ class FolderSource:
     """Which rows of the file that is let in are no events."""
     _asked: str | None = None
     """Which of them wait for a person's word."""
+    _refused: dict[str, InputRefusedError] = field(default_factory=dict)
+    """The files of this look that could not be let in, by name."""
+    _rows_asked: list[Untaken] = field(default_factory=list)
+    """What waits for a person's word of the files that were read since the last page."""
+    _looked: set[str] = field(default_factory=set)
+    """Where in suspense it was looked for that."""
+    _suspense: InSuspense | None = None
     _written_to: list[str] = field(default_factory=list)
     """The files that this look passed by, since they may not be whole yet."""
 
@@ -93,31 +105,58 @@ class FolderSource:
             with suppress(FileNotFoundError):  # taken away meanwhile
                 digest = self._digest_at_rest(path)
                 if digest is None or (digest in seen and last.get(path.name, digest) == digest):
+                    if digest is not None and READS_AS not in seen:
+                        self._ask_again(path)
                     continue
                 try:
                     events = self._events(path)
                 except InputRefusedError as refused:
                     self._first_refused = self._first_refused or refused
+                    self._refused[path.name] = refused
                     continue
                 now = (digest, f"{LAST}{digest} {path.name}")
                 kept = (each for each in known if each not in (*now, f"{LAST}{last.get(path.name)} {path.name}"))
                 self._let_in, self._left_at = True, json.dumps([*kept, *now])
                 return self._page(events, self._left_at)
         if self._first_refused and not self._let_in:
+            self._first_refused.in_suspense = self._settled()
             raise self._first_refused
         self._left_out = self._asked = None
-        return self._page((), cursor or "[]")
+        return self._page((), cursor if READS_AS in seen and cursor else json.dumps([*known, READS_AS]))
 
     def _page(self, events: tuple[Event, ...], cursor: str) -> Page:
         """Return *events* with what of their file is none, and at the end of a look, which file could not be let in."""
         refused = None if self._waiting or self._first_refused is None else str(self._first_refused)
         return Page(
-            events=events,
+            events=(*events, *self._settled()),
             cursor=cursor,
             more=bool(self._waiting),
             left_out="; ".join(filter(None, (self._left_out, self._passed_by()))) or None,
             alerts=tuple(filter(None, (self._asked, refused))),
         )
+
+    @property
+    def in_suspense(self) -> InSuspense:
+        """What of the folder waits in the book for being taken."""
+        self._suspense = self._suspense or InSuspense(self.log, self.book, self.name)
+        return self._suspense
+
+    def _settled(self) -> tuple[Event, ...]:
+        """Return what puts in suspense what was not taken since the last page, and takes back what was by now."""
+        untaken, looked = self._rows_asked, self._looked
+        self._rows_asked, self._looked = [], set()
+        if not self._waiting:  # at the end of a look each file was tried, but for those that are written to
+            untaken = [*untaken, *(_refused_file(name, why) for name, why in self._refused.items())]
+            looked |= {place_of(each.id) for each in self.in_suspense.open(FILE_ROOM)}
+            looked -= {place(FILE_ROOM, name) for name in self._written_to}
+        because = "the file was let in, or taken away"
+        return self.in_suspense.amended(untaken, looked=looked, now=self.clock.now(), because=because)
+
+    def _ask_again(self, path: Path) -> None:
+        """Note what waits for a word of a file that was let in by an older program, which only sent an alert."""
+        if self.column_map is None and path.suffix.lower() != ".jsonl":
+            with suppress(InputRefusedError):
+                self._known(path)
 
     def _passed_by(self) -> str | None:
         """Say at the end of a look which files it passed by."""
@@ -134,6 +173,7 @@ class FolderSource:
         self._waiting, self._let_in, self._left_at, self._first_refused = deque(files), False, None, None
         self._known_as = {path: self._known_as[path] for path in files if path in self._known_as}
         self._written_to = []
+        self._refused, self._rows_asked, self._looked = {}, [], set()
 
     def _digest_at_rest(self, path: Path) -> str | None:
         """Return what *path* is known by: the digest of its content, or its name where it may not be read.
@@ -203,10 +243,29 @@ class FolderSource:
             raise InputRefusedError(f"{unknown}; here, set `map` of source {self.name}") from None
         if told.left_out:
             self._left_out = f"{path.name}: {told}"
+        rows = f"{path.name}, "
+        self._looked |= {
+            place_of(each.id) for each in self.in_suspense.open(ROWS_ROOM) if each.subject.startswith(rows)
+        }
+        self._rows_asked += (
+            Untaken(
+                ROWS_ROOM,
+                f"{path.name} {why}",
+                f"{rows}{asked._replace(how='')}",
+                f"your word is needed: {why}",
+                asked.how or "record by hand what happened",
+            )
+            for why, asked in told.asked.items()
+        )
         if told.asked:
             words = "; ".join(f"{why}, {asked}" for why, asked in told.asked.items())
             self._asked = f"{path.name}: your word is needed: {words}"
         return told
+
+
+def _refused_file(name: str, refused: InputRefusedError) -> Untaken:
+    remedy = "mend the file, or take it out of the folder and record by hand what it tells"
+    return Untaken(FILE_ROOM, name, f"the file {name}", str(refused), remedy)
 
 
 def _some(path: Path, lines: Iterator[TextLine], problems: list[Problem]) -> Iterator[TextLine]:

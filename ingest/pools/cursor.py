@@ -54,6 +54,8 @@ class ListState(msgspec.Struct, frozen=True, kw_only=True):
     """The latest amounts, by coin and income."""
     unknown: tuple[str, ...] = ()
     """Keys that were told and nobody declared."""
+    met: tuple[str, ...] = ()
+    """Those of them that were told while all is read once more."""
     policy: str = ""
     """What counted as income when, by the book, at the last look."""
     last: str | None = None

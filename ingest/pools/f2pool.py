@@ -18,7 +18,7 @@ from lotwork.ingest.pools.bounds import GENESIS, LATEST
 from lotwork.ingest.pools.fields import AnswerRefusedError, Fields
 from lotwork.ingest.pools.owed import check_code, owed_listing, owed_of
 from lotwork.ingest.pools.settings import OwingSection, decimals_of, key_of
-from lotwork.ingest.pools.told import Answered, Listing, Reader, RowKind, Span, Told, Work
+from lotwork.ingest.pools.told import Answered, Listing, Reader, RowKind, Span, Told, Unmeant, Work
 from lotwork.ledger.events import Scheme
 from lotwork.ledger.units import ONE_DAY
 
@@ -71,15 +71,19 @@ def _read(value: JsonValue, _page: str, *, kind: RowKind, coin: str, decimals: i
     whole.has("msg")
     rows: list[Told] = []
     items = whole.rows("transactions")
-    unknown = set(whole.unknown)
+    unmeant: list[Unmeant] = []
+    elsewhere: set[str] = set()
     for item in items:
         row = Fields(item, "a transaction")
         of_type = row.text("type")
         if not of_type.startswith((CREDITS, PAYOUT)):
-            unknown.add(f"type {of_type[:30]}")
+            words = f"type {of_type[:30]}"
+            unmeant.append(Unmeant(row.numbered("id"), row.seconds("created_at"), words))
         elif of_type.startswith(PAYOUT) == (kind == "payout"):
             rows.append(_payout(row, coin, decimals) if kind == "payout" else _credit(row, of_type, coin, decimals))
-    return Answered(rows=tuple(rows), unknown=frozenset(unknown))
+        else:
+            elsewhere.add(row.numbered("id"))
+    return Answered(rows=tuple(rows), unknown=whole.unknown, unmeant=tuple(unmeant), elsewhere=frozenset(elsewhere))
 
 
 def _read_owed(value: JsonValue, *, coin: str, decimals: int) -> Answered:
@@ -153,6 +157,6 @@ they lose so is a receipt of a few satoshis beside the payout's transfer, so tha
 """,
     cannot_see="""\
 the gross and the pool's fee; what is neither revenue nor payout, which it is not asked for: rewards of activities,
-dividends of other accounts, and what was exchanged there.
+dividends of other accounts, and what was exchanged there. A word it does not know is put in suspense.
 """,
 )

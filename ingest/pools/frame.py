@@ -17,18 +17,21 @@ from typing import TYPE_CHECKING, NamedTuple
 from msgspec.structs import replace
 
 from lotwork.ingest.held import HeldEvidence
-from lotwork.ingest.missing import A_DAY, missed
+from lotwork.ingest.missing import A_DAY, CUT, MOST_AT_ONCE, missed
 from lotwork.ingest.pools.cursor import Kept, ListState, PoolCursor, Walk, instant, seconds_of
 from lotwork.ingest.pools.fields import MOST_PAGES, AnswerRefusedError
-from lotwork.ingest.pools.meaning import Meaning, Policy, declared, digest_of, row_of
+from lotwork.ingest.pools.meaning import GrowingPolicy, Meaning, Policy, declared, digest_of, row_of
 from lotwork.ingest.pools.present import Observer, is_due, owed_after
+from lotwork.ingest.pools.recorded import RecordedRows
 from lotwork.ingest.pools.settings import AccountSection
 from lotwork.ingest.pools.told import Answered, Listing, Reader, Span, Told
+from lotwork.ingest.pools.untaken import KEY, MOVEMENT, SETTLED, cut, gaps, new_keys, of_page, room
 from lotwork.ingest.pools.walking import all_before, ended, next_walk, onward, policy_print
 from lotwork.ingest.ports import AHEAD, NOTHING, EvidenceKeeper, Page
-from lotwork.ingest.reorganisations import Notice, Recorded, effective_accounts, reconcile, recorded_of
+from lotwork.ingest.reorganisations import Notice, Recorded, reconcile
+from lotwork.ingest.suspense import InSuspense, Untaken, place, place_of
 from lotwork.ledger.errors import SourceRefusedError
-from lotwork.ledger.events import Credit, Event, HashrateTold, Receipt, Transfer
+from lotwork.ledger.events import Event
 from lotwork.ledger.units import ONE_DAY, Asset
 
 if TYPE_CHECKING:
@@ -37,8 +40,6 @@ if TYPE_CHECKING:
 NEVER = datetime.min.replace(tzinfo=UTC)
 SKEW = timedelta(days=2)
 """How far, at least, the day that a pool files a row under may lie from the instant that it is dated at."""
-TELLING = ("receipt", "transfer", "credit", "hashrate")
-"""The kinds of events that rows become."""
 MOST_STALE = 3
 """So many pages that repeat what was told before are a list without an end."""
 
@@ -52,6 +53,17 @@ class _Step(NamedTuple):
     alerts: tuple[str, ...] = ()
 
 
+class _Finish(NamedTuple):
+    """What the end of a walk shows."""
+
+    voids: tuple[Event, ...]
+    words: list[str]
+    known: ListState
+    cut: list[Untaken]
+    looked: set[str]
+    """Of what is in suspense, the places that were looked at again."""
+
+
 @dataclass(kw_only=True)
 class Pool:
     """The account that *reader* tells of, as a receipt source."""
@@ -61,7 +73,7 @@ class Pool:
     client: BoundedClient
     evidence: EvidenceKeeper
     log: Recorded
-    policy: Policy
+    policy: GrowingPolicy
     _turn: int = field(default=0, init=False)
     """Which list is asked next; a look that fails goes on from there."""
     _now: datetime = field(default=NEVER, init=False)
@@ -72,6 +84,9 @@ class Pool:
     _base: str | None = field(default=None, init=False)
     _live: PoolCursor = field(default_factory=PoolCursor, init=False)
     """What was learnt since the cursor *_base* and is not worth writing down yet."""
+    _meaning: tuple[Policy, Meaning] | None = field(default=None, init=False)
+    _recorded: RecordedRows | None = field(default=None, init=False)
+    _in_suspense: InSuspense | None = field(default=None, init=False)
 
     @property
     def name(self) -> str:
@@ -85,8 +100,23 @@ class Pool:
 
     @property
     def meaning(self) -> Meaning:
-        """What its rows mean."""
-        return Meaning(self.reader, source=self.name, wallet=self.section.wallet, policy=self.policy)
+        """What its rows mean by the book as it stands; what it told so far is read once until the book grows."""
+        standing = self.policy.standing
+        if self._meaning is None or self._meaning[0] is not standing:
+            made = Meaning(self.reader, source=self.name, wallet=self.section.wallet, policy=standing)
+            self._meaning = standing, made
+        return self._meaning[1]
+
+    @property
+    def _rows_recorded(self) -> RecordedRows:
+        self._recorded = self._recorded or RecordedRows(self.log, self.book, self.name)
+        return self._recorded
+
+    @property
+    def in_suspense(self) -> InSuspense:
+        """What of it waits in the book for being taken."""
+        self._in_suspense = self._in_suspense or InSuspense(self.log, self.book, self.name)
+        return self._in_suspense
 
     @property
     def _first(self) -> int:
@@ -153,21 +183,27 @@ class Pool:
         events, known = self._record(listing, known, walk, rows, evidence)
         present, known = self._present(told, known, evidence)
         events += present
-        alerts = self._unknown(told, known)
-        known = replace(known, unknown=tuple(sorted({*known.unknown, *alerts})))
-        walk = onward(walk, told, rows)
+        alerts, known = new_keys(told, known, walk)
+        untaken, looked = of_page(listing, told, events, alerts, self._first, self._now, evidence)
+        words = [one.words for one in untaken if self.in_suspense.is_new(one) and one.at]
+        walk = onward(walk, told, rows, (self.in_suspense.name_of(one) for one in untaken))
         if told.next is None or (not listing.dated and all_before(told, walk)):
-            voids, words, known = self._finish(listing, known, walk)
-            words = (*words, *self._gap(listing, before, walk))
+            finish = self._finish(listing, known, walk)
+            known, lost = finish.known, gaps(listing, before, walk)
+            events += finish.voids
+            untaken += (*finish.cut, *lost)
+            looked |= finish.looked
+            words += (*finish.words, *(one.words for one in lost))
             self._read.add(listing.name)
         else:
-            voids, words, known = (), (), replace(known, walk=walk)
+            known = replace(known, walk=walk)
+        events += self.in_suspense.amended(untaken, looked=looked, now=self._now, because=SETTLED)
         held.settle(event.evidence for event in events)
         if alerts:
             names = ", ".join(alerts)
-            words = (*words, f"{listing.name}: keys that are not known here: {names}: all else was read; report this")
+            words.append(f"{listing.name}: keys that are not known here: {names}: all else was read; report this")
         done = known.walk is None and self._walk(listing, known, state) is None
-        return _Step(state.with_list(listing.name, known), done, (*events, *voids), words)
+        return _Step(state.with_list(listing.name, known), done, tuple(events), tuple(words))
 
     def _walk(self, listing: Listing, known: ListState, state: PoolCursor) -> Walk | None:
         """Return the page to ask for next; None where *listing* is read up to now.
@@ -267,57 +303,42 @@ class Pool:
         known = self.log.assets(self.book)
         told = declared(assets, self.reader, known, self.name, instant(self._first))
         table = known.with_declared(Asset(each.asset, each.decimals) for each in told)
-        recorded = recorded_of(self.log, self.book, doubted)
+        recorded = self._rows_recorded.of(doubted)
         notice = Notice(source=self.name, noted=self._now, because=because)
         return [*told, *reconcile(recorded, observed, doubted=doubted, assets=table, notice=notice)]
 
-    def _unknown(self, told: Answered, known: ListState) -> tuple[str, ...]:
-        found = told.unknown.union(*(row.unknown for row in told.rows))
-        return tuple(sorted(found - {*known.unknown}))
-
-    def _finish(
-        self, listing: Listing, known: ListState, walk: Walk
-    ) -> tuple[tuple[Event, ...], tuple[str, ...], ListState]:
+    def _finish(self, listing: Listing, known: ListState, walk: Walk) -> _Finish:
         """Return what the end of a walk shows: rows that are withdrawn, and how far the list is read."""
-        now, words = seconds_of(self._now), list[str]()
+        now = seconds_of(self._now)
         expected = self._expected(listing, known, walk)
-        keys, missing = missed(expected, walk.seen, known.missing, now)
+        waiting = {event.id: seconds_of(event.at) for event in self.in_suspense.open(room(MOVEMENT, listing))}
+        waiting = {name: at for name, at in waiting.items() if walk.start <= at < walk.end and not listing.forgets}
+        keys, missing = missed(expected | waiting, walk.seen, known.missing, now)
+        looked = {place_of(key) for key in keys if key in waiting}
+        keys = [key for key in keys if key not in waiting]
+        shorter = [cut(listing, walk, keys, expected)] if len(keys) > MOST_AT_ONCE else []
+        keys = [] if shorter else keys
         gone = [self._row_name(listing, key) for key in keys]
         kept = {key: one for key, one in known.kept.items() if key not in keys}
-        words += [f"{name} was recorded, and the pool no longer lists it: it is void" for name in gone]
+        words = [f"{name} was recorded, and the pool no longer lists it: it is void" for name in gone]
         doubted = [each for name in gone for each in self.meaning.ids(name)]
         voids = self._amended((), doubted, (), "the pool no longer lists it")
-        known = replace(known, kept=kept, missing=missing)
-        return tuple(voids), tuple(words), ended(listing, known, walk, first=self._first, now=now)
+        after = ended(listing, replace(known, kept=kept, missing=missing), walk, first=self._first, now=now)
+        looked |= {one.place for one in shorter}
+        if walk.again and not any(walk.start <= one.at < walk.end for one in missing.values()):
+            cuts = self.in_suspense.open(room(CUT, listing)) if not shorter else ()
+            looked |= {place_of(each.id) for each in cuts if walk.start <= seconds_of(each.at) < walk.end}
+        if walk.again and after.again_from is None:  # all of it was read once more
+            looked |= {place(room(KEY, listing), key) for key in known.unknown if key not in known.met}
+            after = replace(after, met=(), unknown=tuple(key for key in known.unknown if key in known.met))
+        return _Finish(tuple(voids), [*words, *(one.words for one in shorter)], after, shorter, looked)
 
     def _expected(self, listing: Listing, known: ListState, walk: Walk) -> dict[str, int]:
         """Return the recorded rows that the walk should have met, with their instants."""
         start = walk.start if not listing.forgets else max(walk.start, walk.oldest or walk.end)
         if not walk.again:
             return {key: one.at for key, one in known.kept.items() if start <= one.at <= walk.end}
-        opening = self._row_name(listing, "")
-        told = [
-            event.id
-            for _, event in self.log.read(self.book, kinds=TELLING, source=self.name)
-            if event.id.startswith(opening)
-        ]
-        found: dict[str, int] = {}
-        for account in effective_accounts(recorded_of(self.log, self.book, told)):
-            event = account.event
-            at = seconds_of(event.at)
-            if isinstance(event, Receipt | Transfer | Credit | HashrateTold) and start <= at < walk.end:
-                found.setdefault(row_of(event.id.removeprefix(opening)), at)
-        return found
-
-    def _gap(self, listing: Listing, known: ListState, walk: Walk) -> list[str]:
-        """Return the words where a list that forgets no longer reaches back to what was read last."""
-        if not listing.forgets or known.last is None or known.last in walk.seen:
-            return []
-        if walk.oldest is None or walk.oldest <= known.through:
-            return []
-        begins = f"{instant(walk.oldest):%Y-%m-%d %H:%M}"
-        lost = "payouts in between may be lost; compare with the total that the pool shows, and poll more often"
-        return [f"{listing.name}: the pool's list begins {begins}, after what was read last: {lost}"]
+        return self._rows_recorded.between(self._row_name(listing, ""), start, walk.end)
 
 
 def _class(row: Told) -> str:

@@ -12,7 +12,7 @@ from lotwork.ingest.declaration import DeclaredSource, Word
 from lotwork.ingest.pools.account import pool_of
 from lotwork.ingest.pools.fields import AnswerRefusedError, Fields
 from lotwork.ingest.pools.settings import KeyedSection, decimals_of, key_of
-from lotwork.ingest.pools.told import PAGE_ROWS, Answered, Listing, Reader, RowKind, Span, Told, Work
+from lotwork.ingest.pools.told import PAGE_ROWS, Answered, Listing, Reader, RowKind, Span, Told, Unmeant, Work
 from lotwork.ledger.units import ONE_DAY
 
 if TYPE_CHECKING:
@@ -113,22 +113,37 @@ def _following(whole: Fields, page: str) -> tuple[str | None, frozenset[str]]:
 
 def _read(value: JsonValue, page: str, *, kind: RowKind, coins: dict[str, int]) -> Answered:
     whole = Fields(value, "the answer")
-    unknown: set[str] = set()
+    unmeant: list[Unmeant] = []
+    elsewhere: set[str] = set()
     rows: list[Told] = []
     others: list[datetime] = []
     for item in whole.rows("transactions"):
         row = Fields(item, "a transaction", NOT_READ)
         category = row.text("transaction_category")
         if category not in CATEGORIES:
-            unknown.add(f"category {category[:30]}")
+            at = row.iso("date_time")
+            key = _key(row.text("subaccount_name"), row.text("currency_type"), at, category)
+            unmeant.append(Unmeant(key[:200], at, f"category {category[:30]}"))
+            others.append(at)
         elif CATEGORIES[category][0] == kind:
             rows.append(_row(row, category, kind, coins))
         else:
-            others.append(row.iso("date_time"))
+            others.append(at := row.iso("date_time"))
+            elsewhere.add(_key(row.text("subaccount_name"), row.text("currency_type"), at, category))
     following, others_unknown = _following(whole, page)
-    unknown |= whole.unknown | others_unknown
-    newest = max(others, default=None)
-    return Answered(rows=tuple(rows), next=following, unknown=frozenset(unknown), newest=newest)
+    unknown, newest = whole.unknown | others_unknown, max(others, default=None)
+    return Answered(
+        rows=tuple(rows),
+        next=following,
+        unknown=unknown,
+        newest=newest,
+        unmeant=tuple(unmeant),
+        elsewhere=frozenset(elsewhere),
+    )
+
+
+def _key(account: str, coin: str, at: datetime, category: str) -> str:
+    return f"{account}:{coin}:{at:%Y-%m-%dT%H:%M:%S}:{category.replace(' ', '-')}"
 
 
 def _row(row: Fields, category: str, kind: RowKind, coins: dict[str, int]) -> Told:
@@ -136,7 +151,7 @@ def _row(row: Fields, category: str, kind: RowKind, coins: dict[str, int]) -> To
     at, account = row.iso("date_time"), row.text("subaccount_name")
     amount = row.coins("currency_amount", coin, coins[coin], form="number", fine=kind == "credit")
     txid = row.txid("transaction_id", needed=False)
-    key = f"{account}:{coin}:{at:%Y-%m-%dT%H:%M:%S}:{category.replace(' ', '-')}"
+    key = _key(account, coin, at, category)
     income = CATEGORIES[category][1]
     told = Told(f"{coin}:{txid}" if txid else key, at, coin, amount, kind, txid=txid, unknown=row.unknown)
     return told._replace(
@@ -174,5 +189,5 @@ Revenue is a credit, bonus and referral apart; a payout with a transaction is a 
 policy of your profile, out of the wallet `luxor`. The pool's own value in dollars is kept as evidence and prices
 nothing.
 """,
-    cannot_see="the gross and the pool's fee; categories it has no word for, which it alerts of.",
+    cannot_see="the gross and the pool's fee; categories it has no word for, which it puts in suspense.",
 )

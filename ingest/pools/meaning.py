@@ -11,8 +11,9 @@ income now. So each coin is income once, whichever way the policy changed.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any, Protocol
 
 from lotwork.ingest.pools.told import Reader, Told
@@ -39,8 +40,21 @@ class Policy(Protocol):
         """Return on_payout or on_credit."""
         ...
 
-    def told_by(self, source: str) -> Iterator[e.Event]:
-        """Yield the events of *source* that hold."""
+    def told_by(self, source: str, keep: Callable[[e.Event], bool]) -> Iterator[e.Event]:
+        """Yield the events of *source* that hold and that *keep* takes."""
+        ...
+
+
+class GrowingPolicy(Protocol):
+    """The same of a book that grows."""
+
+    @property
+    def standing(self) -> Policy:
+        """What the book says as it is written by now: the same object while it stays so."""
+        ...
+
+    def recognition(self, at: datetime) -> str:
+        """Return on_payout or on_credit."""
         ...
 
 
@@ -52,7 +66,7 @@ class Meaning:
         self._source = source
         self._wallet = wallet
         self._policy = policy
-        self._told: tuple[e.Event, ...] | None = None
+        self._told: dict[str, e.Event] | None = None
 
     def ids(self, name: str) -> tuple[str, ...]:
         """Return every id that an event of the row called *name* may have."""
@@ -168,10 +182,11 @@ class Meaning:
 
     def _owed(self, name: str, row: Told, new: Iterable[e.Event]) -> int:
         """Return what was counted when credited, up to the instant of *row*, and was not moved before it."""
-        if self._told is None:
-            self._told = tuple(self._policy.told_by(self._source))
-        told = {event.id: event for event in (*self._told, *new)}
         pool, owed = self._reader.pool, 0
+        if self._told is None:
+            told_by = self._policy.told_by(self._source, partial(_moves_at, pool))
+            self._told = {event.id: event for event in told_by}
+        told = self._told | {event.id: event for event in new}
         for event in told.values():
             if isinstance(event, e.Receipt) and event.wallet == pool and event.asset == row.asset:
                 owed += event.quantity if event.at <= row.at else 0
@@ -179,6 +194,11 @@ class Meaning:
                 is_before = (event.at, event.id) < (row.at, name) and event.id not in self.ids(name)
                 owed -= event.quantity + (event.fee_quantity or 0) if is_before else 0
         return owed
+
+
+def _moves_at(pool: str, event: e.Event) -> bool:
+    """Say if *event* brings coins into the wallet at *pool*, or takes them out of it."""
+    return pool in (getattr(event, "wallet", None), getattr(event, "from_wallet", None))
 
 
 def noted(note: str | None, unknown: Iterable[str]) -> str | None:

@@ -21,7 +21,7 @@ from lotwork.ingest.missing import A_DAY, is_due_again, missed
 from lotwork.ingest.pools.coverage import after, covered_by
 from lotwork.ingest.pools.meaning import CREDITED
 from lotwork.ingest.pools.ocean_answers import Earning, Earnpay
-from lotwork.ingest.pools.ocean_cursor import OceanCursor, Seen
+from lotwork.ingest.pools.ocean_cursor import OceanCursor, Seen, alerted
 from lotwork.ingest.pools.ocean_events import POOL, OceanEvents, Recognition, with_keys
 from lotwork.ingest.pools.ocean_months import Months
 from lotwork.ingest.pools.ocean_present import with_present
@@ -30,8 +30,10 @@ from lotwork.ingest.pools.ocean_section import OceanSection, word
 from lotwork.ingest.pools.present import Observer
 from lotwork.ingest.pools.settings import check_typed
 from lotwork.ingest.pools.uncovered import by_balance, overdue, passed_over
+from lotwork.ingest.pools.untaken import keys_unnamed
 from lotwork.ingest.pools.walking import policy_print
 from lotwork.ingest.ports import EvidenceKeeper, Page
+from lotwork.ingest.suspense import InSuspense
 from lotwork.ledger.errors import ConfigError, SourceRefusedError, SourceUnreachableError
 from lotwork.ledger.events import Event, Receipt, Transfer
 from lotwork.ledger.units import ONE_DAY
@@ -145,9 +147,10 @@ class Ocean:
         if not made.unmade:
             owed, made, state = self._left(told, made, span, state, evidence.keep, asking)
         events = [*self._amended(made.events, [*(new - made.unmade), *gone, *made.covered], now), *owed]
+        events += self._new_keys(told, state, events, now)
         kept = {key: one for key, one in {**before.seen, **observed}.items() if key not in {*made.unmade, *gone}}
         reached = before.instant if made.unmade else max(span.end, before.instant)
-        state, alerts = _alerted(state, told, gone, item)
+        state, alerts = alerted(state, told, gone, item)
         state = state.moved(reached, made.paid, kept, reached - OVERLAP)
         evidence.settle(event.evidence for event in events)
         more = span.end < now or bool(made.unmade)
@@ -174,11 +177,12 @@ class Ocean:
         made = self._made(told, paid, {*observed}, evidence.keep(body), asking)
         gone, missing = missed(self._recorded(span), observed, state.missing, int(now.timestamp()))
         events = self._amended(made.events, [*(observed.keys() - made.unmade), *gone, *made.covered], now)
+        events += self._new_keys(told, state, events, now)
         evidence.settle(event.evidence for event in events)
         late = overdue(after(told.earnings, made.paid), span.end - OVERLAP, ON_CHAIN_SATS, PATIENCE)
         paid = max([made.paid, *(int(run[-1].at.timestamp()) for run in late)])
         is_over = span.end >= stop
-        state, alerts = _alerted(replace(state, missing=missing), told, gone, item)
+        state, alerts = alerted(replace(state, missing=missing), told, gone, item)
         state = replace(
             state,
             again=int(now.timestamp()) if is_over else state.again,
@@ -279,6 +283,11 @@ class Ocean:
             if isinstance(event, Receipt | Transfer) and span.fresh <= event.at < span.end
         }
 
+    def _new_keys(self, told: Earnpay, state: OceanCursor, events: Sequence[Event], now: datetime) -> tuple[Event, ...]:
+        """Return what puts in suspense the keys that no answer had before and no event of this page names."""
+        found = keys_unnamed(POOL, told.unknown - {*state.unknown}, events, now)
+        return InSuspense(self.log, self.book, self.name).amended(found, looked=(), now=now, because="")
+
     def _amended(self, observed: Sequence[Event], rows: Iterable[str], now: datetime) -> list[Event]:
         """Return the events to append so that the log holds *observed*, and nothing else of *rows*."""
         doubted = [name for key in rows for name in self.make.names(key)]
@@ -290,15 +299,6 @@ class Ocean:
         notice = Notice(source=self.name, noted=now, because="the pool tells it otherwise, or no longer")
         assets = self.log.assets(self.book)
         return [*reconcile(recorded, observed, doubted=doubted, assets=assets, notice=notice)]
-
-
-def _alerted(state: OceanCursor, told: Earnpay, gone: Iterable[str], item: str) -> tuple[OceanCursor, tuple[str, ...]]:
-    """Return what is remembered, and the words for what a person must look at."""
-    unknown = sorted(told.unknown - {*state.unknown})
-    words = [f"{key} was recorded, and the pool no longer lists it: it is void" for key in gone]
-    if unknown:
-        words.append(f"{item}: keys that are not known here: {', '.join(unknown)}: all else was read; report this")
-    return replace(state, unknown=tuple(sorted({*state.unknown, *unknown}))), tuple(words)
 
 
 def build(section: OceanSection, context: BuildContext) -> Ocean:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 import msgspec
+from msgspec.structs import replace
 
 from lotwork.ingest.missing import Missing
+from lotwork.ingest.pools.ocean_answers import Earnpay
 from lotwork.ledger.errors import IntegrityError
 
 
@@ -77,3 +80,12 @@ class OceanCursor(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     def text(self) -> str:
         """Return the text to store."""
         return msgspec.json.encode(self).decode()
+
+
+def alerted(state: OceanCursor, told: Earnpay, gone: Iterable[str], item: str) -> tuple[OceanCursor, tuple[str, ...]]:
+    """Return what is remembered, and the words for what a person must look at."""
+    unknown = sorted(told.unknown - {*state.unknown})
+    words = [f"{key} was recorded, and the pool no longer lists it: it is void" for key in gone]
+    if unknown:
+        words.append(f"{item}: keys that are not known here: {', '.join(unknown)}: all else was read; report this")
+    return replace(state, unknown=tuple(sorted({*state.unknown, *unknown}))), tuple(words)

@@ -64,6 +64,14 @@ class Told(NamedTuple):
     """Keys of the row that nobody declared."""
 
 
+class Unmeant(NamedTuple):
+    """One row of a kind that nobody declared: what it is called, when it was, and what it says it is."""
+
+    key: str
+    at: datetime
+    words: str
+
+
 class Present(NamedTuple):
     """What a pool says of one coin now."""
 
@@ -96,6 +104,9 @@ class Answered:
     unknown: frozenset[str] = frozenset()
     newest: datetime | None = None
     """The latest instant on the page, where it holds rows of others too."""
+    unmeant: tuple[Unmeant, ...] = ()
+    elsewhere: frozenset[str] = frozenset()
+    """The keys of rows that another list tells."""
     present: tuple[Present, ...] = ()
     """What the page tells of now alone, as far as the settings have it observed."""
 

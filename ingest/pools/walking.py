@@ -6,7 +6,7 @@ a month all of it again, sooner where a row of long ago was missing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from itertools import groupby
 
@@ -16,15 +16,18 @@ from lotwork.ingest.missing import A_DAY, MONTHLY, is_due_again
 from lotwork.ingest.pools.cursor import ListState, Walk, instant, seconds_of
 from lotwork.ingest.pools.told import FIRST_PAGE, Answered, Listing, Told
 
+READS_AS = "2"
+"""Raised where rows come to mean other things: every list is then read once more from its beginning."""
+
 
 def policy_print(recognition: Callable[[datetime], str], first: int, now: int) -> str:
-    """Return what counted as income when from *first* to *now*, looked at month by month: p4c, four on payout first.
+    """Return what counted as income when from *first* to *now*, looked at month by month: 2p4c, four on payout first.
 
     It stays as it is while time passes, and is another where a profile changed the past: then all is read again.
     """
     told = [recognition(instant(at)).removeprefix("on_")[:1] for at in (*range(first, now, MONTHLY), now)]
     runs = [(letter, len([*run])) for letter, run in groupby(told)]
-    return "".join(f"{letter}{count}" for letter, count in runs[:-1]) + runs[-1][0]
+    return READS_AS + "".join(f"{letter}{count}" for letter, count in runs[:-1]) + runs[-1][0]
 
 
 def next_walk(listing: Listing, known: ListState, *, first: int, limit: int, now: int, is_read: bool) -> Walk | None:
@@ -66,11 +69,11 @@ def ended(listing: Listing, known: ListState, walk: Walk, *, first: int, now: in
     return replace(known, kept=kept, through=walk.end, again=0 if is_moving else known.again, walk=None)
 
 
-def onward(walk: Walk, told: Answered, rows: Sequence[Told]) -> Walk:
-    """Return the walk after a page was read, of which *rows* are within it."""
+def onward(walk: Walk, told: Answered, rows: Sequence[Told], waiting: Iterable[str] = ()) -> Walk:
+    """Return the walk after a page was read, of which *rows* are within it, and *waiting* are in suspense."""
     instants = [seconds_of(row.at) for row in told.rows]
     oldest = min([*instants, *([walk.oldest] if walk.oldest is not None else [])], default=None)
-    seen = {*walk.seen, *(row.key for row in rows)}
+    seen = {*walk.seen, *(row.key for row in rows), *waiting}
     repeats = walk.pages > 0 and len(seen) == len(walk.seen) and told.newest is None
     stale = walk.stale + 1 if repeats else 0
     page = told.next or ""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from lotwork.ingest.ports import NOTHING, Page
 from lotwork.ingest.recurring.rule import Due, Rule
 from lotwork.ingest.reorganisations import Notice, effective_contents, reconcile, recorded_of
+from lotwork.ingest.suspense import InSuspense, Untaken
 from lotwork.ledger.clock import Clock
 from lotwork.ledger.errors import SourceRefusedError
 from lotwork.ledger.events import Event, Expense
@@ -28,6 +29,8 @@ NOT_DUE_YET = "nothing is due yet"
 WHAT = ("amount_usd", "category", "business_share", "usage", "owner")
 """The keys in which what is written is held against the rule."""
 MOST_SHOWN = 3
+FIRST_WORDS = "rule"
+"""What a rule that differs from its first day on is in suspense."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +76,14 @@ class RecurringSource:
         stands = effective_contents(recorded, assets)
         differing = self._differing(stands, expected, assets)
         settled = self._settled(expected, differing, [event for event in recorded if event.id in stands])
-        self._refuse_first_words(differing, expected)
+        first_words = self._first_words(differing, expected)
+        suspense = InSuspense(self.log, self.book, self.name)
+        because = "the rule and the book agree"
+        left = suspense.amended(first_words, looked={FIRST_WORDS}, now=now, because=because)
+        if first_words:
+            refused = SourceRefusedError(f"{self.name}: {first_words[0].words}")
+            refused.in_suspense = left
+            raise refused
         gone = [name for name in differing if name not in expected]
         because = f"the rule {self.name} says otherwise from a day on"
         events = reconcile(
@@ -85,7 +95,7 @@ class RecurringSource:
         )
         last = max((each.on for each in due), default=None)
         return Page(
-            events=events,
+            events=(*events, *left),
             cursor=NOT_DUE_YET if last is None else last.isoformat(),
             alerts=tuple(self._told(differing, gone)),
         )
@@ -124,19 +134,26 @@ class RecurringSource:
             if not _agree(content, rule.get(name)) and name in held and not _agree(held[name], rule.get(name))
         ]
 
-    def _refuse_first_words(self, differing: Iterable[str], expected: Mapping[str, Event]) -> None:
+    def _first_words(self, differing: Iterable[str], expected: Mapping[str, Event]) -> list[Untaken]:
+        """Return what the first words of the rule say otherwise than the book: nothing of the rule is then written."""
         days = [day for name in differing if not self.rule.is_of_a_change(day := self._day(name))]
         if not days:
-            return
+            return []
         shown = ", ".join(map(str, days[:MOST_SHOWN])) + (" and more" if len(days) > MOST_SHOWN else "")
         is_due = f"{self._prefix}{days[0].isoformat()}" in expected
         says = "another amount or category" if is_due else "that nothing was due"
-        raise SourceRefusedError(
-            f"{self.name}: the first words of the rule say {says} on {shown}, where the book has it otherwise: "
-            f"{NOTHING}; what holds from a day on is a table `changes` with its start, or `until`; where what was "
-            f"written is wrong, correct it (`lotwork add correction target={self._prefix}{days[0]} …`) or void it; "
-            "another bill is another rule, with a name of its own"
-        )
+        return [
+            Untaken(
+                FIRST_WORDS,
+                "",
+                "the first words of the rule",
+                f"they say {says} on {shown}, where the book has it otherwise: {NOTHING}",
+                "what holds from a day on is a table `changes` with its start, or `until`; where what was written is "
+                f"wrong, correct it (`lotwork add correction target={self._prefix}{days[0]} …`) or void it; another "
+                "bill is another rule, with a name of its own",
+                at=self.policy.calendar.noon(days[0]),
+            )
+        ]
 
     def _settled(
         self, expected: Mapping[str, Event], differing: Iterable[str], recorded: Iterable[Event]

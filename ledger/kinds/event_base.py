@@ -51,6 +51,8 @@ Trade: TypeAlias = Literal["yes", "no"]
 SharedAs: TypeAlias = Literal["contract", "owner", "partner"]
 """What another's part of a farm is: pay for a service, what their own rigs mined, or a partner's part of a profit."""
 Withheld: TypeAlias = Literal["yes", "no"]
+Dated: TypeAlias = Literal["yes", "no"]
+"""Whether what is in suspense has an instant of its own."""
 Disposition: TypeAlias = Literal["sold", "spent", "swapped", "gift", "donated", "lost", "stolen"]
 PaymentType: TypeAlias = Literal["estimated", "withholding", "extension", "balance"]
 FilingStatus: TypeAlias = Literal["single", "mfj", "mfs", "hoh", "qss"]

@@ -1,11 +1,11 @@
-"""What is said about the record itself: voids, corrections, the law in force for the book, and returns filed."""
+"""What is said about the record itself: what no event could be made of, voids, corrections, law, and returns filed."""
 
 from __future__ import annotations
 
 from datetime import date
 from typing import Any
 
-from lotwork.ledger.kinds.event_base import EventBase, Names, Selector, Year
+from lotwork.ledger.kinds.event_base import Dated, EventBase, Names, Selector, Year
 
 
 class Void(EventBase, frozen=True, kw_only=True, tag="void"):
@@ -13,6 +13,19 @@ class Void(EventBase, frozen=True, kw_only=True, tag="void"):
 
     target: str
     reason: str
+
+
+class Suspense(EventBase, frozen=True, kw_only=True, tag="suspense"):
+    """What a source told and nothing here could take: it is in no figure, and stops the return until it is settled."""
+
+    subject: str
+    """What it is, as its source calls it: "trade 8842"."""
+    reason: str
+    """Why it was not taken."""
+    remedy: str
+    """What to do about it."""
+    dated: Dated = "yes"
+    """Whether `at` is its own time; "no": it is when it was seen, and what it tells may be of any year."""
 
 
 class Correction(EventBase, frozen=True, kw_only=True, tag="correction", rename={"set_": "set"}):

@@ -24,7 +24,7 @@ NO_BEARING = frozenset(
     {
         "expense", "energy", "energy_estimate", "tariff", "usage", "home_office", "equipment", "equipment_use",
         "payment", "year_facts", "balance", "activity_evidence", "exchange_rate", "business_income", "hashrate",
-        "difficulty", "credit",
+        "difficulty", "credit", "suspense",
     }
 )  # fmt: skip
 """Kinds that say nothing of lots or of what coins were worth: their lines of a return are checked by digest."""

@@ -118,7 +118,7 @@ class FlowFold:
                 pass
             case e.Election() | e.Selection() | e.ActivityEvidence():
                 pass
-            case e.HashrateTold() | e.Difficulty() | e.Credit():
+            case e.HashrateTold() | e.Difficulty() | e.Credit() | e.Suspense():
                 pass
             case e.Void() | e.Correction() | e.Rule() | e.Filing():
                 pass

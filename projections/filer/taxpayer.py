@@ -100,7 +100,7 @@ class Taxpayer:
                 pass
             case e.AssetDeclared() | e.Selection() | e.ActivityEvidence():
                 pass
-            case e.HashrateTold() | e.Difficulty() | e.Credit():
+            case e.HashrateTold() | e.Difficulty() | e.Credit() | e.Suspense():
                 pass
             case e.Void() | e.Correction() | e.Rule():
                 pass

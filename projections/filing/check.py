@@ -28,7 +28,7 @@ from lotwork.rules.load import Law
 HAPPENINGS = (
     e.Receipt, e.Purchase, e.GiftReceived, e.Sale, e.Transfer, e.Movement, e.PriceSample, e.Balance, e.BrokerReport,
     e.Expense, e.Usage, e.Energy, e.EnergyEstimate, e.Equipment, e.EquipmentSale, e.BusinessIncome, e.HashrateTold,
-    e.Credit,
+    e.Credit, e.Suspense,
 )  # fmt: skip
 """What happens on a day. All else says who the taxpayer is, or what holds, whenever it was said."""
 
@@ -103,12 +103,17 @@ def _counts(book: Book, year: int, finding: Finding, event: e.Event, sold: Colle
     An earlier receipt that waits, for a price or a word, does where its asset was sold: it is no lot yet, so other lots
     stand in for it.
     """
-    if not isinstance(event, HAPPENINGS):
+    if not (isinstance(event, HAPPENINGS) and _is_dated(event)):
         return True
     happened = book.history.calendar.day(event.at).year
     if isinstance(event, e.Receipt) and finding.code in ("receipt_pending", IN_DOUBT):
         return happened == year or (happened < year and event.asset in sold)
     return happened <= year
+
+
+def _is_dated(event: e.Event) -> bool:
+    """Say if the year of *event* is known: of what is in suspense it may not be."""
+    return not isinstance(event, e.Suspense) or event.dated == "yes"
 
 
 def _unenacted(figure: Figure) -> Finding:

@@ -50,7 +50,7 @@ def changes_since(history: History, then: History) -> Mapping[str, list[EventCha
                 | e.Equipment() | e.EquipmentUse() | e.EquipmentSale()
                 | e.AssetDeclared() | e.WalletDeclared() | e.Profile() | e.YearFacts() | e.Payment()
                 | e.Election() | e.Selection() | e.ActivityEvidence()
-                | e.HashrateTold() | e.Difficulty() | e.Credit()
+                | e.HashrateTold() | e.Difficulty() | e.Credit() | e.Suspense()
             ):  # fmt: skip
                 found[event.id].append(EventChange(event.id, kind_of(event), "appended", event.id, place, None))
             case _:

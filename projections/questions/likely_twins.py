@@ -164,7 +164,7 @@ class TwinFold:
                 pass
             case e.Election() | e.Selection() | e.ActivityEvidence() | e.HashrateTold() | e.Difficulty() | e.Credit():
                 pass
-            case e.Void() | e.Correction() | e.Rule() | e.Filing():
+            case e.Suspense() | e.Void() | e.Correction() | e.Rule() | e.Filing():
                 pass
             case _:
                 assert_never(event)

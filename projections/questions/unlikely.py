@@ -27,6 +27,7 @@ from lotwork.ledger.told_again import SETTLED
 from lotwork.ledger.units import MICROS, PRICE_DECIMALS, AssetTable, scaled, unscaled, usd_text
 from lotwork.projections.findings import Finding
 from lotwork.projections.questions.add_command import AMOUNT, add_command, correct_command
+from lotwork.projections.questions.in_suspense import in_suspense
 
 TIMES = 20
 """Prices that are less apart are one level: no coin with a large market moved so far in the days below."""
@@ -141,6 +142,8 @@ class UnlikelyFold:
                 pass
             case e.HashrateTold() | e.Difficulty() | e.Credit():
                 pass
+            case e.Suspense():
+                self.findings.append(in_suspense(event, self.book))
             case e.Void() | e.Correction() | e.Rule() | e.Filing():
                 pass
             case _:

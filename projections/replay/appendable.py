@@ -58,7 +58,7 @@ def _reaches_back(event: e.Event, book: Book) -> bool:
             return _is_compared(event, book)
         case e.Purchase() | e.Sale() | e.Movement() | e.Balance() | e.BrokerReport():
             return False
-        case e.HashrateTold() | e.Difficulty() | e.Credit():
+        case e.HashrateTold() | e.Difficulty() | e.Credit() | e.Suspense():
             return False
         case e.BusinessIncome() | e.Expense() | e.Energy() | e.Tariff() | e.Equipment() | e.EquipmentSale():
             return False

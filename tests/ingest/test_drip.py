@@ -158,10 +158,14 @@ class OnPayout:
         return "on_payout"
 
     @property
+    def standing(self) -> OnPayout:
+        return self
+
+    @property
     def calendar(self) -> Calendar:
         return Calendar()
 
-    def told_by(self, _source: str) -> Iterator[Event]:
+    def told_by(self, _source: str, _keep: object = None) -> Iterator[Event]:
         return iter(())
 
 

@@ -104,4 +104,13 @@ def one_of_each_kind() -> tuple[e.Event, ...]:
         e.Sharing(
             id="k-sharing", at=at, party="host", share="0.25", as_="contract", from_=day, wallet="cold", withheld="yes"
         ),
+        e.Suspense(
+            id="k-suspense",
+            at=at,
+            source="kraken",
+            subject="trade 8842",
+            reason="a margin trade",
+            remedy="record it by hand",
+            dated="no",
+        ),
     )

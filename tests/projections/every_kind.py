@@ -54,6 +54,7 @@ EVERY_KIND: tuple[e.Event, ...] = (
     e.HashrateTold(id="af", at=AT, asset="BTC", from_="2025-06-01", to="2025-06-02", hashrate="110 TH/s"),
     e.Difficulty(id="ag", at=AT, asset="BTC", difficulty="120000000000000"),
     e.Credit(id="ah", at=AT, pool="foundry", asset="BTC", quantity=1),
+    e.Suspense(id="ai", at=AT, subject="trade 8842", reason="a margin trade", remedy="record it by hand"),
     e.Filing(id="x", at=AT, year=2025, figures={}, law="0", position=1, head="0"),
 )
 

@@ -21,10 +21,11 @@ from lotwork.ingest.exchanges.account import Account
 from lotwork.ingest.exchanges.section import ExchangeSection
 from lotwork.ingest.exchanges.source import build
 from lotwork.ingest.exchanges.talk import Talk
+from lotwork.ingest.suspense import PREFIX
 from lotwork.ingest.watch import watch_once
 from lotwork.ledger.clock import SetClock
 from lotwork.ledger.errors import SourceRefusedError
-from lotwork.ledger.events import Event
+from lotwork.ledger.events import Event, Suspense, Void
 from lotwork.ledger.history import History
 from lotwork.ledger.public_form.contract import parse_event, to_contract
 from lotwork.ledger.storage.batch import Batch
@@ -115,8 +116,12 @@ class World:
         return watch_once(account or self.account(**more), self.store, tell=self.told.append)
 
     def events(self) -> list[Event]:
-        """Return the recorded events, in the order of the log."""
-        return [event for _, event in self.store.read("main")]
+        """Return the recorded events, in the order of the log, but for what is in suspense."""
+        return [event for _, event in self.store.read("main") if not is_of_suspense(event)]
+
+    def suspense(self) -> list[Suspense]:
+        """Return what is in suspense and not void."""
+        return [each for each in History.read(self.store, "main").of_kind("suspense") if isinstance(each, Suspense)]
 
     def public(self) -> list[dict[str, Any]]:
         """Return them in the public form, without who told them and where it is kept."""
@@ -133,6 +138,11 @@ class World:
         assets = self.store.assets("main")
         lines = [{"id": f"word {number}", "at": "2026-03-20T12:00:00Z", **each} for number, each in enumerate(told)]
         self.store.append(Batch("main", tuple(parse_event(each, assets, "") for each in lines)))
+
+
+def is_of_suspense(event: Event) -> bool:
+    """Say if *event* is in suspense, or takes back what is."""
+    return isinstance(event, Suspense) or (isinstance(event, Void) and event.target.startswith(PREFIX))
 
 
 @contextmanager

@@ -111,7 +111,8 @@ def test_a_fill_that_is_taken_back_is_refused_by_its_name(tmp_path: Path, word: 
         with pytest.raises(SourceRefusedError, match=f"entry-b: .*fill {word}.*all others are recorded"):
             here.look()
         assert [event.id for event in here.events()] == ["coinbase:a"]
-        assert here.look(done=("entry-b",)) == 0
+        assert here.look(done=("entry-b",)) == 1
+        assert here.suspense() == []
 
 
 @pytest.mark.parametrize("product", ["BTC-PERP-INTX", "BIT-28AUG26-CDE", "ETH-USDC-PERP"])

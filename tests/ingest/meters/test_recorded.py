@@ -6,7 +6,7 @@ import json
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -19,6 +19,7 @@ from websockets.sync.server import ServerConnection, serve
 
 from lotwork.ingest.asking.addresses import AddressRefusedError
 from lotwork.ingest.meters.home_assistant import read_statistics
+from lotwork.ingest.meters.recorded_source import RecordedSource
 from lotwork.ingest.meters.shelly import read_records
 from lotwork.ingest.meters.told import MeterRefusedError
 from lotwork.ledger.errors import ConfigError, SourceRefusedError, SourceUnreachableError
@@ -223,12 +224,14 @@ def test_what_is_recorded_days_late_is_read_when_it_comes(tmp_path: Path) -> Non
         assert [len(hours(event)) for event in readings(world)] == [24, 6]
         assert alerts(world) == []
         world.clock.instant += timedelta(hours=24 * 7)
-        assert world.look() == 0
+        assert (world.look(), world.look()) == (1, 0)
         assert ["nothing is recorded since 2026-03-03T11:00:00Z" in told for told in alerts(world)] == [True]
+        assert [one.subject for one in world.suspense()] == ["meter rigs, since 2026-03-03T11:00:00Z"]
         home.use(BEGIN + timedelta(hours=30), 24 * 9)
         world.look()
         assert [len(hours(event)) for event in readings(world)[:9]] == [24] * 6 + [23] + [24] * 2
         assert len(alerts(world)) == 1
+        assert world.suspense() == []
 
 
 @pytest.mark.parametrize("left", [0, 1, 30])
@@ -525,6 +528,27 @@ def test_minutes_without_a_record_are_told_and_a_hole_is_none_of_the_day(tmp_pat
         assert Decimal(before.kwh) + Decimal(after.kwh) == Decimal("0.05") * (24 * 60 - 123)
         (told,) = alerts(world)
         assert "nothing is recorded from 2026-03-02T15:00:00Z to 2026-03-02T17:00:00Z" in told
+        (one,) = world.suspense()
+        assert (f"{one.at:%H:%M}", one.dated) == ("15:00", "yes")
+        assert "record what they used by hand" in one.remedy
+
+
+def test_a_hole_that_a_meter_fills_later_is_none(tmp_path: Path) -> None:
+    shelly = Shelly()
+    shelly.use(BEGIN, 24 * 60)
+    whole = dict(shelly.minutes)
+    for minute in (*range(600, 720), *range(900, 960)):
+        del shelly.minutes[int(BEGIN.timestamp()) + 60 * minute]
+    with recording(shelly, tmp_path) as world:
+        assert isinstance(world.source, RecordedSource)
+        world.source = replace(world.source, reading=world.source.reading._replace(overlap=2))
+        assert (world.look(), world.look()) == (5, 0)
+        assert len(world.suspense()) == 2
+        shelly.minutes = {at: told for at, told in whole.items() if at < int(BEGIN.timestamp()) + 60 * 900} | {
+            at: told for at, told in whole.items() if at >= int(BEGIN.timestamp()) + 60 * 960
+        }
+        world.look()
+        assert [f"{one.at:%H:%M}" for one in world.suspense()] == ["20:00"]
 
 
 def test_power_that_flows_back_puts_its_day_in_doubt(tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ from lotwork.ingest.ports import ReceiptSource
 from lotwork.ingest.register import SOURCES
 from lotwork.ingest.watch import watch_once
 from lotwork.ledger.clock import SetClock
-from lotwork.ledger.events import Event
+from lotwork.ledger.events import Event, Suspense
 from lotwork.ledger.public_form.contract import to_contract
 from lotwork.ledger.store import EventStore
 from tests.ingest.lies import Unhurried
@@ -220,10 +220,15 @@ class World:
 
         return list(History.read(self.store, "main").events())
 
+    def suspense(self) -> list[Suspense]:
+        """Return what is in suspense."""
+        return [event for event in self.holding() if isinstance(event, Suspense)]
+
     def told(self) -> list[dict[str, Any]]:
-        """Return the public form of what holds, without ids, sources and evidence."""
+        """Return the public form of what holds and is not in suspense, without ids, sources and evidence."""
         left_out = ("id", "source", "evidence", "note", "book")
-        forms = (to_contract(event, self.store.assets("main")) for event in self.holding() if event.source)
+        taken = (event for event in self.holding() if event.source and not isinstance(event, Suspense))
+        forms = (to_contract(event, self.store.assets("main")) for event in taken)
         return [{key: value for key, value in form.items() if key not in left_out} for form in forms]
 
 

@@ -1,0 +1,115 @@
+"""What a pool tells and its room takes in no list: put in suspense, each thing by what it is.
+
+A movement that the room has no word for, a key that it never had, a list that no longer reaches back, and one that lost
+more rows at once than a pool takes back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+from msgspec.structs import replace
+
+from lotwork.ingest.missing import CUT
+from lotwork.ingest.pools.cursor import ListState, Walk, instant, seconds_of
+from lotwork.ingest.pools.told import Answered, Listing
+from lotwork.ingest.suspense import Untaken, place
+from lotwork.ledger.events import Event
+from lotwork.ledger.kinds.coins import NEW_KEYS
+
+MOVEMENT, KEY, GAP = "movement", "key", "gap"
+SETTLED = "it was taken, or the pool no longer tells it"
+
+
+def room(what: str, listing: Listing) -> str:
+    """Return the room of *what* of one list."""
+    return f"{what}-{listing.name}"
+
+
+def of_page(
+    listing: Listing, told: Answered, events: Sequence[Event], keys: Iterable[str], first: int, now: datetime, kept: str
+) -> tuple[list[Untaken], set[str]]:
+    """Return what of a page, kept as *kept*, is taken by nothing, and the places it was looked for in.
+
+    These are movements from *first* on that the room has no word for, and those of the new *keys* that the note of none
+    of *events* tells: the others are asked about as `keys_unknown`.
+    """
+    found = [
+        Untaken(
+            room(MOVEMENT, listing),
+            one.key,
+            f"{listing.name} {one.key}",
+            f"{one.words}: a movement that is not known here",
+            "see at the pool what it was: if coins came or left, record them by hand; report this",
+            at=one.at,
+            evidence=kept,
+        )
+        for one in told.unmeant
+        if seconds_of(one.at) >= first
+    ]
+    found += keys_unnamed(listing.name, keys, events, now, kept)
+    names = {*(row.key for row in told.rows), *(one.key for one in told.unmeant), *told.elsewhere}
+    return found, {place(room(MOVEMENT, listing), name) for name in names}
+
+
+def keys_unnamed(
+    of: str, keys: Iterable[str], events: Sequence[Event], now: datetime, kept: str | None = None
+) -> list[Untaken]:
+    """Return each of the new *keys* of the list *of* that the note of none of *events* tells."""
+    named = " ".join((event.note or "").partition(NEW_KEYS)[2] for event in events)
+    return [
+        Untaken(
+            f"{KEY}-{of}",
+            key,
+            f"{of}, the key {key}",
+            f"answers have it since {now:%Y-%m-%d}, and it is not known here",
+            "look at it: if it is a fee, another amount or a state, correct what is wrong; report this",
+            evidence=kept,
+            told="",
+        )
+        for key in sorted(keys)
+        if key not in named
+    ]
+
+
+def gaps(listing: Listing, known: ListState, walk: Walk) -> list[Untaken]:
+    """Return the time that is told no more where a list that forgets does not reach back to what was read last."""
+    if not listing.forgets or known.last is None or known.last in walk.seen:
+        return []
+    if walk.oldest is None or walk.oldest <= known.through:
+        return []
+    return [_gap(listing, known.last, known.through, walk.oldest)]
+
+
+def _gap(listing: Listing, last: str, through: int, oldest: int) -> Untaken:
+    """Return the time that a list which forgets no longer tells: from *through* to its *oldest* row."""
+    return Untaken(
+        room(GAP, listing),
+        last,
+        f"{listing.name}, {instant(through):%Y-%m-%d %H:%M} to {instant(oldest):%Y-%m-%d %H:%M}",
+        "the pool's list begins after what was read last, so that payouts in between may be lost",
+        "compare with the total that the pool shows, record what is missing by hand, and poll more often",
+        at=instant(through),
+    )
+
+
+def cut(listing: Listing, walk: Walk, gone: Sequence[str], expected: Mapping[str, int]) -> Untaken:
+    """Return a list that no longer has more rows at once than a pool takes back."""
+    return Untaken(
+        room(CUT, listing),
+        str(walk.start) if walk.again else "lately",
+        f"{len(gone)} rows of {listing.name} that were recorded and are no longer listed, {gone[0][:70]} the first",
+        "the pool may have cut its list, so all of them stand",
+        "see there, and void what was taken back",
+        at=instant(min(expected[key] for key in gone)),
+        told=" ".join(gone),
+    )
+
+
+def new_keys(told: Answered, known: ListState, walk: Walk) -> tuple[list[str], ListState]:
+    """Return the keys that no answer had before, and the state that remembers them."""
+    found = told.unknown.union(*(row.unknown for row in told.rows))
+    met = tuple(sorted({*known.met, *found})) if walk.again else known.met
+    unknown = tuple(sorted({*known.unknown, *found}))
+    return sorted(found - {*known.unknown}), replace(known, unknown=unknown, met=met)

@@ -1,0 +1,185 @@
+"""What a source tells and nothing here takes, as events of its book, and what takes them back.
+
+An alert is sent once; an event stands until it is settled. So a row that no rule knows, a file that was refused, a hole
+in what a meter counted is a `suspense`: it stops the return that it may belong to. Its id is made of what it is and
+why, so that it is told once however often it is seen; where the source can be read without it, or no longer tells it,
+the source voids it, by event and without a person. What a person voided stays void while it is told the same.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NamedTuple
+
+from lotwork.ingest.reorganisations import ORPHANED, RESTORED, Recorded, subject_of
+from lotwork.ledger.errors import LONGEST_WORDS, plain
+from lotwork.ledger.events import Event, Suspense, Void
+
+PREFIX = "suspense:"
+DIGITS = 16
+SEPARATOR = "\x00"
+
+
+class Untaken(NamedTuple):
+    """One thing that was told and not taken."""
+
+    room: str
+    """What it is one of, a word: row, file, hole."""
+    key: str
+    """What it is known by, among those of its source and room."""
+    subject: str
+    reason: str
+    remedy: str
+    at: datetime | None = None
+    """Its own time; None: nobody knows, and it may be of any year."""
+    evidence: str | None = None
+    told: str | None = None
+    """What makes it another one under the same key; left out, its reason."""
+
+    @property
+    def words(self) -> str:
+        """What of it is said to a person."""
+        return f"{self.subject}: {self.reason}: {self.remedy}"
+
+    @property
+    def place(self) -> str:
+        """Its room and its key."""
+        return place(self.room, self.key)
+
+
+@dataclass
+class _Account:
+    """One recorded suspense, and what was said of it since."""
+
+    event: Suspense
+    voids: list[str] = field(default_factory=list)
+    restored: set[str] = field(default_factory=set)
+    is_settled: bool = False
+    """Whether a person voided it."""
+
+    @property
+    def in_force(self) -> list[str]:
+        """The voids of the source that hold."""
+        return [name for name in self.voids if name not in self.restored]
+
+
+class InSuspense:
+    """What *source* has in suspense in *book*: the log is read once, and from there on what came since."""
+
+    def __init__(self, log: Recorded, book: str, source: str) -> None:
+        self._log = log
+        self._book = book
+        self._source = source
+        self._position = 0
+        self._accounts: dict[str, _Account] = {}
+        self._targets: dict[str, str] = {}
+        """What each void of the source took out."""
+
+    def amended(
+        self, untaken: Iterable[Untaken], *, looked: Collection[str], now: datetime, because: str
+    ) -> tuple[Event, ...]:
+        """Return the events by which the log comes to have *untaken* in suspense, and of *looked* nothing else.
+
+        *looked* are places, or rooms as a whole, that were read again. *because* says why what is taken back is.
+        """
+        self._catch_up()
+        seen: dict[str, Untaken] = {}
+        for one in untaken:
+            seen.setdefault(self.name_of(one), one)
+        events: list[Event] = []
+        for name, account in self._accounts.items():
+            room, _, rest = _place_of(name).partition(":")
+            was_looked = room in looked or f"{room}:{rest}" in looked
+            if name not in seen and was_looked and not (account.in_force or account.is_settled):
+                number = len(account.voids) + 1
+                events.append(self._void(f"{name}:{ORPHANED}:{number}", name, now, because))
+        for name, one in seen.items():
+            known = self._accounts.get(name)
+            if known is None:
+                events.append(self._event(name, one, now))
+            else:
+                events += (
+                    self._void(f"{name}:{RESTORED}:{void.rpartition(':')[2]}", void, now, "it is told again")
+                    for void in known.in_force
+                )
+        return tuple(events)
+
+    def open(self, room: str) -> Iterator[Suspense]:
+        """Yield what of *room* is in suspense and not void."""
+        self._catch_up()
+        for name, account in self._accounts.items():
+            if _place_of(name).partition(":")[0] == room and not (account.in_force or account.is_settled):
+                yield account.event
+
+    def is_new(self, one: Untaken) -> bool:
+        """Say if *one* was never told before."""
+        self._catch_up()
+        return self.name_of(one) not in self._accounts
+
+    def name_of(self, one: Untaken) -> str:
+        """Return the id of its event."""
+        told = one.reason if one.told is None else one.told
+        return f"{PREFIX}{self._source}:{one.place}:{digest(one.subject + SEPARATOR + told)}"
+
+    def _event(self, name: str, one: Untaken, now: datetime) -> Suspense:
+        return Suspense(
+            id=name,
+            at=now if one.at is None else one.at,
+            source=self._source,
+            evidence=one.evidence,
+            subject=_words(one.subject),
+            reason=_words(one.reason),
+            remedy=_words(one.remedy),
+            dated="no" if one.at is None else "yes",
+        )
+
+    def _void(self, name: str, target: str, now: datetime, because: str) -> Void:
+        return Void(id=name, at=now, source=self._source, target=target, reason=because)
+
+    def _catch_up(self) -> None:
+        for position, event in self._log.read(self._book, after=self._position, kinds=("suspense", "void")):
+            self._position = position
+            if isinstance(event, Suspense):
+                if event.source == self._source and event.id.startswith(PREFIX):
+                    self._accounts[event.id] = _Account(event)
+                continue
+            if not isinstance(event, Void):
+                continue
+            account = self._accounts.get(self._targets.get(event.target, event.target))
+            if account is None:
+                continue
+            if subject_of(event) != account.event.id:
+                account.is_settled = account.is_settled or event.target == account.event.id
+            elif event.target == account.event.id:
+                account.voids.append(event.id)
+                self._targets[event.id] = account.event.id
+            else:
+                account.restored.add(event.target)
+
+
+def place(room: str, key: str) -> str:
+    """Return what is known by *key* in *room*, as an id has it."""
+    return f"{room}:{digest(key)}"
+
+
+def place_of(event_id: str) -> str:
+    """Return the place of an event in suspense; nothing of any other event."""
+    return _place_of(event_id) if event_id.startswith(PREFIX) else ""
+
+
+def digest(words: str) -> str:
+    """Return what *words* are known by in an id."""
+    return hashlib.sha256(words.encode("utf-8", "surrogatepass")).hexdigest()[:DIGITS]
+
+
+def _place_of(name: str) -> str:
+    """Return the room and the key that *name* has before its last part."""
+    room, key, _ = name.rsplit(":", 3)[-3:]
+    return f"{room}:{key}"
+
+
+def _words(words: str) -> str:
+    return plain("; ".join(words.splitlines()))[:LONGEST_WORDS]

@@ -1,0 +1,137 @@
+"""What a source told and nothing took stops a return until the source takes it or a person settles it."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from lotwork.ingest.exchanges.account import Account
+from lotwork.ingest.ports import Page
+from lotwork.ingest.watch import watch_once
+from lotwork.ledger.clock import SystemClock
+from lotwork.ledger.store import EventStore
+from tests.commands.calling import Caller
+from tests.commands.test_filing import MINED, PROFILE, SOLD, clock, filed, open_codes, refused
+from tests.ingest.exchanges.kit import InProcess, Kraken
+from tests.ingest.exchanges.test_kraken import _entry
+from tests.ingest.test_watch import Pages
+
+assert callable(clock), "the fixture of every filing"
+ODD = "LODD01-AAAAA-BBBBBB"
+
+
+def waiting(lotwork: Caller, *words: str) -> dict[str, str]:
+    """Return what is in suspense, by the name that acknowledges it, with what is said of it."""
+    found = lotwork("findings", *words, "--json", code=None).result["findings"]
+    return {f"in_suspense:{each['event']}": each["message"] for each in found if each["code"] == "in_suspense"}
+
+
+def put(home: Path, quantity: str) -> Path:
+    path = home / "inbox" / "a.jsonl"
+    path.write_text(json.dumps({**MINED, "id": "more", "quantity": quantity}), encoding="utf-8")
+    os.utime(path, (1, 1))
+    return path
+
+
+@pytest.fixture
+def folder(lotwork: Caller) -> Caller:
+    """Return the caller of a home whose folder has a file that is refused."""
+    lotwork.take(PROFILE, MINED, SOLD)
+    (lotwork.home / "inbox").mkdir(parents=True)
+    (lotwork.home / "config.toml").write_text('[[sources.files]]\nname = "in"\nfolder = "inbox"\n', encoding="utf-8")
+    put(lotwork.home, "-1")
+    for _ in range(3):
+        assert "a.jsonl:1: quantity" in lotwork("poll", code=3).out
+    return lotwork
+
+
+def test_a_refused_file_stops_each_return_until_it_is_mended(folder: Caller) -> None:
+    ((name, words),) = waiting(folder).items()
+    assert "a.jsonl:1: quantity" in words
+    assert "mend the file" in words
+    assert waiting(folder, "--year", "2025") == {name: words}
+    told = refused(folder)
+    assert open_codes(told) == {("in_suspense", name.partition(":")[2])}
+    assert "a.jsonl:1: quantity" in folder("findings", code=None).err
+    put(folder.home, "0.1")
+    folder("poll")
+    assert waiting(folder) == {}
+    assert filed(folder)["recorded"]
+
+
+def test_a_refused_file_that_is_taken_away_stops_nothing(folder: Caller) -> None:
+    (folder.home / "inbox" / "a.jsonl").unlink()
+    folder("poll")
+    assert filed(folder)["recorded"]
+
+
+@pytest.mark.parametrize("how", ["void", "acknowledged"])
+def test_a_person_settles_it(folder: Caller, how: str) -> None:
+    ((name, words),) = waiting(folder).items()
+    if how == "void":
+        command = words.rpartition("`lotwork ")[2].rstrip("`")
+        assert command.startswith("add void target=suspense:in:file:")
+        folder("add", "void", f"target={name.partition(':')[2]}", "reason=recorded by hand")
+        folder("poll", code=3)
+        assert waiting(folder) == {}
+        assert filed(folder)["acknowledged"] == []
+    else:
+        assert filed(folder, "--acknowledge", name)["acknowledged"] == [name]
+
+
+def exchange(lotwork: Caller, monkeypatch: pytest.MonkeyPatch, kraken: Kraken) -> None:
+    """Configure an account at Kraken that answers as *kraken* does."""
+    monkeypatch.setattr(Account, "_talk", lambda _self: InProcess(kraken, []))
+    for name in ("k.key", "k.secret"):
+        (lotwork.home / name).write_text("bWFkZS11cC1zZWNyZXQtMDEyMzQ1Njc4OQ==", encoding="utf-8")
+        (lotwork.home / name).chmod(0o600)
+    (lotwork.home / "config.toml").write_text(
+        '[[sources.exchange]]\nname = "kraken-api"\nservice = "kraken"\nstart = 2025-01-01\n'
+        'key_file = "k.key"\nsecret_file = "k.secret"\n',
+        encoding="utf-8",
+    )
+
+
+@pytest.mark.parametrize("word", ["margin", "a word of tomorrow"])
+def test_a_row_that_no_rule_takes_stops_the_return_of_its_year_and_later_ones(
+    lotwork: Caller, monkeypatch: pytest.MonkeyPatch, word: str
+) -> None:
+    lotwork.take(PROFILE, MINED, SOLD)
+    kraken = Kraken()
+    kraken.entries = {ODD: _entry("2025-03-10 10:00:00", word, "-0.1", refid="ODD-1")}
+    exchange(lotwork, monkeypatch, kraken)
+    for _ in range(3):
+        assert ODD in lotwork("poll", code=6).out
+    ((name, words),) = waiting(lotwork).items()
+    assert ODD in words
+    assert "`done`" in words
+    assert ("in_suspense", name.partition(":")[2]) in open_codes(refused(lotwork))
+    assert open_codes(refused(lotwork, year=2024)) == {("year_without_records", "year 2024")}, "it is none of 2024"
+    config = lotwork.home / "config.toml"
+    config.write_text(config.read_text(encoding="utf-8") + f'done = ["{ODD}"]\n', encoding="utf-8")
+    lotwork("poll")
+    assert waiting(lotwork) == {}
+    assert filed(lotwork)["recorded"]
+
+
+def test_a_notice_stops_nothing(lotwork: Caller) -> None:
+    lotwork.take(PROFILE, MINED, SOLD)
+    notices = ("this key may do more than read", "r9 was recorded, and the pool no longer lists it: it is void")
+    with EventStore.open(lotwork.home, clock=SystemClock()) as store:
+        watch_once(Pages({None: Page(events=(), cursor="1", alerts=notices, progress="read to 2025-01-01")}), store)
+        assert len(store.pending()) == len(notices)
+    assert waiting(lotwork) == {}
+    assert filed(lotwork)["recorded"]
+
+
+def test_what_is_in_suspense_in_another_book_stops_nothing_here(folder: Caller) -> None:
+    assert waiting(folder, "--book", "main")
+    line = {"kind": "suspense", "at": "2025-05-01T00:00:00Z", "subject": "x", "reason": "y", "remedy": "z"}
+    (folder.home / "inbox" / "a.jsonl").unlink()
+    folder("poll")
+    folder.take({**line, "book": "farm", "id": "s"})
+    assert waiting(folder) == {}
+    assert filed(folder)["recorded"]
