@@ -1,15 +1,15 @@
 """What an account tells against what the log says of it, and the events that make the two agree.
 
 What was told before is known by its id; what is told otherwise is corrected by event, and what is no longer listed is
-void, and back where it is listed again. A person's own corrections stay on top, and what another source told under the
-same id, as an import of the exchange's export, is left as it stands.
+void, and back where it is listed again. A person's own corrections stay on top, and what an import of the exchange's
+export told, under the same id or as the same deal (`ledger.same_deals`), is left as it stands.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, TypeAlias
 
@@ -18,16 +18,15 @@ from lotwork.ingest.exchanges.meaning import Meant
 from lotwork.ingest.reorganisations import Notice, Recorded, effective_accounts, reconcile, recorded_of
 from lotwork.ledger.codec import kind_of
 from lotwork.ledger.events import AssetDeclared, Correction, Event, Void
+from lotwork.ledger.same_deals import PARTS, SECONDS, base_of, is_part, same_deals
 from lotwork.ledger.told_again import essence_of
 from lotwork.ledger.units import CENT, AssetTable
 
 SAID_OTHERWISE = "the exchange tells it otherwise, or no longer"
 Sort: TypeAlias = tuple[str, str | None]
-SECONDS = len("2026-03-01T12:00:00")
+A_SECOND = timedelta(seconds=1)
 MOST_AT_ONCE = 20
 """Rows that an exchange takes back at once: more of them are a list that was cut."""
-PARTS = (2, 3, 4)
-"""What the ids of the events end with that one row may become beside its first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +42,15 @@ class Amending:
         """Return the events by which the log comes to say what was told, and what a person must look at."""
         words: list[str] = []
         ids = [event.id for event in meant.events]
-        parts = {f"{name.rpartition(':')[0] if _is_part(name) else name}:{part}" for name in ids for part in PARTS}
+        parts = {f"{base_of(name)}:{part}" for name in ids for part in PARTS}
         recorded = recorded_of(self.log, self.book, [*ids, *parts.difference(ids)])
         of_others = {
             event.id: event
             for event in recorded
             if event.source != self.name and not isinstance(event, Void | Correction)
         }
-        own = [event for event in meant.events if event.id not in of_others]
+        twins = self._told_by_the_export(meant.events, of_others, assets).keys() - {event.id for event in recorded}
+        own = [event for event in meant.events if event.id not in of_others and event.id not in twins]
         for event in meant.events:
             other = of_others.get(event.id)
             if other is not None and not _is_as_told(other, event, assets):
@@ -68,6 +68,23 @@ class Amending:
         known = self.log.assets(self.book)
         declared = [each for each in meant.declared if known.get(each.asset) is None]
         return (*declared, *told), words
+
+    def _told_by_the_export(
+        self, events: Sequence[Event], of_others: Collection[str], assets: AssetTable
+    ) -> Mapping[str, Event]:
+        """Return by their ids those of *events* that an import of the exchange's own export told under other ids."""
+        if not events:
+            return {}
+        first, last = (edge(event.at for event in events) for edge in (min, max))
+        told = (event for _, event in self.log.read(self.book, source=self.prefix.removesuffix(":")))
+        near = [
+            event
+            for event in told
+            if not isinstance(event, Void | Correction) and first - A_SECOND < event.at < last + A_SECOND
+        ]
+        named = {event.id for event in events}
+        fresh = [event for event in events if event.id not in of_others]
+        return same_deals(fresh, [event for event in near if event.id not in named], assets)
 
     def recorded(
         self, first: datetime, last: datetime, oldest: Mapping[Sort, datetime] | None = None
@@ -132,8 +149,4 @@ def sort_of(event: Event) -> Sort:
 
 def are_told(recorded: Iterable[str], named: Collection[str]) -> set[str]:
     """Return those ids of *recorded* of which *named* has them, or the row that they are a part of."""
-    return {name for name in recorded if name in named or (_is_part(name) and name.rpartition(":")[0] in named)}
-
-
-def _is_part(name: str) -> bool:
-    return name.rpartition(":")[2] in {str(part) for part in PARTS} and name.count(":") > 1
+    return {name for name in recorded if name in named or (is_part(name) and base_of(name) in named)}

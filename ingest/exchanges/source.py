@@ -104,8 +104,12 @@ gone at once the list was cut, and all of them stand.
   import and the API both tell is one event. A trade that was broken never was; one reversed by hand, perpetuals and
   prediction markets are refused by name. What was advanced and is complete is one transfer. It needs an account key.
 
-Coinbase and Binance.US do not say that the ids of their exports are those of their APIs. So what an import and the API
-both tell of one trade is asked about, with the commands that answer it (`likely_twins`): read an account by one.
+The exports of Coinbase and Binance.US have other ids than their APIs. What both tell is one event all the same where
+nothing is doubtful, whichever came first: the same wallet and second, the same coins to the last unit, the same fee,
+and dollars as near as the digits of both explain; as many on each side where several are alike. All else is asked about
+(`likely_twins`), with the commands that answer it: another sum or fee, more rows on one side, an order in one row whose
+fills the API tells apart, a conversion whose spread the export alone tells. What an export says more, the dollars of a
+fee in a third coin or of a reward, is shown at the import and recorded by `--revise`. Give both one `wallet`.
 """,
     cannot_see="""\
 other portfolios and sub-accounts (each has a key and a source of its own), positions in margin and futures, and what
