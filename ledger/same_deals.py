@@ -22,7 +22,7 @@ from lotwork.ledger.units import MICROS, AssetTable
 
 PARTS = (2, 3, 4)
 """What the ids of the events end with that one row may become beside its first."""
-CENT_DIGITS = 2
+DIGITS_OF_MONEY = 2
 SECONDS = len("2026-03-01T12:00:00")
 TELLERS = frozenset({"id", "source", "evidence", "row", "may_repeat", "note", "at"})
 """Fields that say who told it, and how; instants are compared by the second."""
@@ -128,10 +128,10 @@ def _say_one(one: Event, two: Event, *, paid: bool) -> bool:
 def are_rounded(one: int, two: int) -> bool:
     """Say if two sums in micro-dollars may be one, told to other digits: to the cent at the coarsest."""
     digits = min(_digits(one), _digits(two))
-    return abs(one - two) < MICROS // 10**digits
+    return abs(one - two) * int(10**digits) < MICROS
 
 
 def _digits(micros: int) -> int:
     """Return how many decimals a sum in micro-dollars is told with, two at the least."""
     text = f"{micros % MICROS:06d}".rstrip("0")
-    return max(CENT_DIGITS, len(text))
+    return max(DIGITS_OF_MONEY, len(text))

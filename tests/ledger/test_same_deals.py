@@ -16,23 +16,30 @@ ASSETS = AssetTable().with_declared([Asset("BNB", 18)])
 
 
 def bought(name: str, **more: Any) -> Purchase:
-    told = {"at": AT, "wallet": "w", "asset": "BTC", "quantity": 5, "cost_usd_micros": 86_000_000, "source": "api"}
+    told: dict[str, Any] = {
+        "at": AT,
+        "wallet": "w",
+        "asset": "BTC",
+        "quantity": 5,
+        "cost_usd_micros": 86_000_000,
+        "source": "api",
+    }
     return Purchase(id=f"house:{name}", **(told | more))
 
 
 def sold(name: str, **more: Any) -> Sale:
-    told = {"at": AT, "wallet": "w", "asset": "BTC", "quantity": 5, "proceeds_usd_micros": 86_000_000}
+    told: dict[str, Any] = {"at": AT, "wallet": "w", "asset": "BTC", "quantity": 5, "proceeds_usd_micros": 86_000_000}
     return Sale(id=f"house:{name}", **(told | more))
 
 
 def came(name: str, **more: Any) -> Receipt:
-    return Receipt(
-        id=f"house:{name}", **({"at": AT, "wallet": "w", "asset": "BTC", "quantity": 5, "income": "other"} | more)
-    )
+    told: dict[str, Any] = {"at": AT, "wallet": "w", "asset": "BTC", "quantity": 5, "income": "other"}
+    return Receipt(id=f"house:{name}", **(told | more))
 
 
 def left(name: str, **more: Any) -> Movement:
-    return Movement(id=f"house:{name}", **({"at": AT, "wallet": "w", "asset": "BNB", "quantity": 5} | more))
+    told: dict[str, Any] = {"at": AT, "wallet": "w", "asset": "BNB", "quantity": 5}
+    return Movement(id=f"house:{name}", **(told | more))
 
 
 def found(rows: list[Event], others: list[Event]) -> dict[str, str]:
@@ -114,10 +121,10 @@ def test_what_one_teller_does_not_say_is_no_other(one: Event, two: Event, is_one
 
 
 def test_a_fee_in_a_third_coin_is_of_its_deal() -> None:
-    api = [bought("1"), left("1:2")]
-    export = [bought("2", fee_usd_micros=600_000), sold("2:2", asset="BNB", disposition="spent")]
-    assert found(api, list(export)) == {"house:1": "house:2", "house:1:2": "house:2:2"}
-    assert not found([api[0]], list(export))
+    api: list[Event] = [bought("1"), left("1:2")]
+    export: list[Event] = [bought("2", fee_usd_micros=600_000), sold("2:2", asset="BNB", disposition="spent")]
+    assert found(api, export) == {"house:1": "house:2", "house:1:2": "house:2:2"}
+    assert not found([api[0]], export)
     assert not found(api, [export[0], sold("2:2", asset="BNB", disposition="spent", quantity=6)])
 
 
