@@ -42,7 +42,7 @@ MOST_ROWS_SHOWN = 20
 TAKES_CARE = "a key that may only read is enough"
 AT_ITS_END = -1
 """How far a look has come that only has to say which rows it could not take."""
-READS_AS = 2
+READS_AS = 3
 """Raised where rows come to mean other things: every account is then read again from its beginning."""
 
 

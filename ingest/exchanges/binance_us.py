@@ -32,8 +32,15 @@ from lotwork.ingest.exchanges.answers import (
 from lotwork.ingest.exchanges.house import LONGEST_WALK, Ask, Cells, House, Rights, Span, Told
 
 ROWS = 500
-DEPOSITED, WITHDRAWN, LOST = frozenset({1, 6}), frozenset({6}), frozenset({1, 3, 5})
-"""The states of a deposit that is credited, of a withdrawal that is sent, and of one that was cancelled or failed."""
+DEPOSITED, NEVER_CAME = frozenset({1, 6}), frozenset({2, 7})
+"""The states of a deposit that is credited, and of one that was rejected or went astray; all others are not over."""
+WITHDRAWN, LOST = frozenset({6}), frozenset({1, 3, 5})
+"""The states of a withdrawal that is sent, and of one that was cancelled, rejected or failed."""
+REBATES = frozenset({"market maker rebate", "mm streaks rebate", "api partner rebate"})
+"""What is given back of fees, as the list of what was given calls it: it is no plain income."""
+AS_EXPORTED = {"airdrop": "Others", "airdrops": "Others"}
+"""What that list calls otherwise than the export does."""
+REBATE_ASKS = "it gives back fees that were paid: correct their trades, or say what income it is"
 HAPPENED, FAILED = (
     frozenset({"SUCCESS", "SUCCESSFUL", "COMPLETED"}),
     frozenset({"FAIL", "FAILED", "CANCELED", "EXPIRED"}),
@@ -124,6 +131,8 @@ def _deposits(rows: Sequence[tuple[Table, str]], told: Told) -> Iterator[Cells]:
         at = seconds(row, "insertTime", each=A_THOUSANDTH)
         sent = word(row, "txId")
         name = identity(row, "id") if row.get("id") is not None else sent
+        if _state(row) in NEVER_CAME:
+            continue
         if _state(row) not in DEPOSITED:
             told.waiting.append(at)
             continue
@@ -163,7 +172,9 @@ def _distributed(ask: Ask, dates: Mapping[str, Any]) -> Iterator[Cells]:
         name = f"distribution-{identity(row, 'tranId')}"
         at = seconds(row, "divTime", each=A_THOUSANDTH)
         operation = text(row, "category").replace("_", " ")
-        yield _one_sided(name, at, "Distribution", operation, text(row, "asset"), number(row, "amount"), evidence)
+        operation = AS_EXPORTED.get(operation.casefold(), operation)
+        given = _one_sided(name, at, "Distribution", operation, text(row, "asset"), number(row, "amount"), evidence)
+        yield given._replace(waits=f"{operation}: {REBATE_ASKS}") if operation.casefold() in REBATES else given
 
 
 def _staked(ask: Ask, dates: Mapping[str, Any], given: Sequence[Cells]) -> Iterator[Cells]:

@@ -26,12 +26,12 @@ from lotwork.ingest.exchanges.answers import (
     text,
     word,
 )
+from lotwork.ingest.exchanges.coinbase_words import FILL
 from lotwork.ingest.exchanges.house import LONGEST_WALK, Ask, Cells, Span, Told
-from lotwork.ingest.sheets.assets import DOLLAR
+from lotwork.ingest.sheets.assets import DOLLAR, is_money
 from lotwork.ledger.units import MICRO
 
 ROWS = 100
-FILL = "advanced_trade_fill"
 COIN_DECIMALS = Decimal("0.00000001")
 CLOSE = Decimal("0.0001")
 """A quotient is as near to the wallet's own leg as the digits of its price allow."""
@@ -108,7 +108,7 @@ def fills_of(ask: Ask, span: Span, legs: Sequence[Leg], told: Told) -> Iterator[
             continue
         if span.end - leg.at < TOLD_BY_THEN:
             told.waiting.append(leg.at)
-        else:
+        elif not is_money(leg.asset):  # the dollars of a trade are told by its coins
             yield _lost(leg)
     of_order: defaultdict[str, list[Leg]] = defaultdict(list)
     for leg in legs:
@@ -134,8 +134,8 @@ def _fill(row: Table, evidence: str, legs: list[Leg]) -> Cells:
     if told != "FILL":
         return _odd(row, evidence, f"fill {told}"[:40])
     price, size, fee = amount(row, "price"), amount(row, "size"), amount(row, "commission")
-    if price <= 0 or size <= 0 or fee < 0:
-        raise AnswerRefusedError(f"fill {identity(row, 'entry_id')[:40]} has a price, a size or a commission below 0")
+    if price <= 0 or size <= 0:
+        raise AnswerRefusedError(f"fill {identity(row, 'entry_id')[:40]} has a price or a size that is not above 0")
     with localcontext() as exact:
         exact.prec = 60
         if flag(row, "size_in_quote"):
@@ -143,6 +143,8 @@ def _fill(row: Table, evidence: str, legs: list[Leg]) -> Cells:
         else:
             coins, gross = size, size * price
     sells = _side(row)
+    if fee < 0:
+        return _rebated(row, evidence, base, -coins if sells else coins)
     net = gross - fee if sells else gross + fee
     worth = _dollars_of(gross, quote, base, coins, legs)
     share = None if worth is None else worth / gross
@@ -165,6 +167,14 @@ def _fill(row: Table, evidence: str, legs: list[Leg]) -> Cells:
         {role: said for role, said in roles.items() if said},
         evidence,
     )
+
+
+def _rebated(row: Table, evidence: str, base: str, coins: Decimal) -> Cells:
+    """Return a fill that was paid for, instead of costing a fee: a question."""
+    name, at = identity(row, "trade_id"), iso(row, "trade_time")
+    roles = {"id": name, "at": clock_of(at), "type": FILL, "asset": base, "quantity": f"{coins:f}"}
+    why = f"the fee of a trade of {text(row, 'product_id')[:30]} is below 0: a rebate, which no rule makes an event of"
+    return Cells(name, at, roles, evidence, f"{why}: record the trade by hand")
 
 
 def _odd(row: Table, evidence: str, kind: str) -> Cells:

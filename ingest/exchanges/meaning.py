@@ -76,7 +76,10 @@ class Meaning:
         made = Meant()
         for row, each in zip(rows, ordered, strict=True):
             if each.waits:
-                assets, _ = self._hold([(row, each)], each.waits, made, assets)
+                assets, held = self._hold([(row, each)], each.waits, made, assets)
+                if not held:
+                    words = f"{each.ref}: your word is needed: {each.waits}; then {_done([each])}"
+                    made.asked[each.ref] = in_settings(words)
         rows = [row for row in rows if not ordered[row.line].waits]
         for group, outcome in outcomes(face, rows, self._wallet or face.profile.wallet, self._settings):
             refs = [ordered[row.line] for row in group]
