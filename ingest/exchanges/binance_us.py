@@ -29,7 +29,8 @@ from lotwork.ingest.exchanges.answers import (
     whole,
     word,
 )
-from lotwork.ingest.exchanges.house import LONGEST_WALK, Ask, Cells, House, Rights, Span, Told
+from lotwork.ingest.exchanges.house import BELOW_0, LONGEST_WALK, Ask, Cells, House, Rights, Span, Told
+from lotwork.ingest.sheets.assets import is_money
 
 ROWS = 500
 DEPOSITED, NEVER_CAME = frozenset({1, 6}), frozenset({2, 7})
@@ -46,6 +47,8 @@ HAPPENED, FAILED = (
     frozenset({"FAIL", "FAILED", "CANCELED", "EXPIRED"}),
 )
 ABOUT_AS_LATE = timedelta(minutes=1)
+PENDING = frozenset({"PENDING", "PROCESS", "PROCESSING", "CREATED", "INIT", "ACCEPT_SUCCESS"})
+"""The states of an order that happened, that never did, and that is not over; any other is refused by its name."""
 QUOTES = ("USD", "USDT", "USDC", "BTC", "ETH", "BNB", "BUSD", "DAI")
 
 
@@ -200,14 +203,20 @@ def _orders(ask: Ask, dates: Mapping[str, Any], told: Told) -> Iterator[Cells]:
             state = text(row, "orderStatus").upper()
             if state in FAILED:
                 continue
-            if state not in HAPPENED:
+            if state in PENDING:
                 told.waiting.append(at)
                 continue
-            fee = word(row, "feeAmount") if isinstance(row.get("feeAmount"), str) else ""
+            fee = number(row, "feeAmount") if row.get("feeAmount") not in (None, "") else ""
             gone = text(row, "fromCoin"), number(row, "fromAmount")
             came = text(row, "toCoin"), number(row, "toAmount")
             name = f"{kind}-{identity(row, 'orderId')}"
-            yield _swap(name, at, gone, came, (word(row, "feeCoin"), fee), evidence)
+            swapped = _swap(name, at, gone, came, (word(row, "feeCoin"), fee), evidence)
+            if state not in HAPPENED:
+                yield swapped._replace(roles={**swapped.roles, "operation": f"order {state}"[:40]})
+            elif fee.startswith("-"):
+                yield from _asked(name, at, (gone[0], f"-{gone[1]}"), came, evidence)
+            else:
+                yield swapped
 
 
 def _dust(ask: Ask, dates: Mapping[str, Any]) -> Iterator[Cells]:
@@ -234,6 +243,14 @@ def _swap(
     return Cells(ref, at, {role: said for role, said in roles.items() if said}, evidence)
 
 
+def _asked(ref: str, at: datetime, gone: tuple[str, str], came: tuple[str, str], evidence: str) -> Iterator[Cells]:
+    """Yield the sides of a trade of which a person must say what it was, by their signs; dollars are none."""
+    sides = [(coin.upper(), quantity) for coin, quantity in (gone, came) if not is_money(coin.upper())]
+    for place, (coin, quantity) in enumerate(sides):
+        name = ref if not place else f"{ref}:{place + 1}"
+        yield _one_sided(name, at, "Convert", "Convert", coin, quantity, evidence)._replace(waits=BELOW_0)
+
+
 def _trades(
     ask: Ask, pair: str, base: str, quote: str, told: Told, marks: Mapping[str, str], span: Span
 ) -> Iterator[Cells]:
@@ -252,7 +269,7 @@ def _trades(
             last = place
             at = seconds(row, "time", each=A_THOUSANDTH)
             if at >= span.first:
-                yield _trade(row, at, pair, base, quote, asked.evidence)
+                yield from _trade(row, at, pair, base, quote, asked.evidence)
         if last >= 0:
             told.marks[pair] = str(last)
         if len(rows) < ROWS:
@@ -261,22 +278,27 @@ def _trades(
             raise AnswerRefusedError("its pages have no end")
 
 
-def _trade(row: Table, at: datetime, pair: str, base: str, quote: str, evidence: str) -> Cells:
+def _trade(row: Table, at: datetime, pair: str, base: str, quote: str, evidence: str) -> Iterator[Cells]:
     ref = f"{pair}-{identity(row, 'id')}"
     coins, paid = amount(row, "qty"), amount(row, "quoteQty")
+    fee, buys = number(row, "commission"), flag(row, "isBuyer")
+    if fee.startswith("-"):
+        gone, came = ((quote, paid), (base, coins)) if buys else ((base, coins), (quote, paid))
+        yield from _asked(ref, at, (gone[0], f"{-gone[1]:f}"), (came[0], f"{came[1]:f}"), evidence)
+        return
     roles = {
         "id": ref,
         "at": clock_of(at),
         "category": "Spot Trading",
-        "operation": "Buy" if flag(row, "isBuyer") else "Sell",
+        "operation": "Buy" if buys else "Sell",
         "base_asset": base,
         "base": f"{coins:f}",
         "quote_asset": quote,
         "quote": f"{paid:f}",
         "fee_asset": text(row, "commissionAsset").upper(),
-        "fee": number(row, "commission"),
+        "fee": fee,
     }
-    return Cells(ref, at, roles, evidence)
+    yield Cells(ref, at, roles, evidence)
 
 
 HOUSE = House(

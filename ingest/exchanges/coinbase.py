@@ -32,6 +32,8 @@ from lotwork.ledger.units import ZERO
 
 _WALLET = re.compile(r"[A-Za-z0-9-]{1,64}")
 DONE = frozenset({"completed", "confirmed"})
+PENDING = frozenset({"pending", "unconfirmed", "waiting_for_clearing", "waiting_for_signature", "created", "started"})
+"""States of what is not over; one that is in none of these lists is refused by its name."""
 FAILED = frozenset({"failed", "expired", "canceled", "cancelled", "declined", "rejected"})
 
 
@@ -59,7 +61,10 @@ def _read(ask: Ask, span: Span, marks: Mapping[str, str], _pairs: tuple[str, ...
             kind, status, at = text(row, "type"), text(row, "status"), iso(row, "created_at")
             if status in FAILED:
                 continue
-            if status not in DONE:
+            if status not in DONE | PENDING:
+                told.rows.append(_strange(row, f"{kind} {status}"[:40], evidence))
+                continue
+            if status in PENDING:
                 told.waiting.append(at)
                 continue
             if kind == FILL:
@@ -143,6 +148,14 @@ def _cells(row: Table, kind: str, evidence: str, why: str = "") -> Cells:
         roles = {"id": name, "at": clock_of(at), "type": kind, "asset": asset, "quantity": _plain(quantity)}
         return Cells(name, at, roles | _sent(row), evidence, f"{kind}: {asks}")
     return Cells(name, at, _roles(row, kind), evidence)
+
+
+def _strange(row: Table, said: str, evidence: str) -> Cells:
+    """Return a transaction whose state nobody knows: it is refused by that word."""
+    quantity, asset = money_of(row, "amount")
+    name, at = identity(row, "id"), iso(row, "created_at")
+    roles = {"id": name, "at": clock_of(at), "type": said, "asset": asset, "quantity": _plain(quantity)}
+    return Cells(name, at, roles, evidence)
 
 
 def _paid_in(row: Table, kind: str) -> set[str]:

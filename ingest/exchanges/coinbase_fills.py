@@ -27,7 +27,7 @@ from lotwork.ingest.exchanges.answers import (
     word,
 )
 from lotwork.ingest.exchanges.coinbase_words import FILL
-from lotwork.ingest.exchanges.house import LONGEST_WALK, Ask, Cells, Span, Told
+from lotwork.ingest.exchanges.house import BELOW_0, LONGEST_WALK, Ask, Cells, Span, Told
 from lotwork.ingest.sheets.assets import DOLLAR, is_money
 from lotwork.ledger.units import MICRO
 
@@ -173,8 +173,7 @@ def _rebated(row: Table, evidence: str, base: str, coins: Decimal) -> Cells:
     """Return a fill that was paid for, instead of costing a fee: a question."""
     name, at = identity(row, "trade_id"), iso(row, "trade_time")
     roles = {"id": name, "at": clock_of(at), "type": FILL, "asset": base, "quantity": f"{coins:f}"}
-    why = f"the fee of a trade of {text(row, 'product_id')[:30]} is below 0: a rebate, which no rule makes an event of"
-    return Cells(name, at, roles, evidence, f"{why}: record the trade by hand")
+    return Cells(name, at, roles, evidence, BELOW_0)
 
 
 def _odd(row: Table, evidence: str, kind: str) -> Cells:

@@ -26,7 +26,7 @@ from lotwork.ingest.exchanges.answers import (
     whole,
     word,
 )
-from lotwork.ingest.exchanges.house import LONGEST_WALK, Ask, Cells, House, Rights, Span, Told
+from lotwork.ingest.exchanges.house import BELOW_0, LONGEST_WALK, Ask, Cells, House, Rights, Span, Told
 from lotwork.ingest.sheets.assets import is_money, pair_of
 from lotwork.ledger.units import ONE_DAY
 
@@ -119,12 +119,16 @@ def _trade(row: Table, evidence: str) -> Cells:
         roles["type"] = f"break {broken}"[:40] if broken else f"trade of {symbol}"[:40]
         return _cells(ref, row, roles, evidence)
     if side.casefold() not in SIDES:
-        raise AnswerRefusedError(f"type says {side[:20]!r}")
+        roles["type"] = f"trade of the side {side}"[:40]
+        return _cells(ref, row, roles, evidence)
     sign, coins, price = SIDES[side.casefold()], amount(row, "amount"), amount(row, "price")
     fee = amount(row, "fee_amount")
-    if coins <= 0 or price <= 0 or fee < 0:
-        raise AnswerRefusedError(f"trade {ref[:40]} has an amount, a price or a fee below 0")
     base, quote = pair
+    if coins <= 0 or price <= 0:
+        raise AnswerRefusedError(f"trade {ref[:40]} has an amount or a price that is not above 0")
+    if fee < 0:
+        roles |= {"type": "trade with a rebate", "asset": base, "quantity": f"{sign * coins:f}"}
+        return _cells(ref, row, roles, evidence)._replace(waits=BELOW_0)
     roles |= {"type": side.capitalize(), **_column(base, sign * coins), **_column(quote, -sign * coins * price)}
     return _cells(ref, row, roles | _fee(text(row, "fee_currency").upper(), fee), evidence)
 

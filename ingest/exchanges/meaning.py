@@ -24,6 +24,7 @@ from lotwork.ingest.profiles.reading import outcomes
 from lotwork.ingest.profiles.roles import face_of_roles
 from lotwork.ingest.profiles.row import CellError, NoEvent, Row, Told
 from lotwork.ingest.sheets.assets import is_money
+from lotwork.ledger.codec import same_event
 from lotwork.ledger.errors import InputRefusedError
 from lotwork.ledger.events import AssetDeclared, Event
 from lotwork.ledger.public_form.contract import parse_event
@@ -35,6 +36,8 @@ DECIMALS: Mapping[str, int] = {
     "PEPE": 18, "AAVE": 18, "PAXG": 18, "GUSD": 2, "PYUSD": 6, "ARB": 18, "OP": 18,
 }  # fmt: skip
 """Decimals of coins that exchanges trade and that are not built in; of any other a person says them."""
+FEE_CREDITS = frozenset({"KFEE", "FEE"})
+"""What Kraken gives to pay its fees with: it is no coin, and nothing of it is held."""
 _SKIP = re.compile(r"--set '?skip=([^'`]*)'?")
 
 
@@ -106,6 +109,10 @@ class Meaning:
                 why = "; ".join(map(str, refused.problems)) or str(refused)
                 made.refused[refs[0].ref] = in_settings(f"{names}: {why}")
                 continue
+            again = _told_already(new, made.events)
+            if again:
+                made.refused[refs[0].ref] = in_settings(f"{names}: {again}, and {_done(refs)}")
+                continue
             made.declared += table
             assets = assets.with_declared(Asset(each.asset, each.decimals) for each in table)
             made.events += new
@@ -158,7 +165,7 @@ def waiting(row: Row, wallet: str, why: str) -> dict[str, object] | None:
     """
     asset, number = unstaked(row), row.number("quantity") or ZERO
     fee = row.number("fee") or ZERO
-    if is_money(asset) or (number > 0 and fee >= number) or not (number or fee > 0):
+    if is_money(asset) or asset in FEE_CREDITS or (number > 0 and fee >= number) or not (number or fee > 0):
         return None
     told: dict[str, object] = {"at": row.instant(), "wallet": wallet, "asset": asset, "txid": row.text("txid")}
     if number > 0:
@@ -169,6 +176,15 @@ def waiting(row: Row, wallet: str, why: str) -> dict[str, object] | None:
     else:
         told |= {"kind": "movement", "quantity": plain(fee)}
     return {key: said for key, said in {**told, "note": why}.items() if said}
+
+
+def _told_already(new: Sequence[Event], told: Sequence[Event]) -> str:
+    """Return what is wrong where a row has the id of another that tells other coins; empty where none is."""
+    named = {event.id for event in new}
+    other = next((event for event in told if event.id in named), None)
+    if other is None or any(same_event(event, other) for event in new):
+        return ""
+    return f"another row has its id {other.id} and tells something else: record this one by hand"
 
 
 def _done(refs: Sequence[Cells]) -> str:
