@@ -76,7 +76,16 @@ def _read(ask: Ask, span: Span, marks: Mapping[str, str], pairs: tuple[str, ...]
     }
     for pair, base, quote in _pairs(ask, {each.upper() for each in pairs} | {*marks}, {*marks}, coins, told):
         told.rows += _trades(ask, pair, base, quote, told, marks, span)
+    told.rows = [_with_its_sign(row) for row in told.rows]
     return told
+
+
+def _with_its_sign(row: Cells) -> Cells:
+    """Return *row*; one with an amount below 0, which no list of them has, under a word that is refused by its name."""
+    below = any(row.roles.get(role, "").startswith("-") for role in ("quantity", "base", "quote", "fee"))
+    if not below or row.waits or row.roles["category"] == "Distribution":  # what was given may be taken back
+        return row
+    return row._replace(roles={**row.roles, "operation": f"{row.roles['operation']} below 0"})
 
 
 def _milli(at: datetime) -> int:

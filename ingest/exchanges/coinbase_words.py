@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from lotwork.ingest.exchanges.house import DOLLARS_EARNED
+
 CAME, LEFT, EITHER = 1, -1, 0
 FILL, TRADE = "advanced_trade_fill", "trade"
 
@@ -55,7 +57,6 @@ INCOME = frozenset(
     {"staking_reward", "inflation_reward", "interest", "earn_payout", "learning_reward", "incentives_rewards_payout",
      "reward"}
 )  # fmt: skip
-DOLLARS_ASK = "income in dollars: record it with `lotwork add business_income`, where it is"
 OTHER_WAY = "its coins go the other way than its word says, as of one that was taken back"
 DOLLARS_BESIDE = frozenset(
     {"buy", "sell", TRADE, FILL, "retail_simple_dust", "fcm_futures_usdc_sell",
@@ -70,7 +71,7 @@ def asks_of(kind: str, sign: int, *, of_dollars: bool) -> str:
     if word is None:
         return ""
     if of_dollars:
-        return DOLLARS_ASK if kind in INCOME else word.asks
+        return DOLLARS_EARNED if kind in INCOME else word.asks
     if word.asks:
         return word.asks
     is_other = word.way * sign < 0

@@ -26,7 +26,7 @@ from lotwork.ingest.exchanges.answers import (
     whole,
     word,
 )
-from lotwork.ingest.exchanges.house import BELOW_0, LONGEST_WALK, Ask, Cells, House, Rights, Span, Told
+from lotwork.ingest.exchanges.house import BELOW_0, DOLLARS_EARNED, LONGEST_WALK, Ask, Cells, House, Rights, Span, Told
 from lotwork.ingest.sheets.assets import is_money, pair_of
 from lotwork.ledger.units import ONE_DAY
 
@@ -40,6 +40,7 @@ BROKEN = "full"
 """What the exchange says of a trade that never was; one reversed by hand counts, and so does what reversed it."""
 SIDES = {"buy": 1, "sell": -1}
 DIRECTIONS = {"deposit": 1, "reward": 1, "withdrawal": -1}
+REWARD = "reward"
 WITHIN = frozenset({"deposit", "redeem", "redeempayment", "adminredeem"})
 """What staking calls coins that moved within the account."""
 
@@ -145,6 +146,8 @@ def _transfer(row: Table, evidence: str, span: Span, told: Told) -> Cells | None
     known = kind.casefold() in DIRECTIONS and status.casefold() in CREDITED
     output = str(whole(row, "outputIdx")) if row.get("outputIdx") is not None else ""
     sign = DIRECTIONS.get(kind.casefold(), 1)
+    if row.get("feeAmount") is not None and amount(row, "feeAmount") < 0:
+        known, kind = False, f"{kind} with a fee below 0,"
     roles = {
         "type": ("Credit" if sign > 0 else "Debit") if known else f"{kind} {status}"[:40],
         "id": transfer_name(coin, sent, output) if sent else name,
@@ -156,7 +159,8 @@ def _transfer(row: Table, evidence: str, span: Span, told: Told) -> Cells | None
     if row.get("feeAmount") is not None:
         paid = word(row, "feeCurrency").upper() or coin
         roles |= _fee(paid, abs(amount(row, "feeAmount")))
-    return _cells(name, row, roles, evidence)
+    cells = _cells(name, row, roles, evidence)
+    return cells._replace(waits=DOLLARS_EARNED) if kind.casefold() == REWARD and is_money(coin) else cells
 
 
 def transfer_name(coin: str, sent: str, output: str) -> str:
@@ -188,7 +192,10 @@ def _staked(ask: Ask, span: Span, told: Told) -> Iterator[Cells]:
             said = "Staking Interest" if kind.casefold() == "interest" else f"staking {kind}"[:40]
             ref = f"staking-{name}"
             roles = {"type": said, "id": ref, "at": _clock(row, "dateTime"), "symbol": coin, **_column(coin, came)}
-            yield Cells(ref, _at(row, "dateTime"), {role: each for role, each in roles.items() if each}, asked.evidence)
+            cells = Cells(
+                ref, _at(row, "dateTime"), {role: each for role, each in roles.items() if each}, asked.evidence
+            )
+            yield cells._replace(waits=DOLLARS_EARNED) if is_money(coin) else cells
         oldest = min((whole(row, "dateTime") for row in page), default=until)
         if len(page) >= MOST_STAKED and oldest >= until:
             raise AnswerRefusedError("its pages have no end")

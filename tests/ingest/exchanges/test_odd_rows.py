@@ -17,8 +17,10 @@ from tests.ingest.exchanges.kit import (
     bought_or_sold,
     epoch,
     milli,
+    staked,
     trade,
     transaction,
+    transfer,
     world,
 )
 
@@ -28,6 +30,13 @@ ORDER: dict[str, Any] = {
     "orderId": "o1", "orderStatus": "SUCCESS", "fromCoin": "USD", "fromAmount": 100.5, "toCoin": "BTC",
     "toAmount": 0.001, "feeCoin": "USD", "feeAmount": "0.5", "createTime": AT,
 }  # fmt: skip
+
+
+def _earned(money: str) -> dict[str, Any]:
+    return {
+        "refid": "E1", "time": epoch("2026-03-05 10:00:00"), "type": "earn", "subtype": "reward", "aclass": "currency",
+        "asset": money, "amount": "5", "fee": "0", "balance": "1",
+    }  # fmt: skip
 
 
 def _told(home: Path, answers: Any, **settings: Any) -> tuple[dict[str, str], str]:
@@ -164,3 +173,44 @@ def test_an_instant_at_the_end_of_a_year_or_of_winter_time_stays_where_it_was(tm
         here.look(start=here.clock.now().replace(year=2025, month=1, day=1).date())
         (one,) = here.public()
         assert one["at"] == f"{at[:19]}Z"
+
+
+def _withdrawn(**more: str) -> dict[str, Any]:
+    told = {"id": "w1", "amount": "5", "transactionFee": "1", "coin": "BTC", "status": 6, "txId": "",
+            "applyTime": "2026-03-06 11:00:00"}  # fmt: skip
+    return {**told, **more}
+
+
+@pytest.mark.parametrize(
+    ("lists", "name"),
+    [
+        ({"withdrawals": [_withdrawn(amount="-5")]}, "withdrawal-w1"),
+        ({"withdrawals": [_withdrawn(transactionFee="-1")]}, "withdrawal-w1"),
+        ({"deposits": [{"id": "d1", "amount": "-0.05", "coin": "BTC", "status": 1, "insertTime": AT}]}, "deposit-d1"),
+        ({"ocbs": [ORDER | {"toAmount": -0.001}]}, "ocbs-o1"),
+        ({"otc": [ORDER | {"fromAmount": "-100"}]}, "otc-o1"),
+    ],
+)
+def test_an_amount_below_0_is_refused_by_its_row_alone(
+    tmp_path: Path, lists: dict[str, list[dict[str, Any]]], name: str
+) -> None:
+    told, said = _told(tmp_path, BinanceUS(distributions=[SOUND], **lists), service="binanceus")
+    assert told == {"binance-us:distribution-99": "receipt"}
+    assert f"{name}: type: " in said
+    assert "below 0" in said
+
+
+@pytest.mark.parametrize(
+    ("service", "answers", "name"),
+    [
+        ("binanceus", BinanceUS(distributions=[SOUND | {"asset": "USD"}]), "distribution-99"),
+        ("gemini", Gemini(transfers=[transfer(1, "2026-03-06 11:00:00", "Reward", "USD", "5")]), "1"),
+        ("gemini", Gemini(staking=[staked("s1", "2026-03-06 11:00:00", "Interest", "USD", "5")]), "staking-s1"),
+        ("kraken", Kraken({"LUSDUS-AAAAA-AAAAA": _earned("ZUSD")}), "LUSDUS-AAAAA-AAAAA"),
+        ("kraken", Kraken({"LEURUS-AAAAA-AAAAA": _earned("ZEUR")}), "LEURUS-AAAAA-AAAAA"),
+    ],
+)
+def test_money_that_was_earned_is_named(tmp_path: Path, service: str, answers: Any, name: str) -> None:
+    told, said = _told(tmp_path, answers, service=service)
+    assert not told
+    assert f"{name}: your word is needed: income in " in said
