@@ -32,6 +32,7 @@ from lotwork.ingest.sheets.assets import DOLLAR, is_money
 from lotwork.ledger.units import MICRO
 
 ROWS = 100
+SIDES = ("BUY", "SELL")
 COIN_DECIMALS = Decimal("0.00000001")
 CLOSE = Decimal("0.0001")
 """A quotient is as near to the wallet's own leg as the digits of its price allow."""
@@ -134,15 +135,18 @@ def _fill(row: Table, evidence: str, legs: list[Leg]) -> Cells:
     if told != "FILL":
         return _odd(row, evidence, f"fill {told}"[:40])
     price, size, fee = amount(row, "price"), amount(row, "size"), amount(row, "commission")
+    side = text(row, "side")
+    if side not in SIDES:
+        return _odd(row, evidence, f"fill of the side {side}"[:40])
     if price <= 0 or size <= 0:
-        raise AnswerRefusedError(f"fill {identity(row, 'entry_id')[:40]} has a price or a size that is not above 0")
+        return _odd(row, evidence, "fill with a price or size not above 0")
     with localcontext() as exact:
         exact.prec = 60
         if flag(row, "size_in_quote"):
             coins, gross = _coins(size / price, base, legs), size
         else:
             coins, gross = size, size * price
-    sells = _side(row)
+    sells = side == SIDES[1]
     if fee < 0:
         return _rebated(row, evidence, base, -coins if sells else coins)
     net = gross - fee if sells else gross + fee
@@ -186,14 +190,6 @@ def _odd(row: Table, evidence: str, kind: str) -> Cells:
         "quantity": f"{amount(row, 'size'):f}",
     }
     return Cells(identity(row, "entry_id"), iso(row, "trade_time"), roles, evidence)
-
-
-def _side(row: Table) -> bool:
-    """Return whether a fill sells."""
-    side = text(row, "side")
-    if side not in ("BUY", "SELL"):
-        raise AnswerRefusedError(f"side says {side[:20]!r}")
-    return side == "SELL"
 
 
 def _coins(quotient: Decimal, base: str, legs: list[Leg]) -> Decimal:

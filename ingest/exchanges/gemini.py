@@ -126,7 +126,8 @@ def _trade(row: Table, evidence: str) -> Cells:
     fee = amount(row, "fee_amount")
     base, quote = pair
     if coins <= 0 or price <= 0:
-        raise AnswerRefusedError(f"trade {ref[:40]} has an amount or a price that is not above 0")
+        roles["type"] = "trade with an amount not above 0"
+        return _cells(ref, row, roles, evidence)
     if fee < 0:
         roles |= {"type": "trade with a rebate", "asset": base, "quantity": f"{sign * coins:f}"}
         return _cells(ref, row, roles, evidence)._replace(waits=BELOW_0)

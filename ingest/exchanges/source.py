@@ -104,6 +104,10 @@ gone at once the list was cut, and all of them stand.
   import and the API both tell is one event. A trade that was broken never was; one reversed by hand, perpetuals and
   prediction markets are refused by name. What was advanced and is complete is one transfer. It needs an account key.
 
+A swap of two coins whose worth in dollars no row tells (all but Coinbase's) is a question, as is a coin that was traded
+for euros. A fee below 0, a rebate, makes its trade a question. An amount below 0, a state that nobody knows, a side
+that is neither buying nor selling, and a second row of one id that tells something else are refused by their names.
+
 What Coinbase calls a transaction, with the words of its own documentation and those seen beside them:
 
 | Coinbase's words | what it is |
@@ -126,8 +130,7 @@ What Coinbase calls a transaction, with the words of its own documentation and t
 | `derivatives_settlement`, and any word that is not here | refused by its name |
 
 Coins that go the other way than their word says (a sale that brings coins, a reward that takes them) are asked about,
-and so are income in dollars, what was paid in another money than dollars, a conversion that has not two sides, and a
-fill whose fee is below 0.
+and so are income in dollars, what was paid in another money than dollars, and a conversion that has not two sides.
 
 What Binance.US tells, by its lists and their states:
 

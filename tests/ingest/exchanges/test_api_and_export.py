@@ -168,6 +168,29 @@ def test_two_that_both_tell_alike_are_two(tmp_path: Path, first: str) -> None:
     assert not _asked(tmp_path)
 
 
+def test_a_row_that_the_exchange_changes_afterwards_is_asked_about(tmp_path: Path) -> None:
+    _import(tmp_path, _row("one"))
+    _look(tmp_path, _one("2026-03-12T10:00:00Z", "0.001 BTC"))
+    assert (_events(tmp_path), _asked(tmp_path)) == (1, set())
+    _look(tmp_path, _one("2026-03-12T10:00:00Z", "0.001 BTC", fee="2.49", total="88.49"))
+    assert (_events(tmp_path), _asked(tmp_path)) == (2, {"likely_twins"})
+
+
+def test_a_row_that_the_exchange_changed_before_the_import_is_known_as_it_is_now(tmp_path: Path) -> None:
+    _look(tmp_path, _one("2026-03-12T10:00:00Z", "0.001 BTC", fee="2.49", total="88.49"))
+    _look(tmp_path, _one("2026-03-12T10:00:00Z", "0.001 BTC"))
+    assert _events(tmp_path) == 2  # and its correction
+    _import(tmp_path, _row("one"))
+    assert (_events(tmp_path), _asked(tmp_path)) == (2, set())
+
+
+def test_a_wallet_of_another_name_is_another_account(tmp_path: Path) -> None:
+    _look(tmp_path, _one("2026-03-12T10:00:00Z", "0.001 BTC"), wallet="second")
+    _import(tmp_path, _row("one"))
+    assert _events(tmp_path) == 2
+    assert _asked(tmp_path)
+
+
 def test_what_a_person_took_out_of_the_export_does_not_come_back_by_the_api(tmp_path: Path) -> None:
     _import(tmp_path, _row("one"))
     with world(tmp_path, coinbase()) as here:

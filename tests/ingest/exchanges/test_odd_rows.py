@@ -16,6 +16,7 @@ from tests.ingest.exchanges.kit import (
     Kraken,
     bought_or_sold,
     epoch,
+    fill,
     milli,
     staked,
     trade,
@@ -214,3 +215,29 @@ def test_money_that_was_earned_is_named(tmp_path: Path, service: str, answers: A
     told, said = _told(tmp_path, answers, service=service)
     assert not told
     assert f"{name}: your word is needed: income in " in said
+
+
+@pytest.mark.parametrize(
+    ("more", "says"),
+    [
+        ({"side": "UNKNOWN_ORDER_SIDE"}, "fill of the side UNKNOWN"),
+        ({"side": "buy"}, "fill of the side buy"),
+        ({"size": "0"}, "not above 0"),
+        ({"price": "-86000"}, "not above 0"),
+        ({"trade_type": "REVERSAL"}, "fill REVERSAL"),
+    ],
+)
+def test_an_odd_fill_of_coinbase_stops_no_other(tmp_path: Path, more: dict[str, Any], says: str) -> None:
+    odd = fill("f1", "2026-03-05T10:00:00Z", "BUY", "BTC-USD", "86000", "0.01", "0.86") | more
+    sound = fill("f2", "2026-03-05T11:00:00Z", "BUY", "BTC-USD", "86000", "0.02", "1.72")
+    told, said = _told(tmp_path, Coinbase({}, [odd, sound]), service="coinbase")
+    assert "coinbase:f2" in told
+    assert says in said
+
+
+@pytest.mark.parametrize("more", [{"amount": "0"}, {"amount": "-0.01"}, {"price": "0"}], ids=str)
+def test_a_trade_of_gemini_without_an_amount_stops_no_other(tmp_path: Path, more: dict[str, Any]) -> None:
+    sound = trade(2, "2026-03-04 11:00:00", "Sell", "BTCUSD", "86000", "0.01", "2", "USD")
+    told, said = _told(tmp_path, Gemini(trades=[{**sound, "tid": 1, **more}, sound]), service="gemini")
+    assert told == {"gemini:2": "sale"}
+    assert "not above 0" in said
