@@ -20,7 +20,7 @@ from lotwork.ledger.codec import kind_of
 from lotwork.ledger.events import AssetDeclared, Correction, Event, Void
 from lotwork.ledger.same_deals import PARTS, SECONDS, base_of, is_part, same_deals
 from lotwork.ledger.told_again import essence_of
-from lotwork.ledger.units import CENT, AssetTable
+from lotwork.ledger.units import CENT, ONE_DAY, AssetTable
 
 SAID_OTHERWISE = "the exchange tells it otherwise, or no longer"
 Sort: TypeAlias = tuple[str, str | None]
@@ -49,8 +49,10 @@ class Amending:
             for event in recorded
             if event.source != self.name and not isinstance(event, Void | Correction)
         }
+        reused = self._of_another_deal(meant, recorded)
         twins = self._told_by_the_export(meant.events, of_others, assets).keys() - {event.id for event in recorded}
-        own = [event for event in meant.events if event.id not in of_others and event.id not in twins]
+        kept_out = {*of_others, *twins, *reused}
+        own = [event for event in meant.events if event.id not in kept_out]
         for event in meant.events:
             other = of_others.get(event.id)
             if other is not None and not _is_as_told(other, event, assets):
@@ -61,13 +63,34 @@ class Amending:
         told = reconcile(
             [event for event in recorded if event.id not in of_others],
             own,
-            doubted=[*(event.id for event in own), *parts - of_others.keys()],
+            doubted=[*(event.id for event in own), *parts - of_others.keys() - reused],
             assets=assets,
             notice=self._notice(now),
         )
         known = self.log.assets(self.book)
         declared = [each for each in meant.declared if known.get(each.asset) is None]
         return (*declared, *told), words
+
+    def _of_another_deal(self, meant: Meant, recorded: Iterable[Event]) -> set[str]:
+        """Return the ids under which another coin of another day was recorded: it stands, and they are refused."""
+        before = {
+            event.id: event
+            for event in recorded
+            if event.source == self.name and not isinstance(event, Void | Correction) and not is_part(event.id)
+        }
+        reused: set[str] = set()
+        for event in meant.events:
+            old = before.get(event.id)
+            if old is None or getattr(old, "asset", None) == getattr(event, "asset", None):
+                continue
+            if abs(old.at - event.at) > ONE_DAY:
+                reused |= {event.id, *(f"{event.id}:{part}" for part in PARTS)}
+                told = f"{getattr(old, 'asset', 'something else')} of {old.at:%Y-%m-%d}"
+                meant.refused[event.id.removeprefix(self.prefix)] = (
+                    f"{event.id}: the exchange told {told} under that id, which stands: record what it tells under it "
+                    "now by hand"
+                )
+        return reused
 
     def _told_by_the_export(
         self, events: Sequence[Event], of_others: Collection[str], assets: AssetTable

@@ -241,3 +241,19 @@ def test_a_trade_of_gemini_without_an_amount_stops_no_other(tmp_path: Path, more
     told, said = _told(tmp_path, Gemini(trades=[{**sound, "tid": 1, **more}, sound]), service="gemini")
     assert told == {"gemini:2": "sale"}
     assert "not above 0" in said
+
+
+@pytest.mark.parametrize(
+    ("product", "side"), [("ETH-USD", "SELL"), ("ETH-USD", "BUY"), ("LTC-USD", "SELL"), ("DOGE-USD", "BUY")]
+)
+def test_an_id_that_is_used_again_for_another_coin_changes_nothing(tmp_path: Path, product: str, side: str) -> None:
+    first = fill("7", "2026-03-02T10:00:00Z", "SELL", "BTC-USD", "86000", "0.01", "0.86")
+    coinbase = Coinbase({}, [first])
+    with world(tmp_path, coinbase, service="coinbase") as here:
+        assert here.look() == 1
+        before = here.public()
+        here.clock.move(20 * 86_400)
+        coinbase.fills = [fill("7", "2026-04-05T10:00:00Z", side, product, "2000", "0.5", "1")]
+        with pytest.raises(SourceRefusedError, match="coinbase:7: the exchange told BTC of 2026-03-02 under that id"):
+            here.look()
+        assert [each for each in here.public() if each["kind"] != "asset"] == before
