@@ -19,6 +19,7 @@ import msgspec
 from lotwork.ledger.codec import derived_id, kind_of, same_event
 from lotwork.ledger.events import Correction, Event, Void
 from lotwork.ledger.public_form.contract import to_contract
+from lotwork.ledger.same_deals import agreed, house_of, same_deals
 from lotwork.ledger.tellers import FROM_A_FILE, FROM_FILES, cells_of
 from lotwork.ledger.told_again import ToldBefore, essence_of
 from lotwork.ledger.txids import txid_key
@@ -108,6 +109,7 @@ def recognised(
     search.by_content(same_event)
     search.by_content(says_no_other)
     search.by_what_holds(held)
+    search.by_house()
     return list(search.named())
 
 
@@ -160,6 +162,20 @@ class _Search:
         for event in self.held:
             groups[core_of(event, self.assets)].append(event)
         self._by_content(groups, says_no_other)
+
+    def by_house(self) -> None:
+        """Find the rows of deals that the API of the same house told before, under names of its own."""
+        rows = {row.event.id: place for place, row in self._open() if row.own_id and house_of(row.event)}
+        if not rows:
+            return
+        houses = {house_of(self.rows[place].event) for place in rows.values()}
+        left = [event for event in self._unclaimed() if event.row is None and house_of(event) in houses]
+        holds = {event.id: event for event in self.held}
+        said = [holds.get(event.id, event) for event in left]
+        for name, event in same_deals((self.rows[place].event for place in rows.values()), said, self.assets).items():
+            place = rows[name]
+            self.rows[place] = self.rows[place]._replace(event=agreed(self.rows[place].event, event))
+            self._claim(place, self.known[event.id])
 
     def _unclaimed(self) -> list[Event]:
         return [event for event in self.known.values() if event.id not in self.claimed]

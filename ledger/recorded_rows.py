@@ -6,12 +6,14 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from lotwork.ledger.codec import kind_of
 from lotwork.ledger.errors import Problem
 from lotwork.ledger.events import Correction, Event
 from lotwork.ledger.history import History, Log
-from lotwork.ledger.known_rows import Revision, RowRead, recognised
+from lotwork.ledger.known_rows import FLOWS, Revision, RowRead, recognised
 from lotwork.ledger.public_form.jsonlines import TextLine
 from lotwork.ledger.revised import Revised
+from lotwork.ledger.same_deals import house_of
 from lotwork.ledger.serials import RIGS, may_be_mended
 from lotwork.ledger.tellers import FROM_A_FILE
 from lotwork.ledger.told_again import SETTLED
@@ -125,6 +127,16 @@ class RecordedRows:
             yield from (event for event in said if not isinstance(event, Correction))
         names = [name for row in rows for name in (row.event.id, row.former)]
         yield from (event for _, event in self.log.read(self.book, ids=names))
+        yield from self._told_by_houses(rows, sources)
+
+    def _told_by_houses(self, rows: Iterable[RowRead], sources: Collection[str]) -> Iterator[Event]:
+        """Yield what other sources told of the houses whose own exports these *rows* stand in: their APIs."""
+        named = [row.event for row in rows if row.own_id and row.event.source == house_of(row.event)]
+        houses = {house_of(event) for event in named}
+        kinds = {kind_of(event) for event in named}
+        for _, event in self.log.read(self.book, kinds=kinds | FLOWS) if houses else ():
+            if house_of(event) in houses and event.source not in sources:
+                yield event
 
     def _held(self, events: Iterable[Event]) -> Iterator[Event]:
         """Yield those of *events* that corrections changed, as they hold."""

@@ -68,8 +68,8 @@ def told_already(found: Iterable[Event], log: EventLog, name: str, book: str) ->
             there = "" if of == book else f" in the book {of}"
             of_all = f"{min(count, len(events))} of its {len(events)} rows"
             yield (
-                f"{of_all} seem to be told{there} by {teller} already: where ids or transactions match they are one "
-                "event, and where not they are asked about (likely_twins); read an account one way"
+                f"{of_all} seem to be told{there} by {teller} already: where ids, transactions or an exchange's deals "
+                "match they are one event, and where not they are asked about (likely_twins); read an account one way"
                 + ("" if of == book else ", and in one book")
             )
 

@@ -1,35 +1,34 @@
 """What an account tells against what the log says of it, and the events that make the two agree.
 
 What was told before is known by its id; what is told otherwise is corrected by event, and what is no longer listed is
-void, and back where it is listed again. A person's own corrections stay on top, and what another source told under the
-same id, as an import of the exchange's export, is left as it stands.
+void, and back where it is listed again. A person's own corrections stay on top, and what an import of the exchange's
+export told, under the same id or as the same deal (`ledger.same_deals`), is left as it stands.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any, TypeAlias
 
 from lotwork.ingest.exchanges.house import Cells
-from lotwork.ingest.exchanges.meaning import Meant
+from lotwork.ingest.exchanges.meaning import ROW, Meant
 from lotwork.ingest.missing import CUT, MOST_AT_ONCE
 from lotwork.ingest.reorganisations import Notice, Recorded, effective_accounts, reconcile, recorded_of
 from lotwork.ingest.suspense import Untaken
 from lotwork.ledger.codec import kind_of
 from lotwork.ledger.events import AssetDeclared, Correction, Event, Void
+from lotwork.ledger.same_deals import PARTS, SECONDS, base_of, is_part, same_deals
 from lotwork.ledger.told_again import essence_of
-from lotwork.ledger.units import CENT, AssetTable
+from lotwork.ledger.units import CENT, ONE_DAY, AssetTable
 
 SAID_OTHERWISE = "the exchange tells it otherwise, or no longer"
 Sort: TypeAlias = tuple[str, str | None]
-SECONDS = len("2026-03-01T12:00:00")
 OTHERWISE = "otherwise"
 """What an import told otherwise, in suspense."""
-PARTS = (2, 3, 4)
-"""What the ids of the events end with that one row may become beside its first."""
+A_SECOND = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +46,17 @@ class Amending:
         """Return the events by which the log comes to say what was told, and what others told otherwise."""
         otherwise: list[Untaken] = []
         ids = [event.id for event in meant.events]
-        parts = {f"{name.rpartition(':')[0] if _is_part(name) else name}:{part}" for name in ids for part in PARTS}
+        parts = {f"{base_of(name)}:{part}" for name in ids for part in PARTS}
         recorded = recorded_of(self.log, self.book, [*ids, *parts.difference(ids)])
         of_others = {
             event.id: event
             for event in recorded
             if event.source != self.name and not isinstance(event, Void | Correction)
         }
-        own = [event for event in meant.events if event.id not in of_others]
+        reused = self._of_another_deal(meant, recorded)
+        twins = self._told_by_the_export(meant.events, of_others, assets).keys() - {event.id for event in recorded}
+        kept_out = {*of_others, *twins, *reused}
+        own = [event for event in meant.events if event.id not in kept_out]
         for event in meant.events:
             other = self.holds(of_others[event.id]) if event.id in of_others else None
             if other is not None and not _is_as_told(other, event, assets):
@@ -62,13 +64,59 @@ class Amending:
         told = reconcile(
             [event for event in recorded if event.id not in of_others],
             own,
-            doubted=[*(event.id for event in own), *parts - of_others.keys()],
+            doubted=[*(event.id for event in own), *parts - of_others.keys() - reused],
             assets=assets,
             notice=self._notice(now),
         )
         known = self.log.assets(self.book)
         declared = [each for each in meant.declared if known.get(each.asset) is None]
         return (*declared, *told), otherwise
+
+    def _of_another_deal(self, meant: Meant, recorded: Iterable[Event]) -> set[str]:
+        """Return the ids under which another coin of another day was recorded: it stands, and they are refused."""
+        before = {
+            event.id: event
+            for event in recorded
+            if event.source == self.name and not isinstance(event, Void | Correction) and not is_part(event.id)
+        }
+        reused: set[str] = set()
+        for event in meant.events:
+            old = before.get(event.id)
+            if old is None or getattr(old, "asset", None) == getattr(event, "asset", None):
+                continue
+            if abs(old.at - event.at) > ONE_DAY:
+                reused |= {event.id, *(f"{event.id}:{part}" for part in PARTS)}
+                told = f"{getattr(old, 'asset', 'something else')} of {old.at:%Y-%m-%d}"
+                ref = event.id.removeprefix(self.prefix)
+                one = Untaken(
+                    ROW,
+                    ref,
+                    ref,
+                    f"the exchange told {told} under the id {event.id}, which stands",
+                    "record what it tells under it now by hand, and write the row into `done` of this source",
+                    at=event.at,
+                    evidence=event.evidence,
+                )
+                meant.untaken.append(one)
+                meant.refused[ref] = one.words
+        return reused
+
+    def _told_by_the_export(
+        self, events: Sequence[Event], of_others: Collection[str], assets: AssetTable
+    ) -> Mapping[str, Event]:
+        """Return by their ids those of *events* that an import of the exchange's own export told under other ids."""
+        if not events:
+            return {}
+        first, last = (edge(event.at for event in events) for edge in (min, max))
+        told = (event for _, event in self.log.read(self.book, source=self.prefix.removesuffix(":")))
+        near = [
+            event
+            for event in told
+            if not isinstance(event, Void | Correction) and first - A_SECOND < event.at < last + A_SECOND
+        ]
+        named = {event.id for event in events}
+        fresh = [event for event in events if event.id not in of_others]
+        return same_deals(fresh, [event for event in near if event.id not in named], assets)
 
     def recorded(
         self, first: datetime, last: datetime, oldest: Mapping[Sort, datetime] | None = None
@@ -162,8 +210,4 @@ def sort_of(event: Event) -> Sort:
 
 def are_told(recorded: Iterable[str], named: Collection[str]) -> set[str]:
     """Return those ids of *recorded* of which *named* has them, or the row that they are a part of."""
-    return {name for name in recorded if name in named or (_is_part(name) and name.rpartition(":")[0] in named)}
-
-
-def _is_part(name: str) -> bool:
-    return name.rpartition(":")[2] in {str(part) for part in PARTS} and name.count(":") > 1
+    return {name for name in recorded if name in named or (is_part(name) and base_of(name) in named)}

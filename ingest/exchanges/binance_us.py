@@ -29,16 +29,26 @@ from lotwork.ingest.exchanges.answers import (
     whole,
     word,
 )
-from lotwork.ingest.exchanges.house import LONGEST_WALK, Ask, Cells, House, Rights, Span, Told
+from lotwork.ingest.exchanges.house import BELOW_0, LONGEST_WALK, Ask, Cells, House, Rights, Span, Told
+from lotwork.ingest.sheets.assets import is_money
 
 ROWS = 500
-DEPOSITED, WITHDRAWN, LOST = frozenset({1, 6}), frozenset({6}), frozenset({1, 3, 5})
-"""The states of a deposit that is credited, of a withdrawal that is sent, and of one that was cancelled or failed."""
+DEPOSITED, NEVER_CAME = frozenset({1, 6}), frozenset({2, 7})
+"""The states of a deposit that is credited, and of one that was rejected or went astray; all others are not over."""
+WITHDRAWN, LOST = frozenset({6}), frozenset({1, 3, 5})
+"""The states of a withdrawal that is sent, and of one that was cancelled, rejected or failed."""
+REBATES = frozenset({"market maker rebate", "mm streaks rebate", "api partner rebate"})
+"""What is given back of fees, as the list of what was given calls it: it is no plain income."""
+AS_EXPORTED = {"airdrop": "Others", "airdrops": "Others"}
+"""What that list calls otherwise than the export does."""
+REBATE_ASKS = "it gives back fees that were paid: correct their trades, or say what income it is"
 HAPPENED, FAILED = (
     frozenset({"SUCCESS", "SUCCESSFUL", "COMPLETED"}),
     frozenset({"FAIL", "FAILED", "CANCELED", "EXPIRED"}),
 )
 ABOUT_AS_LATE = timedelta(minutes=1)
+PENDING = frozenset({"PENDING", "PROCESS", "PROCESSING", "CREATED", "INIT", "ACCEPT_SUCCESS"})
+"""The states of an order that happened, that never did, and that is not over; any other is refused by its name."""
 QUOTES = ("USD", "USDT", "USDC", "BTC", "ETH", "BNB", "BUSD", "DAI")
 
 
@@ -66,7 +76,16 @@ def _read(ask: Ask, span: Span, marks: Mapping[str, str], pairs: tuple[str, ...]
     }
     for pair, base, quote in _pairs(ask, {each.upper() for each in pairs} | {*marks}, {*marks}, coins, told):
         told.rows += _trades(ask, pair, base, quote, told, marks, span)
+    told.rows = [_with_its_sign(row) for row in told.rows]
     return told
+
+
+def _with_its_sign(row: Cells) -> Cells:
+    """Return *row*; one with an amount below 0, which no list of them has, under a word that is refused by its name."""
+    below = any(row.roles.get(role, "").startswith("-") for role in ("quantity", "base", "quote", "fee"))
+    if not below or row.waits or row.roles["category"] == "Distribution":  # what was given may be taken back
+        return row
+    return row._replace(roles={**row.roles, "operation": f"{row.roles['operation']} below 0"})
 
 
 def _milli(at: datetime) -> int:
@@ -124,6 +143,8 @@ def _deposits(rows: Sequence[tuple[Table, str]], told: Told) -> Iterator[Cells]:
         at = seconds(row, "insertTime", each=A_THOUSANDTH)
         sent = word(row, "txId")
         name = identity(row, "id") if row.get("id") is not None else sent
+        if _state(row) in NEVER_CAME:
+            continue
         if _state(row) not in DEPOSITED:
             told.waiting.append(at)
             continue
@@ -163,7 +184,9 @@ def _distributed(ask: Ask, dates: Mapping[str, Any]) -> Iterator[Cells]:
         name = f"distribution-{identity(row, 'tranId')}"
         at = seconds(row, "divTime", each=A_THOUSANDTH)
         operation = text(row, "category").replace("_", " ")
-        yield _one_sided(name, at, "Distribution", operation, text(row, "asset"), number(row, "amount"), evidence)
+        operation = AS_EXPORTED.get(operation.casefold(), operation)
+        given = _one_sided(name, at, "Distribution", operation, text(row, "asset"), number(row, "amount"), evidence)
+        yield given._replace(waits=f"{operation}: {REBATE_ASKS}") if operation.casefold() in REBATES else given
 
 
 def _staked(ask: Ask, dates: Mapping[str, Any], given: Sequence[Cells]) -> Iterator[Cells]:
@@ -189,14 +212,20 @@ def _orders(ask: Ask, dates: Mapping[str, Any], told: Told) -> Iterator[Cells]:
             state = text(row, "orderStatus").upper()
             if state in FAILED:
                 continue
-            if state not in HAPPENED:
+            if state in PENDING:
                 told.waiting.append(at)
                 continue
-            fee = word(row, "feeAmount") if isinstance(row.get("feeAmount"), str) else ""
+            fee = number(row, "feeAmount") if row.get("feeAmount") not in (None, "") else ""
             gone = text(row, "fromCoin"), number(row, "fromAmount")
             came = text(row, "toCoin"), number(row, "toAmount")
             name = f"{kind}-{identity(row, 'orderId')}"
-            yield _swap(name, at, gone, came, (word(row, "feeCoin"), fee), evidence)
+            swapped = _swap(name, at, gone, came, (word(row, "feeCoin"), fee), evidence)
+            if state not in HAPPENED:
+                yield swapped._replace(roles={**swapped.roles, "operation": f"order {state}"[:40]})
+            elif fee.startswith("-"):
+                yield from _asked(name, at, (gone[0], f"-{gone[1]}"), came, evidence)
+            else:
+                yield swapped
 
 
 def _dust(ask: Ask, dates: Mapping[str, Any]) -> Iterator[Cells]:
@@ -223,6 +252,14 @@ def _swap(
     return Cells(ref, at, {role: said for role, said in roles.items() if said}, evidence)
 
 
+def _asked(ref: str, at: datetime, gone: tuple[str, str], came: tuple[str, str], evidence: str) -> Iterator[Cells]:
+    """Yield the sides of a trade of which a person must say what it was, by their signs; dollars are none."""
+    sides = [(coin.upper(), quantity) for coin, quantity in (gone, came) if not is_money(coin.upper())]
+    for place, (coin, quantity) in enumerate(sides):
+        name = ref if not place else f"{ref}:{place + 1}"
+        yield _one_sided(name, at, "Convert", "Convert", coin, quantity, evidence)._replace(waits=BELOW_0)
+
+
 def _trades(
     ask: Ask, pair: str, base: str, quote: str, told: Told, marks: Mapping[str, str], span: Span
 ) -> Iterator[Cells]:
@@ -241,7 +278,7 @@ def _trades(
             last = place
             at = seconds(row, "time", each=A_THOUSANDTH)
             if at >= span.first:
-                yield _trade(row, at, pair, base, quote, asked.evidence)
+                yield from _trade(row, at, pair, base, quote, asked.evidence)
         if last >= 0:
             told.marks[pair] = str(last)
         if len(rows) < ROWS:
@@ -250,22 +287,27 @@ def _trades(
             raise AnswerRefusedError("its pages have no end")
 
 
-def _trade(row: Table, at: datetime, pair: str, base: str, quote: str, evidence: str) -> Cells:
+def _trade(row: Table, at: datetime, pair: str, base: str, quote: str, evidence: str) -> Iterator[Cells]:
     ref = f"{pair}-{identity(row, 'id')}"
     coins, paid = amount(row, "qty"), amount(row, "quoteQty")
+    fee, buys = number(row, "commission"), flag(row, "isBuyer")
+    if fee.startswith("-"):
+        gone, came = ((quote, paid), (base, coins)) if buys else ((base, coins), (quote, paid))
+        yield from _asked(ref, at, (gone[0], f"{-gone[1]:f}"), (came[0], f"{came[1]:f}"), evidence)
+        return
     roles = {
         "id": ref,
         "at": clock_of(at),
         "category": "Spot Trading",
-        "operation": "Buy" if flag(row, "isBuyer") else "Sell",
+        "operation": "Buy" if buys else "Sell",
         "base_asset": base,
         "base": f"{coins:f}",
         "quote_asset": quote,
         "quote": f"{paid:f}",
         "fee_asset": text(row, "commissionAsset").upper(),
-        "fee": number(row, "commission"),
+        "fee": fee,
     }
-    return Cells(ref, at, roles, evidence)
+    yield Cells(ref, at, roles, evidence)
 
 
 HOUSE = House(

@@ -24,32 +24,17 @@ from lotwork.ingest.exchanges.answers import (
     txid,
     word,
 )
-from lotwork.ingest.exchanges.coinbase_fills import FILL, ROWS, Leg, fills_of, leg_of, money_of, worth_of
+from lotwork.ingest.exchanges.coinbase_fills import ROWS, Leg, fills_of, leg_of, money_of, worth_of
+from lotwork.ingest.exchanges.coinbase_words import DOLLARS_BESIDE, FILL, TRADE, WORDS, asks_of
 from lotwork.ingest.exchanges.house import LONGEST_WALK, Ask, Cells, House, Rights, Span, Told
 from lotwork.ingest.sheets.assets import DOLLAR, is_money
 from lotwork.ledger.units import ZERO
 
 _WALLET = re.compile(r"[A-Za-z0-9-]{1,64}")
-WORDS = {
-    "buy": "Buy", "sell": "Sell", "receive": "Receive", "send": "Send", "fiat_deposit": "Deposit",
-    "fiat_withdrawal": "Withdrawal",
-    "exchange_deposit": "Exchange Deposit", "exchange_withdrawal": "Exchange Withdrawal",
-    "pro_deposit": "Pro Deposit", "pro_withdrawal": "Pro Withdrawal", "prime_deposit": "Prime Deposit",
-    "prime_withdrawal": "Prime Withdrawal",
-    "intx_deposit": "Exchange Deposit", "intx_withdrawal": "Exchange Withdrawal",
-    "staking_reward": "Staking Income", "inflation_reward": "Inflation Reward", "interest": "Interest Payout",
-    "earn_payout": "Coinbase Earn", "incentives_rewards_payout": "Reward Income", "reward": "Reward Income",
-    "staking_transfer": "Retail Staking Transfer", "unstaking_transfer": "Retail Unstaking Transfer",
-    "transfer": "Transfer", "vault_withdrawal": "Vault Withdrawal", "subscription": "Subscription",
-    "subscription_rebate": "Subscription Rebate", "cardspend": "Card Spend", "cardbuyback": "Card Buy Back",
-    "retail_simple_dust": "Retail Simple Dust", "wrap_asset": "Asset Migration", "unwrap_asset": "Asset Migration",
-    "retail_eth2_deprecation": "Retail Eth2 Deprecation", "admin_debit": "Admin Debit",
-}  # fmt: skip
-"""What the API calls a transaction, and what the export does; any other word is no word of the export, and refused."""
 DONE = frozenset({"completed", "confirmed"})
+PENDING = frozenset({"pending", "unconfirmed", "waiting_for_clearing", "waiting_for_signature", "created", "started"})
+"""States of what is not over; one that is in none of these lists is refused by its name."""
 FAILED = frozenset({"failed", "expired", "canceled", "cancelled", "declined", "rejected"})
-NOTHING_MORE = frozenset({"buy", "sell", "trade", FILL, "retail_simple_dust"})
-"""Words whose other side stands in a wallet of dollars, which is none of the coins'."""
 
 
 def _rights(ask: Ask) -> Rights:
@@ -76,19 +61,22 @@ def _read(ask: Ask, span: Span, marks: Mapping[str, str], _pairs: tuple[str, ...
             kind, status, at = text(row, "type"), text(row, "status"), iso(row, "created_at")
             if status in FAILED:
                 continue
-            if status not in DONE:
+            if status not in DONE | PENDING:
+                told.rows.append(_strange(row, f"{kind} {status}"[:40], evidence))
+                continue
+            if status in PENDING:
                 told.waiting.append(at)
                 continue
             if kind == FILL:
                 legs.append(leg_of(row, evidence))
-            elif kind == "trade":
+            elif kind == TRADE:
                 traded[identity(table(row.get("trade"), "trade"), "id")].append((row, evidence))
-            elif kind in NOTHING_MORE and is_money(money_of(row, "amount")[1]):
+            elif kind in DOLLARS_BESIDE and is_money(money_of(row, "amount")[1]):
                 dollars += 1
             else:
-                told.rows.append(Cells(identity(row, "id"), at, _roles(row, kind), evidence))
+                told.rows.append(_cells(row, kind, evidence))
     for name, sides in traded.items():
-        told.rows.append(_converted(name, sides))
+        told.rows += _converted(name, sides)
     told.rows += fills_of(ask, span, legs, told)
     if dollars:
         told.left_out.append(f"{dollars} x the dollars of a trade, told by its coins")
@@ -149,10 +137,44 @@ def _next(pagination: JsonValue) -> str:
     return after
 
 
+def _cells(row: Table, kind: str, evidence: str, why: str = "") -> Cells:
+    """Return a transaction as the export has it, or why a person must say what it is."""
+    quantity, asset = money_of(row, "amount")
+    asks = why or asks_of(kind, 1 if quantity > 0 else -1, of_dollars=is_money(asset))
+    if kind in ("buy", "sell") and not asks and _paid_in(row, kind) - {DOLLAR}:
+        asks = f"it was paid in another money than dollars ({', '.join(sorted(_paid_in(row, kind)))})"
+    name, at = identity(row, "id"), iso(row, "created_at")
+    if asks:
+        roles = {"id": name, "at": clock_of(at), "type": kind, "asset": asset, "quantity": _plain(quantity)}
+        return Cells(name, at, roles | _sent(row), evidence, f"{kind}: {asks}")
+    return Cells(name, at, _roles(row, kind), evidence)
+
+
+def _strange(row: Table, said: str, evidence: str) -> Cells:
+    """Return a transaction whose state nobody knows: it is refused by that word."""
+    quantity, asset = money_of(row, "amount")
+    name, at = identity(row, "id"), iso(row, "created_at")
+    roles = {"id": name, "at": clock_of(at), "type": said, "asset": asset, "quantity": _plain(quantity)}
+    return Cells(name, at, roles, evidence)
+
+
+def _paid_in(row: Table, kind: str) -> set[str]:
+    """Return the moneys that the detail of a purchase or a sale is told in."""
+    about = row.get(kind)
+    detail = table(about, kind) if isinstance(about, dict) else {}
+    return {money_of(detail, key)[1] for key in ("subtotal", "total", "fee") if detail.get(key) is not None}
+
+
+def _sent(row: Table) -> dict[str, str]:
+    network = row.get("network")
+    sent = txid(word(table(network, "network"), "hash")) if isinstance(network, dict) else ""
+    return {"txid": sent} if sent else {}
+
+
 def _roles(row: Table, kind: str) -> dict[str, str]:
     """Return a transaction as the export has it."""
     quantity, asset = money_of(row, "amount")
-    said = WORDS.get(kind, kind)
+    said = WORDS[kind].said if kind in WORDS else kind
     if kind == "send" and quantity > 0:
         said = "Receive"
     if kind == "retail_simple_dust" and quantity > 0:
@@ -164,11 +186,7 @@ def _roles(row: Table, kind: str) -> dict[str, str]:
     if kind in ("buy", "sell") and detail.get("subtotal") is not None and detail.get("total") is not None:
         sums = {key: money_of(detail, key) for key in ("subtotal", "total")}
         fees = money_of(detail, "fee") if detail.get("fee") is not None else (ZERO, DOLLAR)
-        if {money for _, money in (*sums.values(), fees)} != {DOLLAR}:
-            raise AnswerRefusedError(f"{kind} {identity(row, 'id')[:40]} was paid in another money than dollars")
         subtotal, total, fee = abs(sums["subtotal"][0]), abs(sums["total"][0]), abs(fees[0])
-    network = row.get("network")
-    sent = txid(word(table(network, "network"), "hash")) if isinstance(network, dict) else ""
     roles = {
         "id": identity(row, "id"),
         "at": clock_of(iso(row, "created_at")),
@@ -179,7 +197,7 @@ def _roles(row: Table, kind: str) -> dict[str, str]:
         "value": _plain(subtotal),
         "total": _plain(total),
         "fee": _plain(fee),
-        "txid": sent,
+        **_sent(row),
     }
     return {role: told for role, told in roles.items() if told}
 
@@ -188,14 +206,22 @@ def _plain(number: Decimal | None) -> str:
     return "" if number is None else f"{number:f}"
 
 
-def _converted(name: str, sides: Sequence[tuple[Table, str]]) -> Cells:
-    """Return a conversion: the side that left, with what came for it in its note, as the export has it."""
+def _converted(name: str, sides: Sequence[tuple[Table, str]]) -> Iterator[Cells]:
+    """Yield a conversion: the side that left, with what came for it in its note, as the export has it.
+
+    Of one that is not of two sides, or of another money, each side that is of coins waits for a person's word.
+    """
     gone = [each for each in sides if money_of(each[0], "amount")[0] < 0]
     came = [each for each in sides if money_of(each[0], "amount")[0] > 0]
+    moneys = {money_of(each, "amount")[1] for each, _ in sides if is_money(money_of(each, "amount")[1])}
+    why = ""
     if len(gone) != 1 or len(came) != 1:
-        raise AnswerRefusedError(
-            f"the conversion {name[:40]} has {len(gone)} sides that left and {len(came)} that came"
-        )
+        why = f"of the conversion {name[:40]} {len(gone)} sides are told that left, and {len(came)} that came"
+    elif moneys - {DOLLAR}:
+        why = f"the conversion {name[:40]} is of another money than dollars"
+    if why:
+        yield from (_cells(each, TRADE, told, why) for each, told in sides if not is_money(money_of(each, "amount")[1]))
+        return
     row, evidence = gone[0]
     quantity, asset = money_of(row, "amount")
     other, into = money_of(came[0][0], "amount")
@@ -203,8 +229,6 @@ def _converted(name: str, sides: Sequence[tuple[Table, str]]) -> Cells:
     if is_money(into) or is_money(asset):
         coin, money = ((asset, quantity), other) if is_money(into) else ((into, other), -quantity)
         kind = "Sell" if is_money(into) else "Buy"
-        if {into, asset} & {DOLLAR} == set():
-            raise AnswerRefusedError(f"the conversion {name[:40]} is of another money than dollars")
         asset, quantity, worth, note = coin[0], coin[1], money, ""
     else:
         kind, note = "Convert", f"Converted {abs(quantity):f} {asset} to {other:f} {into}"
@@ -221,7 +245,7 @@ def _converted(name: str, sides: Sequence[tuple[Table, str]]) -> Cells:
         "note": note,
     }
     told = {role: said for role, said in roles.items() if said}
-    return Cells(identity(row, "id"), iso(row, "created_at"), told, evidence)
+    yield Cells(identity(row, "id"), iso(row, "created_at"), told, evidence)
 
 
 HOUSE = House(

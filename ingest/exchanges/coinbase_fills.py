@@ -26,12 +26,13 @@ from lotwork.ingest.exchanges.answers import (
     text,
     word,
 )
-from lotwork.ingest.exchanges.house import LONGEST_WALK, Ask, Cells, Span, Told
-from lotwork.ingest.sheets.assets import DOLLAR
+from lotwork.ingest.exchanges.coinbase_words import FILL
+from lotwork.ingest.exchanges.house import BELOW_0, LONGEST_WALK, Ask, Cells, Span, Told
+from lotwork.ingest.sheets.assets import DOLLAR, is_money
 from lotwork.ledger.units import MICRO
 
 ROWS = 100
-FILL = "advanced_trade_fill"
+SIDES = ("BUY", "SELL")
 COIN_DECIMALS = Decimal("0.00000001")
 CLOSE = Decimal("0.0001")
 """A quotient is as near to the wallet's own leg as the digits of its price allow."""
@@ -108,7 +109,7 @@ def fills_of(ask: Ask, span: Span, legs: Sequence[Leg], told: Told) -> Iterator[
             continue
         if span.end - leg.at < TOLD_BY_THEN:
             told.waiting.append(leg.at)
-        else:
+        elif not is_money(leg.asset):  # the dollars of a trade are told by its coins
             yield _lost(leg)
     of_order: defaultdict[str, list[Leg]] = defaultdict(list)
     for leg in legs:
@@ -134,15 +135,20 @@ def _fill(row: Table, evidence: str, legs: list[Leg]) -> Cells:
     if told != "FILL":
         return _odd(row, evidence, f"fill {told}"[:40])
     price, size, fee = amount(row, "price"), amount(row, "size"), amount(row, "commission")
-    if price <= 0 or size <= 0 or fee < 0:
-        raise AnswerRefusedError(f"fill {identity(row, 'entry_id')[:40]} has a price, a size or a commission below 0")
+    side = text(row, "side")
+    if side not in SIDES:
+        return _odd(row, evidence, f"fill of the side {side}"[:40])
+    if price <= 0 or size <= 0:
+        return _odd(row, evidence, "fill with a price or size not above 0")
     with localcontext() as exact:
         exact.prec = 60
         if flag(row, "size_in_quote"):
             coins, gross = _coins(size / price, base, legs), size
         else:
             coins, gross = size, size * price
-    sells = _side(row)
+    sells = side == SIDES[1]
+    if fee < 0:
+        return _rebated(row, evidence, base, -coins if sells else coins)
     net = gross - fee if sells else gross + fee
     worth = _dollars_of(gross, quote, base, coins, legs)
     share = None if worth is None else worth / gross
@@ -167,6 +173,13 @@ def _fill(row: Table, evidence: str, legs: list[Leg]) -> Cells:
     )
 
 
+def _rebated(row: Table, evidence: str, base: str, coins: Decimal) -> Cells:
+    """Return a fill that was paid for, instead of costing a fee: a question."""
+    name, at = identity(row, "trade_id"), iso(row, "trade_time")
+    roles = {"id": name, "at": clock_of(at), "type": FILL, "asset": base, "quantity": f"{coins:f}"}
+    return Cells(name, at, roles, evidence, BELOW_0)
+
+
 def _odd(row: Table, evidence: str, kind: str) -> Cells:
     """Return a row whose word no rule knows: it is refused by that word, or left out by it."""
     roles = {
@@ -177,14 +190,6 @@ def _odd(row: Table, evidence: str, kind: str) -> Cells:
         "quantity": f"{amount(row, 'size'):f}",
     }
     return Cells(identity(row, "entry_id"), iso(row, "trade_time"), roles, evidence)
-
-
-def _side(row: Table) -> bool:
-    """Return whether a fill sells."""
-    side = text(row, "side")
-    if side not in ("BUY", "SELL"):
-        raise AnswerRefusedError(f"side says {side[:20]!r}")
-    return side == "SELL"
 
 
 def _coins(quotient: Decimal, base: str, legs: list[Leg]) -> Decimal:

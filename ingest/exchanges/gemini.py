@@ -26,7 +26,7 @@ from lotwork.ingest.exchanges.answers import (
     whole,
     word,
 )
-from lotwork.ingest.exchanges.house import LONGEST_WALK, Ask, Cells, House, Rights, Span, Told
+from lotwork.ingest.exchanges.house import BELOW_0, DOLLARS_EARNED, LONGEST_WALK, Ask, Cells, House, Rights, Span, Told
 from lotwork.ingest.sheets.assets import is_money, pair_of
 from lotwork.ledger.units import ONE_DAY
 
@@ -40,6 +40,7 @@ BROKEN = "full"
 """What the exchange says of a trade that never was; one reversed by hand counts, and so does what reversed it."""
 SIDES = {"buy": 1, "sell": -1}
 DIRECTIONS = {"deposit": 1, "reward": 1, "withdrawal": -1}
+REWARD = "reward"
 WITHIN = frozenset({"deposit", "redeem", "redeempayment", "adminredeem"})
 """What staking calls coins that moved within the account."""
 
@@ -119,12 +120,17 @@ def _trade(row: Table, evidence: str) -> Cells:
         roles["type"] = f"break {broken}"[:40] if broken else f"trade of {symbol}"[:40]
         return _cells(ref, row, roles, evidence)
     if side.casefold() not in SIDES:
-        raise AnswerRefusedError(f"type says {side[:20]!r}")
+        roles["type"] = f"trade of the side {side}"[:40]
+        return _cells(ref, row, roles, evidence)
     sign, coins, price = SIDES[side.casefold()], amount(row, "amount"), amount(row, "price")
     fee = amount(row, "fee_amount")
-    if coins <= 0 or price <= 0 or fee < 0:
-        raise AnswerRefusedError(f"trade {ref[:40]} has an amount, a price or a fee below 0")
     base, quote = pair
+    if coins <= 0 or price <= 0:
+        roles["type"] = "trade with an amount not above 0"
+        return _cells(ref, row, roles, evidence)
+    if fee < 0:
+        roles |= {"type": "trade with a rebate", "asset": base, "quantity": f"{sign * coins:f}"}
+        return _cells(ref, row, roles, evidence)._replace(waits=BELOW_0)
     roles |= {"type": side.capitalize(), **_column(base, sign * coins), **_column(quote, -sign * coins * price)}
     return _cells(ref, row, roles | _fee(text(row, "fee_currency").upper(), fee), evidence)
 
@@ -141,6 +147,8 @@ def _transfer(row: Table, evidence: str, span: Span, told: Told) -> Cells | None
     known = kind.casefold() in DIRECTIONS and status.casefold() in CREDITED
     output = str(whole(row, "outputIdx")) if row.get("outputIdx") is not None else ""
     sign = DIRECTIONS.get(kind.casefold(), 1)
+    if row.get("feeAmount") is not None and amount(row, "feeAmount") < 0:
+        known, kind = False, f"{kind} with a fee below 0,"
     roles = {
         "type": ("Credit" if sign > 0 else "Debit") if known else f"{kind} {status}"[:40],
         "id": transfer_name(coin, sent, output) if sent else name,
@@ -152,7 +160,8 @@ def _transfer(row: Table, evidence: str, span: Span, told: Told) -> Cells | None
     if row.get("feeAmount") is not None:
         paid = word(row, "feeCurrency").upper() or coin
         roles |= _fee(paid, abs(amount(row, "feeAmount")))
-    return _cells(name, row, roles, evidence)
+    cells = _cells(name, row, roles, evidence)
+    return cells._replace(waits=DOLLARS_EARNED) if kind.casefold() == REWARD and is_money(coin) else cells
 
 
 def transfer_name(coin: str, sent: str, output: str) -> str:
@@ -184,7 +193,10 @@ def _staked(ask: Ask, span: Span, told: Told) -> Iterator[Cells]:
             said = "Staking Interest" if kind.casefold() == "interest" else f"staking {kind}"[:40]
             ref = f"staking-{name}"
             roles = {"type": said, "id": ref, "at": _clock(row, "dateTime"), "symbol": coin, **_column(coin, came)}
-            yield Cells(ref, _at(row, "dateTime"), {role: each for role, each in roles.items() if each}, asked.evidence)
+            cells = Cells(
+                ref, _at(row, "dateTime"), {role: each for role, each in roles.items() if each}, asked.evidence
+            )
+            yield cells._replace(waits=DOLLARS_EARNED) if is_money(coin) else cells
         oldest = min((whole(row, "dateTime") for row in page), default=until)
         if len(page) >= MOST_STAKED and oldest >= until:
             raise AnswerRefusedError("its pages have no end")

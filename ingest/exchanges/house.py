@@ -14,6 +14,10 @@ from lotwork.ingest.asking.json_guard import JsonValue
 
 LONGEST_WALK = 2_000
 """Pages of one list that are asked for in one look."""
+BELOW_0 = "its fee is below 0: a rebate, which no rule makes an event of: record the trade by hand"
+"""What is asked of a trade whose fee was paid to the account, instead of by it."""
+DOLLARS_EARNED = "income in dollars: record it with `lotwork add business_income`, where it is"
+"""What is asked of money that was earned, and is no coin."""
 
 
 class Asked(NamedTuple):

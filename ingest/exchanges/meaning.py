@@ -25,6 +25,7 @@ from lotwork.ingest.profiles.roles import face_of_roles
 from lotwork.ingest.profiles.row import CellError, NoEvent, Row, Told
 from lotwork.ingest.sheets.assets import is_money
 from lotwork.ingest.suspense import Untaken
+from lotwork.ledger.codec import same_event
 from lotwork.ledger.errors import InputRefusedError
 from lotwork.ledger.events import AssetDeclared, Event
 from lotwork.ledger.public_form.contract import parse_event
@@ -38,6 +39,8 @@ DECIMALS: Mapping[str, int] = {
 """Decimals of coins that exchanges trade and that are not built in; of any other a person says them."""
 ROW = "row"
 """What rows in suspense are one of."""
+FEE_CREDITS = frozenset({"KFEE", "FEE"})
+"""What Kraken gives to pay its fees with: it is no coin, and nothing of it is held."""
 _SKIP = re.compile(r"--set '?skip=([^'`]*)'?")
 
 
@@ -90,7 +93,10 @@ class Meaning:
         made = Meant()
         for row, each in zip(rows, ordered, strict=True):
             if each.waits:
-                assets, _ = self._hold([(row, each)], each.waits, made, assets)
+                assets, held = self._hold([(row, each)], each.waits, made, assets)
+                if not held:
+                    why = f"your word is needed: {each.waits}"
+                    made.asked[each.ref] = made.leave([each], why, f"record it by hand; then {_done([each])}")
         rows = [row for row in rows if not ordered[row.line].waits]
         for group, outcome in outcomes(face, rows, self._wallet or face.profile.wallet, self._settings):
             refs = [ordered[row.line] for row in group]
@@ -117,6 +123,11 @@ class Meaning:
                 why = "; ".join(map(str, refused.problems)) or str(refused)
                 how = f"record it by hand if it is of this book, and {_done(refs)}"
                 made.refused[refs[0].ref] = made.leave(refs, why, how)
+                continue
+            again = _told_already(new, made.events)
+            if again:
+                how = f"record this one by hand, and {_done(refs)}"
+                made.refused[refs[0].ref] = made.leave(refs, again, how)
                 continue
             made.declared += table
             assets = assets.with_declared(Asset(each.asset, each.decimals) for each in table)
@@ -170,7 +181,7 @@ def waiting(row: Row, wallet: str, why: str) -> dict[str, object] | None:
     """
     asset, number = unstaked(row), row.number("quantity") or ZERO
     fee = row.number("fee") or ZERO
-    if is_money(asset) or (number > 0 and fee >= number) or not (number or fee > 0):
+    if is_money(asset) or asset in FEE_CREDITS or (number > 0 and fee >= number) or not (number or fee > 0):
         return None
     told: dict[str, object] = {"at": row.instant(), "wallet": wallet, "asset": asset, "txid": row.text("txid")}
     if number > 0:
@@ -181,6 +192,15 @@ def waiting(row: Row, wallet: str, why: str) -> dict[str, object] | None:
     else:
         told |= {"kind": "movement", "quantity": plain(fee)}
     return {key: said for key, said in {**told, "note": why}.items() if said}
+
+
+def _told_already(new: Sequence[Event], told: Sequence[Event]) -> str:
+    """Return what is wrong where a row has the id of another that tells other coins; empty where none is."""
+    named = {event.id for event in new}
+    other = next((event for event in told if event.id in named), None)
+    if other is None or any(same_event(event, other) for event in new):
+        return ""
+    return f"another row has its id {other.id} and tells something else"
 
 
 def _done(refs: Sequence[Cells]) -> str:

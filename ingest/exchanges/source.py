@@ -106,8 +106,53 @@ gone at once the list was cut, and all of them stand.
   import and the API both tell is one event. A trade that was broken never was; one reversed by hand, perpetuals and
   prediction markets are refused by name. What was advanced and is complete is one transfer. It needs an account key.
 
-Coinbase and Binance.US do not say that the ids of their exports are those of their APIs. So what an import and the API
-both tell of one trade is asked about, with the commands that answer it (`likely_twins`): read an account by one.
+A swap of two coins whose worth in dollars no row tells (all but Coinbase's) is a question, as is a coin that was traded
+for euros. A fee below 0, a rebate, makes its trade a question. An amount below 0, a state that nobody knows, a side
+that is neither buying nor selling, and a second row of one id that tells something else are refused by their names.
+
+What Coinbase calls a transaction, with the words of its own documentation and those seen beside them:
+
+| Coinbase's words | what it is |
+|---|---|
+| `buy` | a purchase |
+| `sell` `fcm_futures_usdc_sell` `fcm_futures_usdc_sell_additional_encumberment_rollup` | a sale |
+| `trade` `advanced_trade_fill` | by both its sides, by its fill: see above |
+| `send` `receive` `unsupported_asset_recovery` | coins that came, a question until you say what they are |
+| `exchange_withdrawal` `pro_withdrawal` `prime_withdrawal` `intx_withdrawal` | coins that came, a question likewise |
+| `exchange_deposit` `pro_deposit` `prime_deposit` `intx_deposit`, and `send` of coins that left | a movement |
+| `staking_reward` `inflation_reward` | income of staking |
+| `interest` `earn_payout` `learning_reward` `incentives_rewards_payout` `reward` | other income |
+| `cardspend` `subscription` `admin_debit` | coins that were spent |
+| `retail_simple_dust` | a sale of what left; what came, a question |
+| `staking_transfer` `unstaking_transfer` `transfer` `vault_withdrawal` | left out: coins moved within Coinbase |
+| `fiat_deposit` `fiat_withdrawal` | left out: dollars |
+| `wrap_asset` `unwrap_asset` `retail_eth2_deprecation` `retail_instant_unstaking` | asked about, its coins a question |
+| `clawback` `incentives_shared_clawback` `request` `tx` | asked about, its coins a question |
+| `subscription_rebate` `cardbuyback` `retail_simple_price_improvement` | asked about, its coins a question |
+| `derivatives_settlement`, and any word that is not here | refused by its name |
+
+Coins that go the other way than their word says (a sale that brings coins, a reward that takes them) are asked about,
+and so are income in dollars, what was paid in another money than dollars, and a conversion that has not two sides.
+
+What Binance.US tells, by its lists and their states:
+
+| its words | what it is |
+|---|---|
+| deposit 1 and 6, withdrawal 6 | coins that came, a question; a movement with its fee |
+| deposit 0 and 8, withdrawal 0, 2 and 4 | not over yet: waited for |
+| deposit 2 and 7, withdrawal 1, 3 and 5 | never happened |
+| distribution `Staking Rewards`; the list of staking | income of staking, once where both tell it |
+| distribution `Referral Commission` | other income |
+| distribution `airdrop` `Others` | an airdrop |
+| distribution `Market Maker Rebate` `MM Streaks Rebate` `API Partner Rebate` | asked about, its coins a question |
+| any other distribution | refused by its name |
+
+The exports of Coinbase and Binance.US have other ids than their APIs. What both tell is one event all the same where
+nothing is doubtful, whichever came first: the same wallet and second, the same coins to the last unit, the same fee,
+and dollars as near as the digits of both explain; as many on each side where several are alike. All else is asked about
+(`likely_twins`), with the commands that answer it: another sum or fee, more rows on one side, an order in one row whose
+fills the API tells apart, a conversion whose spread the export alone tells. What an export says more, the dollars of a
+fee in a third coin or of a reward, is shown at the import and recorded by `--revise`. Give both one `wallet`.
 """,
     cannot_see="""\
 other portfolios and sub-accounts (each has a key and a source of its own), positions in margin and futures, and what

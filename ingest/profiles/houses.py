@@ -188,7 +188,7 @@ def gemini(row: Row) -> Deal:
             raise CellError(row.column("symbol"), words, "record it by hand")
         amount, _ = _triple(row, symbol)
         deal.fees, deal.ref = fees, deal.ref or _transfer_name(row, symbol)
-        if is_money(symbol):
+        if is_money(symbol) and not meaning.startswith("income"):
             deal.meaning = "dollars"
         coin = leg(symbol, amount)
         deal.came, deal.out = (coin, None) if amount > 0 else (None, coin)

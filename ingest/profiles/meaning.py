@@ -65,6 +65,8 @@ def _take_money_of_others(deal: Deal) -> None:
     if not others:
         return
     if all(is_money(each.asset) for each in legs):
+        if deal.meaning.startswith("income"):
+            raise NoEvent(f"income in {others[0].asset}: record it by hand, in dollars of that day", asked=True)
         raise NoEvent(f"{others[0].asset} that came or went, and no coins")
     if len(legs) == 1:
         words = f"it tells {others[0].asset}, and figures are in dollars"

@@ -47,7 +47,8 @@ def one_side(row: Row) -> Deal:
         raise NoEvent("no coins moved in it")
     if is_money(asset):
         deal.came, deal.out = (coin, None) if number > 0 else (None, coin)
-        deal.meaning = "dollars" if asset == DOLLAR else deal.meaning
+        is_earned = deal.meaning.startswith("income")  # what is earned is asked about, in dollars too
+        deal.meaning = "dollars" if asset == DOLLAR and not is_earned else deal.meaning
         return deal
     deal.fees = [Leg(DOLLAR, fee)] if fee else []
     match deal.meaning:

@@ -72,10 +72,10 @@ def test_krakens_trades_and_its_api_tell_a_trade_once(lotwork: Caller, first: st
 
 
 @pytest.mark.parametrize("first", ["export", "API"])
-def test_a_trade_whose_ids_do_not_match_is_asked_about_with_its_commands(lotwork: Caller, first: str) -> None:
+def test_a_trade_whose_ids_and_fee_do_not_match_is_asked_about_with_its_commands(lotwork: Caller, first: str) -> None:
     file = lotwork.home.parent / "coinbase.csv"
     file.write_text(f"{HEADER}\n{ROW}\n")
-    coinbase = Coinbase({}, [fill("t-1", "2026-03-05T15:31:00.123Z", "SELL", "BTC-USD", "86000", "0.01", "3.44")])
+    coinbase = Coinbase({}, [fill("t-1", "2026-03-05T15:31:00.123Z", "SELL", "BTC-USD", "86000", "0.01", "3.45")])
     if first == "API":
         poll(lotwork.home, coinbase, "coinbase")
     lotwork("import", file, code=None)
