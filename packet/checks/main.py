@@ -17,7 +17,7 @@ from lotwork.packet.checks.law import Figures, check_law
 from lotwork.packet.checks.manifest import check_manifest
 from lotwork.packet.checks.telling import UNREADABLE, BrokenPacketError, Report, Told, plain_line, read_json
 
-BY_MANIFEST = ("README.txt", "findings.json", "the summary of results/liability.json")
+BY_MANIFEST = ("README.txt", "findings.json", "what results/liability.json says in words")
 REDONE_FORMS = ("8949-", "schedule-d", "lots", "return")
 
 
