@@ -17,6 +17,8 @@ MICROS_OF_A_CENT = 10_000
 CENT_DIGITS = 2
 GROSS = (("Schedule C", "1"), ("Schedule 1", "8v"), ("Schedule 1", "8j"), ("Schedule 1", "8z"))
 """Where coins received are income: a business's, and whatever is none."""
+OF_DOLLARS = ("business_income", "credit", "expense", "year_facts")
+"""Kinds of events that stand in such a line beside receipts."""
 C, D, SE, ONE, TWO, F1040 = "Schedule C", "Schedule D", "Schedule SE", "Schedule 1", "Schedule 2", "Form 1040"
 ADDED_UP = (
     (C, ("7",), ((C, "1", 1), (C, "2", -1), (C, "4", -1), (C, "6", 1))),
@@ -143,26 +145,40 @@ def check_capital(lines: Lines, report: Report) -> bool:
 def check_gross(liability: Told, redone: Redone, report: Report) -> int | None:
     """Hold the lines of gross income against the receipts they name; return how many, None where one is not right.
 
-    Each receipt of the year stands in one of them. What else a line names (dollars earned, a refund) is told.
+    Each receipt of the year stands in one of them. A line that names only the first of very many (`because_count`) has,
+    with others like it, all those that no other line names. What else one names (dollars earned, a refund) is told.
     """
     values = {row["receipt"]: micros_of(row["value_usd"]) for row in redone.income.rows}
-    without = {*redone.income.pending, *redone.income.held}
-    kinds = {each.id for each in redone.holding.events if each.kind not in ("receipt", "purchase", "sale")}
+    known = {*redone.income.pending, *redone.income.held, *values}
+    dollars = {each.id for each in redone.holding.events if each.kind in OF_DOLLARS}
     left, good, beside = dict(values), True, set[str]()
+    many: dict[str, tuple[int, int]] = {}
     for each in liability["lines"]:
         if (each["form"], each["line"]) not in GROSS:
             continue
         where = f"{each['form']}, line {each['line']}"
-        named = [name for name in each["because"] if name in values]
-        others = [name for name in each["because"] if name not in values and name not in without]
-        found = sum(left.pop(name, 0) for name in named)
-        if abs(cents_of(each["amount_usd"]) * MICROS_OF_A_CENT - found) <= MOST_APART_CENTS * MICROS_OF_A_CENT:
-            continue
-        if others and kinds.issuperset(others):
-            beside.add(where)
-        else:
-            report.wrong(where, f"is {each['amount_usd']}, and the receipts it names come to {in_words(found, 6)}")
-            good = False
+        others = [name for name in each["because"] if name not in known]
+        told = cents_of(each["amount_usd"]) * MICROS_OF_A_CENT
+        found = sum(left.pop(name, 0) for name in each["because"])
+        if each.get("because_count") is not None:
+            before = many.get(where, (0, 0))
+            many[where] = before[0] + told, before[1] + found
+        elif abs(told - found) > MOST_APART_CENTS * MICROS_OF_A_CENT:
+            if others and dollars.issuperset(others):
+                beside.add(where)
+            else:
+                report.wrong(where, f"is {each['amount_usd']}, and its receipts come to {in_words(found, 6)}")
+                good = False
+    if many:
+        told, found = (sum(sums) for sums in zip(*many.values()))
+        apart = abs(told - found - sum(left.values()))
+        left = {}
+        if apart > MOST_APART_CENTS * MICROS_OF_A_CENT * len(many):
+            if dollars:
+                beside.update(many)
+            else:
+                report.wrong(", ".join(many), f"is {in_words(apart, 6)} from what the receipts come to")
+                good = False
     unnamed = [name for name, value in left.items() if value]
     if unnamed:
         report.wrong("the lines of gross income", f"{len(unnamed)} receipts of the year stand in none of them: "

@@ -13,6 +13,8 @@ import pytest
 
 from tests.packet import accountant
 from tests.packet.test_packet import read, words_of, write
+from tests.packet.test_years import HOBBY, YEARS, of_kind, wrong
+from tests.projections.house import receipt
 
 Change = Callable[[dict[str, Any]], None]
 
@@ -114,3 +116,15 @@ def test_an_order_a_label_and_a_leaf_are_held_where_another_member_has_them(
 ) -> None:
     found = words_of(write(tmp_path / "x.zip", changed_rows(read(packet), name, change)))
     assert any(where in words for words in found), found
+
+
+def test_a_line_of_more_receipts_than_it_names_is_the_rest_of_them(tmp_path: Path) -> None:
+    """An answer names the first 500 events of a line; 501 receipts stand in one, and one of them elsewhere."""
+    lines = [HOBBY, *YEARS, of_kind("stake", "2025-03-02", "staking", "0.01")]
+    lines += [receipt(f"r{number}", "2025-03-01", f"0.0{number:04}1", "90000") for number in range(501)]
+    assert wrong(tmp_path, "".join(f"{json.dumps(line)}\n" for line in lines), 2025) == []
+    members = read(tmp_path / "2025.zip")
+    told = json.loads(members["results/liability.json"])
+    (line,) = {each["line"] for each in told["lines"] if each.get("because_count")} & {"8v"}
+    found = words_of(write(tmp_path / "x.zip", with_liability(members, moved("Schedule 1", line))))
+    assert any("from what the receipts come to" in words for words in found), found
