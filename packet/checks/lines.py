@@ -9,7 +9,7 @@ from __future__ import annotations
 from lotwork.packet.checks.amounts import in_words
 from lotwork.packet.checks.disposals import micros_of
 from lotwork.packet.checks.figures import Redone
-from lotwork.packet.checks.telling import Report, Told, short
+from lotwork.packet.checks.telling import Report, Told
 
 MOST_APART_CENTS = 2
 """Rows of a line are rounded one after another, so that they add up: none is further from its exact amount."""
@@ -17,8 +17,8 @@ MICROS_OF_A_CENT = 10_000
 CENT_DIGITS = 2
 GROSS = (("Schedule C", "1"), ("Schedule 1", "8v"), ("Schedule 1", "8j"), ("Schedule 1", "8z"))
 """Where coins received are income: a business's, and whatever is none."""
-OF_DOLLARS = ("business_income", "credit", "expense", "year_facts")
-"""Kinds of events that stand in such a line beside receipts."""
+OF_A_TRADE = ("block_reward", "transaction_fee", "pool_payout", "bonus", "referral", "hosting")
+"""Kinds of receipts that are income of the trade, where it is a business."""
 C, D, SE, ONE, TWO, F1040 = "Schedule C", "Schedule D", "Schedule SE", "Schedule 1", "Schedule 2", "Form 1040"
 ADDED_UP = (
     (C, ("7",), ((C, "1", 1), (C, "2", -1), (C, "4", -1), (C, "6", 1))),
@@ -143,46 +143,43 @@ def check_capital(lines: Lines, report: Report) -> bool:
 
 
 def check_gross(liability: Told, redone: Redone, report: Report) -> int | None:
-    """Hold the lines of gross income against the receipts they name; return how many, None where one is not right.
+    """Hold the lines of gross income against all receipts of the year; return how many, None where a line is not right.
 
-    Each receipt of the year stands in one of them. A line that names only the first of very many (`because_count`) has,
-    with others like it, all those that no other line names. What else one names (dollars earned, a refund) is told.
+    Of a filer who was in business all along, or never, a business's lines are held apart from the others. Dollars that
+    came as no coins are told where they are not what the events tell.
     """
-    values = {row["receipt"]: micros_of(row["value_usd"]) for row in redone.income.rows}
-    known = {*redone.income.pending, *redone.income.held, *values}
-    dollars = {each.id for each in redone.holding.events if each.kind in OF_DOLLARS}
-    left, good, beside = dict(values), True, set[str]()
-    many: dict[str, tuple[int, int]] = {}
-    for each in liability["lines"]:
-        if (each["form"], each["line"]) not in GROSS:
+    rows = redone.income.rows
+    lines = Lines(liability["lines"])
+    told = {place: lines.cents(*place) * MICROS_OF_A_CENT for place in GROSS}
+    whole, dollars = sum(micros_of(row["value_usd"]) for row in rows), dollars_of(redone)
+    activities = {each.text("activity") for each in redone.holding.events if each.kind == "profile"}
+    groups: list[tuple[tuple[tuple[str, str], ...], int, set[str]]] = [(GROSS, whole, dollars)]
+    if activities in ({"business"}, {"hobby"}):
+        trade = sum(micros_of(row["value_usd"]) for row in rows
+                    if row["income"] in OF_A_TRADE and activities == {"business"})  # fmt: skip
+        groups = [(GROSS[:1], trade, dollars - {"year_facts"}), (GROSS[1:], whole - trade, dollars)]
+    good = True
+    for places, receipts, earned in groups:
+        where = ", ".join(f"{form} line {line}" for form, line in places if lines.first(form, (line,)))
+        beside = sum(told[place] for place in places) - receipts
+        if abs(beside) <= MOST_APART_CENTS * MICROS_OF_A_CENT * len(places):
             continue
-        where = f"{each['form']}, line {each['line']}"
-        others = [name for name in each["because"] if name not in known]
-        told = cents_of(each["amount_usd"]) * MICROS_OF_A_CENT
-        found = sum(left.pop(name, 0) for name in each["because"])
-        if each.get("because_count") is not None:
-            before = many.get(where, (0, 0))
-            many[where] = before[0] + told, before[1] + found
-        elif abs(told - found) > MOST_APART_CENTS * MICROS_OF_A_CENT:
-            if others and dollars.issuperset(others):
-                beside.add(where)
-            else:
-                report.wrong(where, f"is {each['amount_usd']}, and its receipts come to {in_words(found, 6)}")
-                good = False
-    if many:
-        told, found = (sum(sums) for sums in zip(*many.values()))
-        apart = abs(told - found - sum(left.values()))
-        left = {}
-        if apart > MOST_APART_CENTS * MICROS_OF_A_CENT * len(many):
-            if dollars:
-                beside.update(many)
-            else:
-                report.wrong(", ".join(many), f"is {in_words(apart, 6)} from what the receipts come to")
-                good = False
-    unnamed = [name for name, value in left.items() if value]
-    if unnamed:
-        report.wrong("the lines of gross income", f"{len(unnamed)} receipts of the year stand in none of them: "
-                     f"{', '.join(map(short, unnamed[:3]))}")  # fmt: skip
-    if beside:
-        report.note(f"dollars that came as no coins stand in {', '.join(sorted(beside))}, whose amount is not re-done.")
-    return None if unnamed or not good else len(values)
+        if earned:
+            words = f"{in_words(beside, 6)} USD beside what coins were worth"
+            report.note(f"{where}: {words}: dollars that came as no coins, not re-done.")
+        else:
+            report.wrong(
+                where or "the lines of gross income", f"is {in_words(beside, 6)} from what the receipts come to"
+            )
+            good = False
+    return len(rows) if good else None
+
+
+def dollars_of(redone: Redone) -> set[str]:
+    """Return the kinds of events that tell of income in dollars in the year: earned in a trade, or other income."""
+    days, year = redone.holding.days, redone.year
+    return {
+        each.kind for each in redone.holding.dollars
+        if (each.kind == "business_income" and days.day(each.at).year == year)
+        or (each.get("year") == year and any(key.startswith("other_ordinary_income") for key in each.told))
+    }  # fmt: skip

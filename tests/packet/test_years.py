@@ -38,10 +38,26 @@ OTHERS = [of_kind("stake", "2024-03-01", "staking", "812.345678"), of_kind("stak
           of_kind("fork", "2023-03-01", "fork", "1234.56"), of_kind("drop", "2025-04-01", "airdrop", "77.77"),
           of_kind("fork6", "2026-03-01", "fork", "10.005")]  # fmt: skip
 YEARS = [facts(year) for year in (2023, 2024, 2025, 2026)]
+EVERY_KIND = ("block_reward", "transaction_fee", "pool_payout", "bonus", "referral", "staking", "other", "hosting",
+              "fork", "airdrop")  # fmt: skip
+KINDS = [
+    of_kind(f"{kind}-{year}", f"{year}-05-1{place}", kind, f"{100 + place}.{place}1")
+    for year in (2023, 2025, 2026) for place, kind in enumerate(EVERY_KIND)
+]  # fmt: skip
+EARNED = [
+    {"kind": "business_income", "id": f"earned-{year}", "at": f"{year}-05-05T12:00:00Z", "amount_usd": "500.55",
+     "category": category}
+    for year, category in ((2023, "hosting"), (2025, "hosting"), (2026, "refund"))
+]  # fmt: skip
+BUSINESS_FROM = {**JOINT, "id": "me2", "at": "2025-06-01T00:00:00Z", "filing_status": "single"}
 BOOKS: dict[str, list[dict[str, Any]]] = {
     "joint": [JOINT, *YEARS, *COINS, *LOSSES, *OTHERS],
     "hobby": [HOBBY, *YEARS, *COINS, *LOSSES, *OTHERS],
     "apart": [{**JOINT, "filing_status": "mfs"}, *YEARS, *COINS, *LOSSES],
+    "every kind": [JOINT, *YEARS, *KINDS, *EARNED, *COINS],
+    "a hobby's dollars": [HOBBY, *YEARS, *KINDS, *EARNED],
+    "a hobby that grew": [HOBBY, BUSINESS_FROM, *YEARS, *KINDS, *EARNED, *COINS, *LOSSES],
+    "other income": [JOINT, *[facts(year, other_ordinary_income_usd="1234.5") for year in (2023, 2025, 2026)], *COINS],
     "without a sale": [HOBBY, *YEARS, *COINS],
 }
 
