@@ -244,6 +244,8 @@ def _verifier_in(file: Path) -> bytes | None:
     try:
         if file.is_dir():
             return (file / VERIFIER_NAME).read_bytes()
+        if not file.is_file():
+            return None
         with file.open("rb") as opened:
             return Zipped(opened).read(VERIFIER_NAME)
     except (OSError, BrokenPacketError, KeyError):

@@ -97,6 +97,8 @@ def verify_place(place: str, head: str | None) -> Report:
     try:
         if Path(place).is_dir():
             return verify_members(Unpacked(place), head)
+        if Path(place).exists() and not Path(place).is_file():
+            raise BrokenPacketError(place, "is neither a file nor a folder")
         with Path(place).open("rb") as file:
             return verify_members(Zipped(file), head)
     except BrokenPacketError as broken:
