@@ -94,11 +94,13 @@ def show(report: Report) -> None:
 
 def verify_place(place: str, head: str | None) -> Report:
     """Check the ZIP or the folder at *place*."""
+    if Path(place).exists() and not (Path(place).is_dir() or Path(place).is_file()):
+        report = Report()
+        report.wrong(place, "is neither a file nor a folder")
+        return report
     try:
         if Path(place).is_dir():
             return verify_members(Unpacked(place), head)
-        if Path(place).exists() and not Path(place).is_file():
-            raise BrokenPacketError(place, "is neither a file nor a folder")
         with Path(place).open("rb") as file:
             return verify_members(Zipped(file), head)
     except BrokenPacketError as broken:
