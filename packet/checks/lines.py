@@ -17,6 +17,8 @@ MICROS_OF_A_CENT = 10_000
 CENT_DIGITS = 2
 GROSS = (("Schedule C", "1"), ("Schedule 1", "8v"), ("Schedule 1", "8j"), ("Schedule 1", "8z"))
 """Where coins received are income: a business's, and whatever is none."""
+ALL_ALONG = ({"business"}, {"hobby"})
+"""What a filer was who never changed."""
 OF_A_TRADE = ("block_reward", "transaction_fee", "pool_payout", "bonus", "referral", "hosting")
 """Kinds of receipts that are income of the trade, where it is a business."""
 C, D, SE, ONE, TWO, F1040 = "Schedule C", "Schedule D", "Schedule SE", "Schedule 1", "Schedule 2", "Form 1040"
@@ -154,9 +156,9 @@ def check_gross(liability: Told, redone: Redone, report: Report) -> int | None:
     whole, dollars = sum(micros_of(row["value_usd"]) for row in rows), dollars_of(redone)
     activities = {each.text("activity") for each in redone.holding.events if each.kind == "profile"}
     groups: list[tuple[tuple[tuple[str, str], ...], int, set[str]]] = [(GROSS, whole, dollars)]
-    if activities in ({"business"}, {"hobby"}):
+    if activities in ALL_ALONG:
         trade = sum(micros_of(row["value_usd"]) for row in rows
-                    if row["income"] in OF_A_TRADE and activities == {"business"})  # fmt: skip
+                    if row["income"] in OF_A_TRADE and activities == ALL_ALONG[0])  # fmt: skip
         groups = [(GROSS[:1], trade, dollars - {"year_facts"}), (GROSS[1:], whole - trade, dollars)]
     good = True
     for places, receipts, earned in groups:
