@@ -14,6 +14,8 @@ import click
 from lotwork.commands.answer import Call, Year, answer, called, check_year, print_alone
 from lotwork.commands.as_of_options import DAY, AsOfOptions
 from lotwork.commands.forms import drawing_of
+from lotwork.commands.packet_stamp import stamp_packet, stamp_told
+from lotwork.commands.stamp_blocks import blocks
 from lotwork.commands.tables import Wide, show_rows
 from lotwork.commands.telling import tell
 from lotwork.commands.upkeep import INTEGRITY
@@ -50,6 +52,9 @@ neither is the same bytes on every machine."""
 @click.group("packet")
 def packet_command() -> None:
     """Pack a year for the accountant, with a program that checks it without Lotwork; or check a packet."""
+
+
+packet_command.add_command(stamp_packet)
 
 
 @packet_command.command("build")
@@ -189,9 +194,14 @@ def _show(listing: PacketListing) -> None:
 @packet_command.command("verify")
 @click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
 @click.option("--head", metavar="HASH", help="The head of the log, as you know it from elsewhere.")
+@click.option("--node", metavar="NAME", help="Hold FILE.ots against the blocks of that node of the settings.")
+@click.option("--header", metavar="HEX", help="Hold FILE.ots against a block's header: its 80 bytes in hex.")
 @called
-def verify_packet(call: Call, *, file: Path, head: str | None) -> int:
-    """Check a packet, or the folder it was unpacked into, as `verify.py` does; nothing of the packet is run."""
+def verify_packet(call: Call, *, file: Path, head: str | None, node: str | None, header: str | None) -> int:
+    """Check a packet, or the folder it was unpacked into, as `verify.py` does; nothing of the packet is run.
+
+    Where FILE.ots lies beside it, tell what that stamp says. Nothing is asked of anybody without --node.
+    """
     if not file.exists():
         raise UsageError(f"{file}: there is no such file")
     try:
@@ -199,15 +209,21 @@ def verify_packet(call: Call, *, file: Path, head: str | None) -> int:
     except OSError as unreadable:
         raise StorageError(f"{file}: cannot be read ({unreadable})") from unreadable
     own = verifier() == _verifier_in(file)
-    sentences = tuple(SentenceRow(kind=kind, words=words) for kind, words in (*report.lines, *_of_verifier(own=own)))
-    listing = PacketVerifyListing(file=str(file), ok=report.ok, own_verifier=own, sentences=sentences)
+    with blocks(call, node, header) as held:
+        of_stamp, attestations = stamp_told(file, held)
+    told = [SentenceRow(kind=kind, words=words) for kind, words in (*report.lines, *_of_verifier(own=own))]
+    sentences = (*told, *of_stamp)
+    ok = all(each.kind != "WRONG" for each in sentences)
+    listing = PacketVerifyListing(
+        file=str(file), ok=ok, own_verifier=own, sentences=sentences, attestations=tuple(attestations)
+    )
     if call.as_json:
         print_alone("packet_verify", listing)
     else:
         for each in sentences:
             tell(f"{each.kind:>5}  {plain(each.words)}")
-        tell("Everything that was checked holds." if report.ok else "THIS PACKET DOES NOT HOLD.")
-    return 0 if report.ok else INTEGRITY
+        tell("Everything that was checked holds." if ok else "THIS PACKET DOES NOT HOLD.")
+    return 0 if ok else INTEGRITY
 
 
 def _of_verifier(*, own: bool) -> Iterator[tuple[str, str]]:
@@ -228,6 +244,8 @@ def _verifier_in(file: Path) -> bytes | None:
     try:
         if file.is_dir():
             return (file / VERIFIER_NAME).read_bytes()
+        if not file.is_file():
+            return None
         with file.open("rb") as opened:
             return Zipped(opened).read(VERIFIER_NAME)
     except (OSError, BrokenPacketError, KeyError):

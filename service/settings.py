@@ -249,6 +249,24 @@ class Backup(Section, frozen=True, kw_only=True):
             raise ValueError(f"then is no command: {self.then!r}: write a program and its words, as a shell has them")
 
 
+class Stamp(Section, frozen=True, kw_only=True):
+    """`[stamp]`: the calendars of OpenTimestamps that stamp a packet's digest."""
+
+    calendars: Annotated[tuple[str, ...], msgspec.Meta(min_length=1)] = (
+        "https://a.pool.opentimestamps.org",
+        "https://b.pool.opentimestamps.org",
+        "https://a.pool.eternitywall.com",
+        "https://ots.btc.catallaxy.com",
+    )
+    """Those that the project of OpenTimestamps names, unless told otherwise."""
+    allow_private: bool = False
+    deadline_seconds: Seconds = 30
+
+    def __post_init__(self) -> None:
+        for address in self.calendars:
+            check_url(address, "calendars")
+
+
 class Settings(Section, frozen=True, kw_only=True):
     """The whole file."""
 
@@ -259,6 +277,7 @@ class Settings(Section, frozen=True, kw_only=True):
     alerts: Alerts = Alerts()
     heads: Heads = Heads()
     backup: Backup = Backup()
+    stamp: Stamp = Stamp()
 
     def __post_init__(self) -> None:
         if WEBHOOK in self.heads.also and self.alerts.webhook is None:

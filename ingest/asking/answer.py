@@ -20,6 +20,8 @@ LIMITED = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.IM_A_TEAPOT})
 """Too many questions; 418 is Binance's word for who went on asking after a 429 (its REST documentation, IP Limits)."""
 LATER = frozenset({408, 425, 500, 502, 503, 504}) | LIMITED
 LONGEST_SECONDS_TEXT = 9
+BYTES = ("application/octet-stream", "application/vnd.opentimestamps.v1")
+"""The media types of an answer that is bytes."""
 MOST_WORDS = 65_536
 LONGEST_WORDS = 200
 ERROR_KEYS = ("error", "errors", "message", "msg", "error_description", "detail", "description", "reason")
@@ -129,10 +131,12 @@ def unpacker(encoding: str, most_bytes: int) -> Plain:
     raise RefusedBodyError("the answer is packed in a way that was not asked for", NOTHING_RECORDED)
 
 
-def judge(answer: Answer, now: datetime, hold: Callable[[float], None], *, text: bool = False) -> None:
+def judge(
+    answer: Answer, now: datetime, hold: Callable[[float], None], *, text: bool = False, binary: bool = False
+) -> None:
     """Pass an answer that is a success in JSON; raise for any other. *hold* is told the wait a server asks for.
 
-    Where *text* is asked for, no page may stand there instead, and what is not found is an answer.
+    Where *text* or *binary* is asked for, no page may stand there instead, and what is not found is an answer.
     """
     if answer.status in LATER:
         wait = retry_after_seconds(answer.retry_after, now)
@@ -147,7 +151,7 @@ def judge(answer: Answer, now: datetime, hold: Callable[[float], None], *, text:
         reason = f"status {answer.status}: it knows no such key{words_of(answer.body)}"
         said = said_in(answer.body)
         raise RefusedBodyError(reason, "check the key", answer.body, status=answer.status, said=said)
-    if text and answer.status == HTTPStatus.NOT_FOUND:
+    if (text or binary) and answer.status == HTTPStatus.NOT_FOUND:
         return
     if answer.status != HTTPStatus.OK:
         reason = f"status {answer.status} ({phrase(answer.status)}){words_of(answer.body)}"
@@ -157,9 +161,13 @@ def judge(answer: Answer, now: datetime, hold: Callable[[float], None], *, text:
         raise AskAgainError("the answer is empty", NOTHING_RECORDED, body=answer.body)
     if text and answer.media_type in ("text/plain", "application/json", ""):
         return
-    if text or not (answer.media_type == "application/json" or answer.media_type.endswith("+json")):
+    if binary and answer.media_type in BYTES:
+        return
+    if text or binary or not (answer.media_type == "application/json" or answer.media_type.endswith("+json")):
         shown = answer.media_type[:60] if answer.media_type.isprintable() else "unreadable"
-        reason = f"the answer is {shown or 'of no declared type'}, not {'text' if text else 'JSON'}"
+        reason = (
+            f"the answer is {shown or 'of no declared type'}, not {'text' if text else 'bytes' if binary else 'JSON'}"
+        )
         raise RefusedBodyError(reason, "a page stands where data should be; open it in a browser", answer.body)
 
 

@@ -20,7 +20,7 @@ import stamina
 from stamina.instrumentation import set_on_retry_hooks
 
 from lotwork.ingest.asking.addresses import NO_ADDRESS, AddressRefusedError, has_way_out
-from lotwork.ingest.asking.answer import NOTHING_RECORDED, Answer, JsonAnswer, judge, read_bounded
+from lotwork.ingest.asking.answer import BYTES, NOTHING_RECORDED, Answer, JsonAnswer, judge, read_bounded
 from lotwork.ingest.asking.digest import Digest
 from lotwork.ingest.asking.json_guard import JsonRefusedError, parse_json
 from lotwork.ingest.asking.pace import Pace
@@ -108,6 +108,11 @@ class BoundedClient:
         except UnicodeDecodeError:
             raise self.refusal(item, "the answer is no plain word", NOTHING_RECORDED, answer.body) from None
 
+    def ask_bytes(self, question: Question, *, item: str) -> bytes | None:
+        """Return the bytes that answer a `binary` question; None where there are none. Raises as `ask_json` does."""
+        answer = self._answer(question, item, None)
+        return answer.body if answer.status == HTTPStatus.OK else None
+
     def _answer(self, question: Question, item: str, until: Budget | None) -> Answer:
         """Return the answer to *question*; raise what is wrong with it as an error of its source."""
         target = self._target(question.url, question.params)
@@ -185,13 +190,15 @@ class BoundedClient:
         host = f"{target.host}:{target.port or target.scheme}"
         self.pace.wait(host, budget, self.gap_seconds)
         signed = self.sign(question, self.clock.now())
-        headers = {"accept": "application/json", "accept-encoding": "gzip", "user-agent": "lotwork", **self.headers}
+        accept = BYTES[1] if question.binary else "application/json"
+        headers = {"accept": accept, "accept-encoding": "gzip", "user-agent": "lotwork", **self.headers}
         headers |= signed.sent_headers()
         answer = self._sent(signed, target, headers, budget)
         if answer.status == HTTPStatus.UNAUTHORIZED and self.login is not None:
             known = self.login.answer(signed.method, target, answer.challenges)
             answer = self._sent(signed, target, {**headers, "authorization": known}, budget)
-        judge(answer, self.clock.now(), lambda seconds: self.pace.hold(host, seconds), text=question.text)
+        judge(answer, self.clock.now(), lambda seconds: self.pace.hold(host, seconds), text=question.text,
+              binary=question.binary)  # fmt: skip
         return answer
 
     def _sent(self, signed: Question, target: httpx2.URL, headers: Mapping[str, str], budget: Budget) -> Answer:

@@ -20,24 +20,30 @@ Told: TypeAlias = Mapping[str, str | int | None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """One request: GET, or POST where it has a body, as JSON or as a form."""
+    """One request: GET, or POST where it has a body, as JSON, as a form or as plain bytes."""
 
     url: str
     params: Mapping[str, str | int] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     json: Told | None = None
     form: Mapping[str, str] | None = field(default=None, repr=False)
+    raw: bytes | None = None
+    """Bytes that are posted as they are."""
     text: bool = False
     """Whether the answer is a word and no JSON; "not found" is then an answer too."""
+    binary: bool = False
+    """Whether the answer is bytes that a library reads; "not found" is then an answer too."""
 
     @property
     def method(self) -> Literal["GET", "POST"]:
         """POST where something is sent along."""
-        return "GET" if self.json is None and self.form is None else "POST"
+        return "GET" if self.json is None and self.form is None and self.raw is None else "POST"
 
     @property
     def body(self) -> bytes:
         """Return the bytes that are sent along; none with a GET."""
+        if self.raw is not None:
+            return self.raw
         if self.json is not None:
             return json.dumps(self.json, separators=(",", ":")).encode()
         return urlencode(self.form).encode() if self.form is not None else b""
@@ -56,6 +62,8 @@ class Question:
         """Return the headers of this question, the kind of its body among them."""
         if self.json is not None:
             return {"content-type": "application/json", **self.headers}
+        if self.raw is not None:
+            return {"content-type": "application/octet-stream", **self.headers}
         return {"content-type": "application/x-www-form-urlencoded", **self.headers} if self.form else {**self.headers}
 
     def with_headers(self, more: Mapping[str, str]) -> Question:

@@ -53,6 +53,8 @@ def check_figures(members: Members, redone: Redone, manifest: Told, report: Repo
     told = {name: read_json(members.read(member), member) for name, member in names.items()}
     for name in names:
         check_heading(told[name], name, KEYS_OF_RESULTS[name], manifest, report)
+    for name in ("gains", "lots"):
+        report.compare(f"{names[name]}, findings", told[name]["findings"], told["income"]["findings"])
     report.compare(f"{names['lots']}, at", told["lots"]["at"], None)
     report.compare(f"{names['lots']}, pending", told["lots"]["pending"], redone.income.pending_of_all)
     income, gains = redone.income, redone.lots.gains
@@ -112,6 +114,8 @@ def check_prices(members: Members, redone: Redone, report: Report) -> None:
         good = report.compare(f"{where}, asset", row["asset"], mine["asset"]) and good
         good = report.compare(f"{where}, price_usd", row["price_usd"], mine["price_usd"]) and good
         good = report.compare(f"{where}, source", row["source"], mine["price_source"]) and good
-    good = report.compare("prices.json, its events", len({row["event"] for row in told}), len(told)) and good
+        good = report.compare(f"{where}, sample", row["sample"], redone.prices.samples.get(row["event"])) and good
+    order = [row["event"] for row in told] == [row["receipt"] for row in redone.income.rows]
+    good = report.compare("prices.json, in the order of the receipts", order, True) and good
     if report.compare("prices.json, number of rows", len(told), len(found)) and good:
         report.holds(f"{len(told)} prices of the year's receipts name the source that the events name.")

@@ -28,6 +28,8 @@ NO_BEARING = frozenset(
     }
 )  # fmt: skip
 """Kinds that say nothing of lots or of what coins were worth: their lines of a return are checked by digest."""
+OF_DOLLARS = ("business_income", "year_facts")
+"""Kinds that may tell of income in dollars, beside what coins were worth."""
 NEVER_CORRECTED = ("asset", "void", "correction", "filing")
 MONEY_KEYS = (
     "value_usd", "cost_usd", "fee_usd", "proceeds_usd", "fair_value_usd", "donor_basis_usd", "gift_tax_usd",
@@ -159,6 +161,7 @@ class Holding:
         self.days = Days([])
         zones = [each for each in self._amended(recorded.all, ("profile",)) if each.text("time_zone")]
         self.days = Days([(each.at, each.word("time_zone")) for each in zones])
+        self.dollars = self._amended(recorded.all, OF_DOLLARS)
         self.applied = 0
         self.events = self._amended(recorded.all, REDONE)
         if self._voided or self.applied:

@@ -17,7 +17,7 @@ from lotwork.packet.checks.law import Figures, check_law
 from lotwork.packet.checks.manifest import check_manifest
 from lotwork.packet.checks.telling import UNREADABLE, BrokenPacketError, Report, Told, plain_line, read_json
 
-BY_MANIFEST = ("README.txt", "findings.json", "the summary of results/liability.json")
+BY_MANIFEST = ("README.txt", "findings.json", "what results/liability.json says in words")
 REDONE_FORMS = ("8949-", "schedule-d", "lots", "return")
 
 
@@ -94,6 +94,10 @@ def show(report: Report) -> None:
 
 def verify_place(place: str, head: str | None) -> Report:
     """Check the ZIP or the folder at *place*."""
+    if Path(place).exists() and not (Path(place).is_dir() or Path(place).is_file()):
+        report = Report()
+        report.wrong(place, "is neither a file nor a folder")
+        return report
     try:
         if Path(place).is_dir():
             return verify_members(Unpacked(place), head)

@@ -100,6 +100,8 @@ class Valued:
         self._prices = PriceBook([each for each in holding.events if each.kind == "price"])
         self.sources: dict[str, str] = {}
         """Of each event valued by a sample, who told its price."""
+        self.samples: dict[str, str] = {}
+        """And which sample it was."""
         self.multiplied = 0
         self.sharing = Parts([each for each in holding.events if each.kind == "sharing"], self.days)
         self._deferring = any(version["value"] is True for version in law.versions(DEFERRED))
@@ -186,6 +188,7 @@ class Valued:
         if sample is None:
             return None
         self.sources[event.id] = sample.text("source") or "manual"
+        self.samples[event.id] = sample.id
         return sample.word("price_usd")
 
     def _spent(self, event: Happening, price: str) -> Happening:

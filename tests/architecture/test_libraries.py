@@ -37,6 +37,7 @@ KNOWN_TO = {
     "xlsxwriter": ("reports/forms/workbook.py",),
     "typst": ("reports/forms/sheets/typeset.py",),
     "pyarrow": ("reports/parquet.py",),
+    "opentimestamps": ("ingest/calendars/proof.py",),
     "pypdf": ("reports/forms/official/blank.py",),
     "websockets": ("ingest/meters/home_assistant_line.py",),
 }
@@ -57,6 +58,7 @@ HEAVY = {
     "typst",
     "pypdf",
     "pyarrow",
+    "opentimestamps",
 }
 
 READING = """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import os
 import sqlite3
 import zipfile
 from pathlib import Path
@@ -123,3 +124,8 @@ def test_an_empty_book_and_a_book_abroad_are_refused(lotwork: Caller, tmp_path: 
     assert lotwork("packet", "build", "--year", "2025", "--out", tmp_path / "p.zip", code=None).code in (2, 3)
     lotwork.take({**ME, "jurisdiction": "de"})
     assert lotwork("packet", "build", "--year", "2025", "--out", tmp_path / "p.zip", code=2)
+
+
+def test_a_pipe_is_refused_and_not_waited_for(lotwork: Caller, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "packet.zip")
+    assert "is neither a file nor a folder" in lotwork("packet", "verify", tmp_path / "packet.zip", code=4).out

@@ -39,6 +39,7 @@ NOT_ASKED = {
         "api token",
         "web password",
         "packet build",
+        "packet stamp",
         "packet verify",
     ),  # younger than the former release
 }
