@@ -49,6 +49,7 @@ from lotwork.service.sources import Watched, price_sources, watched
 from lotwork.service.standing import Standing
 from lotwork.service.wall_clock import WallClock
 from lotwork.web.app import create
+from lotwork.web.source_adding import OwnSettings
 
 TICK_SECONDS = 1.0
 BEAT_SECONDS, BACKUP_LOOK_SECONDS = 5, 900
@@ -141,7 +142,13 @@ class Daemon:
             server = HttpServer.bind(daemon.host, daemon.port, home)
             try:
                 reach, writer = daemon.reach, lambda: self.recorder
-                pages = create(home, clock=self.clock, status=self.health, reach=reach, writer=writer)
+                own = OwnSettings(
+                    load=lambda: load(home, flags=self._flags),
+                    begin=lambda: write_default(home),
+                    learn=self.scrub.learn,
+                    take_up=self.reload.set,
+                )
+                pages = create(home, clock=self.clock, status=self.health, reach=reach, writer=writer, settings=own)
                 server.serve(health_pages.create(self.health, self.metrics, pages, reach))
                 log.info("serving", url=server.url, home=str(home))
                 self._serve(server.url)

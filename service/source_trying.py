@@ -234,7 +234,7 @@ def in_words(row: TriedRow) -> Iterator[str]:
     if not row.ok:
         yield from _wrapped(f"{row.name} ({row.kind}): FAILED: {row.error}")
         return
-    counts = ", ".join(_counted(count, kind) for kind, count in sorted(row.kinds.items()))
+    counts = ", ".join(counted(count, kind) for kind, count in sorted(row.kinds.items()))
     rest = "" if row.is_whole else "; more is to be read than a test reads"
     yield from _wrapped(f"{row.name} ({row.kind}{whose}): it answered: {counts or 'nothing yet'}{rest}")
     if row.first is not None and row.last is not None:
@@ -248,7 +248,7 @@ def in_words(row: TriedRow) -> Iterator[str]:
     yield from _wrapped(f"  it cannot see: {row.cannot_see}")
 
 
-def _counted(count: int, kind: str) -> str:
+def counted(count: int, kind: str) -> str:
     """Return so many of a kind in words: 1 receipt, 2 receipts, 3 energy readings."""
     word = COUNTED_AS.get(kind, kind.replace("_", " "))
     return f"{count} {word}{'s' if count != 1 else ''}"

@@ -14,7 +14,7 @@ __all__ = ["Act", "Field", "Form", "Line", "Told", "at_noon", "day_field", "said
 
 Told: TypeAlias = Mapping[str, str]
 """What the fields of a form say, or are to say when it opens."""
-Kind: TypeAlias = Literal["text", "day", "choice", "file", "words"]
+Kind: TypeAlias = Literal["text", "day", "choice", "file", "words", "secret"]
 AT_NOON = "T12:00:00Z"
 
 
@@ -26,6 +26,7 @@ class Field:
     label: str
     kind: Kind = "text"
     value: str = ""
+    """What stands in it; of a secret only that there is one."""
     required: bool = True
     hint: str = ""
     choices: tuple[tuple[str, str], ...] = ()
