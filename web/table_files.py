@@ -42,6 +42,8 @@ class Asked(NamedTuple):
     price: str = ""
     fee: str = ""
     part: str = ""
+    on: str = ""
+    lots: str = ""
     """What a sale is asked for: `lotwork.web.views.sell.Offer`."""
 
 

@@ -382,6 +382,21 @@ def test_lots_are_chosen_before_the_sale_and_govern_it(logged_in: Owner) -> None
     assert "$200.00" not in read(logged_in.client.get("/sales").text).text
 
 
+def test_the_lots_of_a_way_to_sell_are_recorded_before_the_sale_and_govern_it(logged_in: Owner) -> None:
+    record(logged_in.home, receipt("r2", "2026-02-03", price_usd="50000"))
+    page = logged_in.client.get("/sell?quantity=0.004&price=90000&wallet=cellar&lot:r2=0.004").text
+    ways = [unescape(each) for each in re.findall(r'href="(/act/lots\?[^"]*lot%3Ar2=0\.004[^"]*)"', page)]
+    assert ways
+    assert 'min="2026-11-22"' in page
+    name = logged_in.do("lots", ways[-1])
+    ((_, chosen),) = logged_in.store.read("main", kinds=("selection",))
+    assert chosen.id == name
+    logged_in.clock.move(60)
+    sale = {"kind": "sale", "id": "s1", "wallet": "cellar", "asset": "BTC", "quantity": "0.004", "proceeds_usd": "400"}
+    record(logged_in.home, {**sale, "at": print_instant(logged_in.clock.now())})
+    assert "$200.00" in read(logged_in.client.get("/sales").text).text  # the basis of r2
+
+
 @pytest.mark.parametrize(
     ("told", "says"),
     [
