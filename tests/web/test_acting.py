@@ -317,6 +317,27 @@ def test_a_file_that_is_too_large_is_refused(logged_in: Owner, monkeypatch: pyte
     assert answer.status_code == 413
 
 
+@pytest.mark.parametrize("act", ["bill", "import", "source/braiins"])
+@pytest.mark.parametrize("length", [{"Content-Length": str(10 << 30)}, {}, {"Content-Length": "-1"}])
+def test_what_says_it_is_larger_than_any_file_is_refused_before_it_is_read(
+    logged_in: Owner, act: str, length: dict[str, str]
+) -> None:
+    read_so_far = 0
+
+    def endless() -> Iterator[bytes]:
+        nonlocal read_so_far
+        for _ in range(1 << 20):
+            read_so_far += 1 << 10
+            yield b"x" * (1 << 10)
+            assert read_so_far < 64 << 20
+
+    form = {"Content-Type": "multipart/form-data; boundary=b", **HERE, **length}
+    content = b"--b\r\n" if length else endless()
+    answer = logged_in.client.post(f"/act/{act}", content=content, headers=form)
+    assert answer.status_code == 413
+    assert "10 MiB" in answer.text
+
+
 @pytest.mark.parametrize(
     ("what", "told", "shown"),
     [

@@ -97,11 +97,11 @@ def pool(owner: Owner) -> Iterator[Script]:
 @pytest.fixture
 def told(owner: Owner, pool: Script, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     """Return the form of the pool as a person fills it in, which asks the one that is served."""
-    monkeypatch.setattr("lotwork.web.source_adding.put", _to(pool.url))
+    monkeypatch.setattr("lotwork.web.source_adding.put", to(pool.url))
     return {**owner.open(), "key:wallet": "cold", "key:start": "2026-03-01", "secret:key": SECRET}
 
 
-def _to(url: str) -> Any:
+def to(url: str) -> Any:
     """Return what puts an answer into a table, and the place of the pool that is served beside it."""
 
     def beside(values: dict[str, Any], settings: Any, name: str, words: str) -> None:
