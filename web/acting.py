@@ -41,7 +41,7 @@ from lotwork.web.views.quarterly import quarterly_view
 from lotwork.web.wording import NOTHING, usd, words
 
 ACTS: Mapping[str, Act] = {act.name: act for act in (BILL, RIG, PAID, MOVEMENT, VOID, LOTS, TAKEOUT, ANSWER)}
-FILE, EVIDENCE = "file", "evidence"
+TO_FILE, EVIDENCE = "file", "evidence"
 UNSHOWN = frozenset({"kind", "id", "figures"})
 """Keys of an event that its preview shows otherwise, or not."""
 NONCE_LETTERS = 24
@@ -113,7 +113,7 @@ class Acting:
 
     def act(self, name: str) -> Act | None:
         """Return the act called *name*; None where there is none."""
-        return filing_act(self.cache.log, self.clock) if name == FILE else ACTS.get(name)
+        return filing_act(self.cache.log, self.clock) if name == TO_FILE else ACTS.get(name)
 
     def preview(self, reading: Reading, act: Act, sent: Sent, session: Session) -> ActView | None:
         """Return what *sent* would become, or its form with what is wrong; None where it is about nothing any more."""
