@@ -13,11 +13,11 @@ import threading
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import structlog
 
 from lotwork.ledger.clock import Clock
+from lotwork.service.source_table import Values
 from lotwork.service.web_password import has_password, is_password, kept_password
 
 COOKIE = "lotwork_session"
@@ -48,7 +48,7 @@ class Draft:
 
     secrets: dict[str, str] = field(default_factory=dict, repr=False)
     """By the name of each."""
-    values: dict[str, Any] | None = None
+    values: Values | None = None
     """The table that was tested; None where none was."""
     added: str = ""
     """The name under which it was saved."""

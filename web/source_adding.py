@@ -16,8 +16,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import structlog
-
 from lotwork.ingest.declaration import DeclaredSource
 from lotwork.ingest.private_keys import lets_spend
 from lotwork.ingest.register import SOURCES
@@ -53,7 +51,6 @@ KEY, SECRET, TESTED = "key:", "secret:", "tested"
 OF_FOLDERS = frozenset({"folder"})
 """Keys that name a folder of this machine, which no page may."""
 NOT_TESTED = "This is not what was tested last: test it again, and then save it."
-log = structlog.get_logger("lotwork.web")
 ONE_AT_A_TIME = "a source is being tested already: wait until it has answered"
 
 
@@ -220,7 +217,6 @@ class SourceAdding:
                 return self._refused(self._view(adding, word, sent.fields, draft, nonce), refused, draft)
             draft.added, draft.values = str(values["name"]), None
             draft.secrets.clear()
-        log.info("a source was added from a page", book=book, source=draft.added, kind=adding.declared.kind)
         self.settings.take_up()
         return draft.added
 
