@@ -15,6 +15,7 @@ import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any
@@ -49,9 +50,9 @@ from lotwork.service.sources import Watched, price_sources, watched
 from lotwork.service.standing import Standing
 from lotwork.service.wall_clock import WallClock
 from lotwork.web.app import create
+from lotwork.web.source_adding import OwnSettings
 
-TICK_SECONDS = 1.0
-BEAT_SECONDS, BACKUP_LOOK_SECONDS = 5, 900
+TICK_SECONDS, BEAT_SECONDS, BACKUP_LOOK_SECONDS = 1.0, 5, 900
 STILL_SECONDS = 30.0
 """A scheduler that has not run its heartbeat for so long has stopped, and systemd hears no more of us."""
 WORKERS_END_SECONDS = 4.5
@@ -115,12 +116,10 @@ class Daemon:
         self.systemd = Systemd()
         self.health = Health(config.home, clock, due=self._due)
         self.metrics = Metrics(self.health.last_answers)
-        self.stop = threading.Event()
+        self.stop, self.reload, self.sync = threading.Event(), threading.Event(), threading.Event()
         self.standing = Standing(self.stop, self.systemd)
         self.recorder: Recorder | None = None
-        self.reload, self.sync = threading.Event(), threading.Event()
-        self._flags = flags
-        self._payments = payments
+        self._flags, self._payments = flags, payments
         self._workers: dict[str, OneWorker] = {}
         self._watched: dict[tuple[str, str], Watched] = {}
         self._troubles: dict[str, str] = {}
@@ -140,8 +139,9 @@ class Daemon:
         with DaemonLock.acquire(home):
             server = HttpServer.bind(daemon.host, daemon.port, home)
             try:
-                reach, writer = daemon.reach, lambda: self.recorder
-                pages = create(home, clock=self.clock, status=self.health, reach=reach, writer=writer)
+                reach, writer, read = daemon.reach, lambda: self.recorder, partial(load, home, flags=self._flags)
+                own = OwnSettings(read, partial(write_default, home), self.scrub.learn, self.reload.set)
+                pages = create(home, clock=self.clock, status=self.health, reach=reach, writer=writer, settings=own)
                 server.serve(health_pages.create(self.health, self.metrics, pages, reach))
                 log.info("serving", url=server.url, home=str(home))
                 self._serve(server.url)

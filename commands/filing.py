@@ -8,90 +8,29 @@ from __future__ import annotations
 
 import difflib
 import shlex
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
 
 import click
-import msgspec
 
 from lotwork.commands.answer import Call, Year, by_code, called, check_year, first_few, print_result
-from lotwork.commands.as_of_options import DAY, AsOfOptions
+from lotwork.commands.as_of_options import DAY
 from lotwork.commands.tax import total_in_words
 from lotwork.commands.telling import tell
 from lotwork.ledger.clock import SystemClock
-from lotwork.ledger.codec import derived_id
 from lotwork.ledger.errors import InputRefusedError, Problem, UsageError
 from lotwork.ledger.events import Filing
-from lotwork.ledger.history import History
 from lotwork.ledger.storage.batch import MAIN_BOOK, Batch, Head
 from lotwork.ledger.storage.evidence import Evidence
 from lotwork.ledger.storage.log import EventLog
-from lotwork.projections.filing.check import Prepared, acknowledged, name_of, prepare
-from lotwork.projections.filing.filed import FiguresAsFiled, filings
-from lotwork.projections.filing.line_changes import entries_as_filed, line_changes
+from lotwork.projections.filing.check import name_of
 from lotwork.projections.findings import Finding
 from lotwork.projections.questions.add_command import in_book
-from lotwork.projections.replay.checkpoint import program_digest
-from lotwork.reports.filing import FileListing, figures_as_filed
-from lotwork.reports.tax import LiabilityListing, list_liability
+from lotwork.reports.filing import FileListing
 from lotwork.reports.upkeep import head_row
-from lotwork.reports.whole_result import result_of
 from lotwork.rules.law_archive import LawArchive
+from lotwork.service.return_filing import SETTLED_ONLY, Return, make_return
 from lotwork.web.remedies import REMEDIES, command_for
-
-PROGRAM = ("ledger", "projections", "reports", "rules")
-"""The rooms that make a return."""
-SETTLED_ONLY = frozenset({"jurisdiction_not_us", "mining_income_deferred"})
-"""What cannot be acknowledged: a return under the wrong country's law, or under one that is only supposed, is none."""
-
-
-@dataclass(frozen=True, slots=True)
-class Return:
-    """A return that can be filed, with the bytes it is answered with."""
-
-    year: int
-    day: date
-    at: datetime
-    head: Head
-    prepared: Prepared
-    listing: LiabilityListing
-    answer: bytes
-    acknowledged: tuple[str, ...]
-    before: Filing | None
-    """The filing it amends."""
-
-    def event(self, law_files: str | None, evidence: str | None) -> Filing:
-        """Return the event that records it."""
-        told = Filing(
-            id="",
-            at=self.at,
-            evidence=evidence,
-            year=self.year,
-            figures=figures_as_filed(self.listing).plain,
-            law=self.prepared.law.digest,
-            position=self.head.position,
-            head=self.head.hash,
-            law_files=law_files,
-            program=program_digest(PROGRAM),
-            acknowledged=self.acknowledged,
-        )
-        return msgspec.structs.replace(told, id=derived_id(told))
-
-    def idle(self, names: Iterable[str]) -> list[str]:
-        """Return those of *names* that acknowledge nothing."""
-        used = {name for own in self.acknowledged for name in (own, own.partition(":")[0])}
-        return [name for name in names if name not in used]
-
-    @property
-    def repeats(self) -> Filing | None:
-        """The filing this one would only repeat: the same figures, by whatever edition of the law they came.
-
-        The law's digest covers its formulas, so that it is another with every release; a return with the figures of the
-        one before it amends nothing.
-        """
-        same = self.before is not None and _same(self.before.figures, figures_as_filed(self.listing))
-        return self.before if same else None
 
 
 @click.command("file")
@@ -117,20 +56,6 @@ def file_command(call: Call, *, year: int, names: tuple[str, ...], filed_on: dat
     return _say(call, made, event, done.head, recorded=True)
 
 
-def _same(before: Mapping[str, object], now: FiguresAsFiled) -> bool:
-    """Say if two returns tell the same: every figure the one *before* has, and no line with another amount.
-
-    A release may drop a sum that stands on no line, or tell a line or a figure more.
-    """
-    try:
-        old = msgspec.convert(dict(before), FiguresAsFiled)
-    except msgspec.ValidationError:
-        return False
-    same = all(now.summary.get(name) == amount for name, amount in old.summary.items())
-    who = (old.status, old.activity) == (now.status, now.activity)
-    return who and same and not line_changes(entries_as_filed(old.lines), entries_as_filed(now.lines))
-
-
 def _check_names(names: Iterable[str]) -> None:
     """Refuse what names no finding; `all` among it, since each is to be looked at."""
     for name in names:
@@ -146,39 +71,14 @@ def _check_names(names: Iterable[str]) -> None:
 
 
 def _return(call: Call, log: EventLog, year: int, names: tuple[str, ...], filed_on: date | None) -> Return:
-    head = log.head(call.book)
-    history = History.read(log, call.book, up_to=head.position)
-    now = SystemClock().now()
-    today = history.calendar.day(now)
-    day = filed_on or today
-    if day.year <= year:
-        raise InputRefusedError(f"the year {year} is not over on {day}: its return is filed from {year + 1}-01-01 on")
-    if day > today:
-        raise InputRefusedError(f"--filed-on {day}: that day has not come yet: record the return once it is filed")
-    book, law = AsOfOptions(up_to=head.position).fold(call, log, (year,))
-    prepared = prepare(book, law, year, now)
-    settled, still_open = acknowledged(prepared.open, names)
-    if still_open:
+    made = make_return(call.home, log, call.book, year, names, filed_on, SystemClock().now())
+    if made.still_open:
+        today = made.history.calendar.day(SystemClock().now())
         raise InputRefusedError(
-            f"the return of {year} is not filed, nothing was recorded: {len(still_open)} open",
-            list(_problems(still_open, call.book, year, today)),
+            f"the return of {year} is not filed, nothing was recorded: {len(made.still_open)} open",
+            list(_problems(made.still_open, call.book, year, today)),
         )
-    listing = list_liability(prepared.owed)
-    told = (*book.told(), *prepared.owed.findings)
-    answer = result_of("liability", listing, head=head, law=prepared.law, findings=told)
-    earlier = filings(history, year)
-    noon = history.calendar.midnight(day) + timedelta(hours=12)
-    return Return(
-        year=year,
-        day=day,
-        at=now if filed_on in (None, today) else noon,
-        head=head,
-        prepared=prepared,
-        listing=listing,
-        answer=answer,
-        acknowledged=tuple(dict.fromkeys(settled)),
-        before=earlier[-1] if earlier else None,
-    )
+    return made
 
 
 def _problems(still_open: Iterable[Finding], book: str, year: int, today: date) -> Iterator[Problem]:

@@ -54,6 +54,11 @@ class LawArchive:
                 ) from refused
         return digest
 
+    @staticmethod
+    def name(law: Law) -> str:
+        """Return the digest by which the files of *law* are kept, whether they are or not."""
+        return hashlib.sha256(bundle_of(law)).hexdigest()
+
     def law(self, digest: str) -> Law:
         """Return the law kept as *digest*, or the one that ships with Lotwork where that is the same.
 
@@ -63,7 +68,7 @@ class LawArchive:
         if kept is not None:
             return kept
         shipped = Law.load()
-        if hashlib.sha256(bundle_of(shipped)).hexdigest() == digest:
+        if self.name(shipped) == digest:
             return shipped
         try:
             told = msgspec.json.decode(self._evidence.read(digest), type=dict[str, str])

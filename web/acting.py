@@ -12,10 +12,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+import msgspec
+
 from lotwork.ledger.clock import Clock
 from lotwork.ledger.codec import kind_of, same_event
 from lotwork.ledger.errors import BusyError, InputRefusedError, Problem
-from lotwork.ledger.events import Correction, Event, Selection, Void
+from lotwork.ledger.events import Correction, Event, Filing, Selection, Void
 from lotwork.ledger.evidence_told import DIGEST, EvidenceTold
 from lotwork.ledger.public_form.contract import to_contract
 from lotwork.ledger.public_form.jsonlines import TextLine
@@ -23,12 +25,14 @@ from lotwork.ledger.public_form.parse_words import print_instant
 from lotwork.ledger.storage.batch import Appends, Batch
 from lotwork.ledger.storage.evidence import Evidence
 from lotwork.service.by_hand import let_in
-from lotwork.web.acts.act import Act, Form, Told
+from lotwork.web.acts.act import Act, Brought, Form, Told
 from lotwork.web.acts.answer import ANSWER
 from lotwork.web.acts.costs import BILL, RIG
+from lotwork.web.acts.filing import filing_act
 from lotwork.web.acts.imports import TAKEOUT
 from lotwork.web.acts.lots import LOTS
 from lotwork.web.acts.records import MOVEMENT, PAID, VOID, event_named
+from lotwork.web.forms import FormGroup
 from lotwork.web.forms_sent import Sent
 from lotwork.web.reading import BookCache, Reading
 from lotwork.web.sessions import Session
@@ -37,7 +41,9 @@ from lotwork.web.views.quarterly import quarterly_view
 from lotwork.web.wording import NOTHING, usd, words
 
 ACTS: Mapping[str, Act] = {act.name: act for act in (BILL, RIG, PAID, MOVEMENT, VOID, LOTS, TAKEOUT, ANSWER)}
-EVIDENCE = "evidence"
+TO_FILE, EVIDENCE = "file", "evidence"
+UNSHOWN = frozenset({"kind", "id", "figures"})
+"""Keys of an event that its preview shows otherwise, or not."""
 NONCE_LETTERS = 24
 MOVED_ON = "The ledger has moved on since this was shown. Nothing was recorded: look at it anew, and confirm it again."
 NOT_READY = "The daemon records nothing now: it is still verifying the ledger, or found it damaged. See the overview."
@@ -77,6 +83,8 @@ class ActView:
     effect_year: int = 0
     position: int = 0
     head: str = ""
+    forms: tuple[FormGroup, ...] = ()
+    """The lines of the return that would be recorded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +111,10 @@ class Acting:
     clock: Clock
     recording: Recording
 
+    def act(self, name: str) -> Act | None:
+        """Return the act called *name*; None where there is none."""
+        return filing_act(self.cache.log, self.clock) if name == TO_FILE else ACTS.get(name)
+
     def preview(self, reading: Reading, act: Act, sent: Sent, session: Session) -> ActView | None:
         """Return what *sent* would become, or its form with what is wrong; None where it is about nothing any more."""
         told = self._with_file(sent, session)
@@ -112,7 +124,7 @@ class Acting:
         filled = replace(form, fields=tuple(replace(each, value=told.get(each.name, "")) for each in form.fields))
         unseen = (*form.unseen, ("nonce", told.get("nonce", "")), ("begun", told.get("begun", "")))
         try:
-            events = self._events(reading, act, told, session, only_try=True)
+            events, brought = self._made(reading, act, told, session, only_try=True)
         except InputRefusedError as refused:
             problems = tuple(refused.problems)
             return ActView(act.name, filled, unseen, problems, "" if problems else str(refused))
@@ -122,7 +134,9 @@ class Acting:
             act.name,
             filled,
             (*unseen, *((each.name, each.value) for each in filled.fields)),
+            says=brought.says,
             events=tuple(map(self._shown(reading), events)),
+            forms=brought.forms,
             effects=effects,
             effect_year=year,
             position=reading.head.position,
@@ -164,8 +178,8 @@ class Acting:
         try:
             events = self._events(reading, act, told, session, only_try=True, at=known.at)
         except InputRefusedError:
-            # a target that is taken out is not taken out again, and lots that are chosen are not chosen again
-            return isinstance(known, Void | Correction | Selection)
+            # what is taken out is not taken out again, nor are lots chosen or a return filed again
+            return isinstance(known, Void | Correction | Selection | Filing)
         return bool(events) and same_event(events[0], known)
 
     def _events(
@@ -175,20 +189,43 @@ class Acting:
 
         What is of now is said *at* that instant, where it is recorded already.
         """
+        return self._made(reading, act, told, session, only_try=only_try, at=at)[0]
+
+    def _made(
+        self, reading: Reading, act: Act, told: Told, session: Session, *, only_try: bool, at: datetime | None = None
+    ) -> tuple[tuple[Event, ...], Brought]:
+        """Return the events that *told* becomes, and what comes with them."""
         begun = print_instant(at or self.clock.now()) if act.is_of_now else told.get("begun", "")
+        made = act.lines(reading, told)
+        brought = made if isinstance(made, Brought) else Brought(made)
         lines = [
             TextLine(words(str(line["kind"])), {"at": begun, **line, "id": id_of(told, place)})
-            for place, line in enumerate(act.lines(reading, told))
+            for place, line in enumerate(brought.lines)
         ]
         for line in lines:
             _check(line)
         evidence = EvidenceTold(Evidence(self.cache.home), only_try=only_try)
         self._bring(told, session, evidence)
+        if brought.event is not None:
+            return (self._as_made(brought, told, evidence, only_try=only_try, at=at),), brought
         intake = let_in(self.cache.log, reading.book, lines, evidence, self.clock.now())
         intake.check_recorded()
         if intake.problems:
             raise InputRefusedError("refused", intake.problems)
-        return tuple(intake.events[reading.book])
+        return tuple(intake.events[reading.book]), brought
+
+    def _as_made(
+        self, brought: Brought, told: Told, evidence: EvidenceTold, *, only_try: bool, at: datetime | None
+    ) -> Event:
+        """Return the event of *brought* under the id of its form, all that it rests on kept where it is meant."""
+        if brought.event is None:
+            raise InputRefusedError("there is nothing to record")
+        for content in brought.evidence:
+            evidence.bring(content)
+        evidence.keep()
+        if not only_try:
+            brought.keep()
+        return msgspec.structs.replace(brought.event, id=id_of(told, 0), at=at or brought.event.at)
 
     def _bring(self, told: Told, session: Session, evidence: EvidenceTold) -> None:
         sha256 = told.get(EVIDENCE, "")
@@ -210,7 +247,9 @@ class Acting:
     def _shown(self, reading: Reading) -> Callable[[Event], Shown]:
         def shown(event: Event) -> Shown:
             public = to_contract(event, reading.history.assets)
-            keys = ((words(name), as_text(value)) for name, value in public.items() if name not in ("kind", "id"))
+            keys = (
+                (words(name), as_text(value)) for name, value in public.items() if name not in ("kind", "id", "figures")
+            )
             return Shown(words(kind_of(event)), tuple(keys))
 
         return shown

@@ -26,6 +26,8 @@ from lotwork.web.pages import Pages, environment
 from lotwork.web.proxied import Proxied
 from lotwork.web.reading import BookCache
 from lotwork.web.sessions import Sessions
+from lotwork.web.source_adding import OwnSettings, SourceAdding
+from lotwork.web.sourcing import Sourcing
 
 BROKEN = "Something broke while this page was made. The log of the daemon tells what; no figure was changed."
 REFUSED, BUSY = 409, 503
@@ -38,22 +40,33 @@ def create(
     status: DaemonStatus | None = None,
     reach: Reach | None = None,
     writer: Recording | None = None,
+    settings: OwnSettings | None = None,
 ) -> Starlette:
     """Return the dashboard over the ledger in *home*; *status* is the daemon's own state, None where none runs.
 
     It answers to this machine's own names, and to those that *reach* allows. It reads; who logs in with the password
-    of the home may record, by the *writer* that the daemon appends with. Binding it to an address is the business of
-    whoever serves it.
+    of the home may record, by the *writer* that the daemon appends with, and add sources to its *settings*. Binding it
+    to an address is the business of whoever serves it.
     """
     reach = reach or Reach()
     sessions = Sessions(home, clock)
-    pages = Pages(BookCache(home, clock), clock, status, environment(), reach.path_prefix, sessions, writer is not None)
+    pages = Pages(
+        BookCache(home, clock),
+        clock,
+        status,
+        environment(),
+        reach.path_prefix,
+        sessions,
+        can_act=writer is not None,
+        adds_sources=settings is not None,
+    )
 
     def recording() -> Appends | None:
         is_damaged = status is not None and status.chain_ok is False
         return None if writer is None or is_damaged else writer()
 
     doing = Doing(pages, sessions, Acting(pages.cache, clock, recording))
+    adding = None if settings is None else SourceAdding(home, clock, settings, status)
 
     def refused(_: Request, error: Exception) -> Response:
         code = BUSY if isinstance(error, BusyError) else REFUSED if isinstance(error, InputRefusedError) else 500
@@ -71,7 +84,7 @@ def create(
         return answer
 
     return Starlette(
-        routes=[*_reading(pages), *_doing(doing), api(home, clock)],
+        routes=[*_reading(pages), *_doing(doing, Sourcing(doing, adding)), api(home, clock)],
         middleware=[Middleware(Proxied, reach), Middleware(Guard, reach, sessions)],
         exception_handlers={LotworkError: refused, HTTPException: missing, Exception: broken},
     )
@@ -100,13 +113,16 @@ def _reading(pages: Pages) -> list[BaseRoute]:
     ]
 
 
-def _doing(doing: Doing) -> list[BaseRoute]:
+def _doing(doing: Doing, sourcing: Sourcing) -> list[BaseRoute]:
     return [
         Route(LOGIN, doing.login_page),
         Route(LOGIN, doing.log_in, methods=["POST"]),
         Route(LOGOUT, doing.log_out, methods=["POST"]),
         Route("/act/import", doing.import_page),
         Route("/act/import", doing.import_file, methods=["POST"]),
+        Route("/act/source", sourcing.listed),
+        Route("/act/source/{word}", sourcing.opened),
+        Route("/act/source/{word}", sourcing.send, methods=["POST"]),
         Route("/act/{name}", doing.act_page),
         Route("/act/{name}", doing.act, methods=["POST"]),
     ]

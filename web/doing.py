@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from lotwork.service.reach import is_loopback
-from lotwork.web.acting import ACTS, Acting, ActView, Done, opened
+from lotwork.web.acting import Acting, ActView, Done, opened
 from lotwork.web.acts.act import Act
 from lotwork.web.acts.imports import between
 from lotwork.web.forms_sent import Sent, sent
@@ -22,6 +22,7 @@ from lotwork.web.sessions import COOKIE, HERE, Session, Sessions, SlowDownError
 
 SEE_OTHER, FORBIDDEN, CONFLICT, NOT_TAKEN, TOO_MANY = 303, 403, 409, 422, 429
 RECORD, PREVIEW = "record", "preview"
+HIDDEN = "The amounts are hidden: show them, and then record."
 NOT_LOGGED_IN = "Only who is logged in may do that."
 NOT_OURS = "This form is not of this session: log in, open it again, and send it once more."
 WRONG = "That is not the password. It was logged, and each further try has to wait longer."
@@ -61,28 +62,32 @@ class Doing:
 
     async def log_out(self, request: Request) -> Response:
         """End the session."""
-        _of_session(request, await sent(request))
+        of_session(request, await sent(request))
         self.sessions.end(token_of(request.scope))
         answer = RedirectResponse(f"{self.pages.prefix}/", SEE_OTHER)
         answer.delete_cookie(COOKIE, path=f"{self.pages.prefix}/", httponly=True, samesite="strict")
         return answer
 
-    def act_page(self, request: Request) -> Response:
-        """Return the form of an act."""
+    def look_of_owner(self, request: Request) -> Look:
+        """Return what a form is asked for; HTTPException 403 where nobody is logged in."""
         if request.scope[SESSION] is None:
             raise HTTPException(FORBIDDEN, NOT_LOGGED_IN)
-        act, look = _act(request), _whole(Look.asked(request.query_params))
+        return whole(Look.asked(request.query_params))
+
+    def act_page(self, request: Request) -> Response:
+        """Return the form of an act."""
+        look, act = self.look_of_owner(request), self._named(request)
         view = opened(self.pages.reading_of(look), act, request.query_params, self.pages.clock)
         return self._shown(request, look, view, 200)
 
     async def act(self, request: Request) -> Response:
         """Show what a form would become, or record it."""
         form = await sent(request)
-        session = _of_session(request, form)
+        session = of_session(request, form)
         return await run_in_threadpool(self._act, request, form, session)
 
     def _act(self, request: Request, form: Sent, session: Session) -> Response:
-        act, look = _act(request), _whole(Look.asked(form.fields))
+        act, look = self._named(request), whole(Look.asked(form.fields))
         reading = self.pages.reading_of(look)
         if form.get("step") != RECORD:
             view = self.acting.preview(reading, act, form, session)
@@ -95,9 +100,7 @@ class Doing:
 
     def import_page(self, request: Request) -> Response:
         """Return the form that takes a file, below what was recorded of the one before."""
-        if request.scope[SESSION] is None:
-            raise HTTPException(FORBIDDEN, NOT_LOGGED_IN)
-        look = _whole(Look.asked(request.query_params))
+        look = self.look_of_owner(request)
         after, upto = between(request.query_params)
         is_done = after < upto <= self.pages.reading_of(look).head.position
         return self._of_file(request, look, self.importing.opened(Between(after, upto) if is_done else None), 200)
@@ -105,11 +108,11 @@ class Doing:
     async def import_file(self, request: Request) -> Response:
         """Show what a file would become, or record it."""
         form = await sent(request)
-        session = _of_session(request, form)
+        session = of_session(request, form)
         return await run_in_threadpool(self._import, request, form, session)
 
     def _import(self, request: Request, form: Sent, session: Session) -> Response:
-        look = _whole(Look.asked(form.fields))
+        look = whole(Look.asked(form.fields))
         reading = self.pages.reading_of(look)
         if form.get("step") != RECORD:
             view = self.importing.preview(reading, form, session)
@@ -130,6 +133,12 @@ class Doing:
         """The one who reads files, with what the acts have."""
         return Importing(self.acting)
 
+    def _named(self, request: Request) -> Act:
+        act = self.acting.act(request.path_params["name"])
+        if act is None:
+            raise HTTPException(404, "There is no such act.")
+        return act
+
     def _shown(self, request: Request, look: Look, view: ActView | None, status: int) -> Response:
         if view is None:
             raise HTTPException(404, "There is nothing of the kind to do any more: it may be done already.")
@@ -147,19 +156,17 @@ def own_path(text: str) -> str:
     return text if is_own and not text.startswith(LOGIN) else "/"
 
 
-def _act(request: Request) -> Act:
-    name = request.path_params["name"]
-    if name not in ACTS:
-        raise HTTPException(404, "There is no such act.")
-    return ACTS[name]
+def whole(look: Look) -> Look:
+    """Return *look* without a day: what is recorded is recorded of the book as it stands.
 
-
-def _whole(look: Look) -> Look:
-    """Return *look* without a day: what is recorded is recorded of the book as it stands."""
+    HTTPException 409 where amounts are hidden: nobody confirms what they do not see.
+    """
+    if look.incognito:
+        raise HTTPException(CONFLICT, HIDDEN)
     return Look(look.book, look.year, None, look.incognito)
 
 
-def _of_session(request: Request, form: Sent) -> Session:
+def of_session(request: Request, form: Sent) -> Session:
     """Return the session that *form* is of; HTTPException 403 where it is of none, or of another."""
     session: Session | None = request.scope[SESSION]
     if session is None:

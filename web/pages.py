@@ -41,6 +41,9 @@ from lotwork.web.views.sell import Offer, sell_view
 from lotwork.web.views.tax import tax_view
 
 DEMO, ACT, IMPORT = "demo", "act.html", "import.html"
+SOURCE, SOURCES = "source.html", "sources.html"
+OF_A_NEW_BOOK = frozenset({ACT, IMPORT, SOURCE, SOURCES})
+"""The pages on which the first event of a book may be told."""
 NAV = (
     ("/", "Overview"),
     ("/income", "Income"),
@@ -113,6 +116,8 @@ class Pages:
     sessions: Sessions | None = None
     can_act: bool = False
     """Whether there is one who records what a page is told."""
+    adds_sources: bool = False
+    """Whether there are settings that a source can be added to."""
 
     def overview(self, request: Request) -> Response:
         """Return what to pay, and what it rests on."""
@@ -232,10 +237,7 @@ class Pages:
         reading, session = self.reading_of(look), request.scope.get(SESSION)
         links = Links.of(replace(look, as_of=reading.as_of), reading.year, self.prefix)
         is_foreign = not reading.is_us and (template == "tax.html" or request.scope["path"] in OF_US_LAW)
-        shows_nothing = reading.is_empty and template not in (
-            ACT,
-            IMPORT,
-        )  # the first event of a book may be told on a page
+        shows_nothing = reading.is_empty and template not in OF_A_NEW_BOOK
         name = "empty.html" if shows_nothing else "abroad.html" if is_foreign else template
         context = {
             "reading": reading,
@@ -246,8 +248,9 @@ class Pages:
             "here": request.scope["path"],
             "link": links,
             "incognito": look.incognito,
-            "session": session if self.can_act and reading.as_of is None else None,
+            "session": session if self.can_act and reading.as_of is None and not look.incognito else None,
             "logged_in": session,
+            "adds_sources": self.adds_sources and not look.incognito,
             "can_log_in": self.can_act and self.sessions is not None and self.sessions.can_begin,
             "recorded": request.query_params.get("recorded") == "1",
             "view": None if shows_nothing else abroad_view(reading) if is_foreign else view(reading),

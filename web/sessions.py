@@ -17,13 +17,14 @@ from pathlib import Path
 import structlog
 
 from lotwork.ledger.clock import Clock
+from lotwork.service.source_table import Values
 from lotwork.service.web_password import has_password, is_password, kept_password
 
 COOKIE = "lotwork_session"
 IDLE_SECONDS, LONGEST_SECONDS = 2 * 3600, 12 * 3600
 MOST_SESSIONS, MOST_CLIENTS = 50, 1000
 MOST_FILES = 4
-"""So many files of forms that are not confirmed are kept for a session."""
+"""So many files of forms that are not confirmed are kept for a session, and so many sources that are not saved."""
 FREE_TRIES, MOST_WAIT_SECONDS = 3, 300
 FREE_TRIES_OF_ALL, MOST_WAIT_OF_ALL = 30, 30
 """Of all clients together, whatever address each says it has."""
@@ -42,6 +43,18 @@ class SlowDownError(Exception):
 
 
 @dataclass(slots=True)
+class Draft:
+    """A source that is being added: its secrets as they were typed, which no page shows, and what was tested."""
+
+    secrets: dict[str, str] = field(default_factory=dict, repr=False)
+    """By the name of each."""
+    values: Values | None = None
+    """The table that was tested; None where none was."""
+    added: str = ""
+    """The name under which it was saved."""
+
+
+@dataclass(slots=True)
 class Session:
     """One login."""
 
@@ -55,6 +68,17 @@ class Session:
     """What was sent with a form that is not confirmed yet, by its SHA-256."""
     done: OrderedDict[str, tuple[int, int]] = field(default_factory=OrderedDict)
     """The positions that an import recorded between, by the form that was sent."""
+
+    drafts: OrderedDict[str, Draft] = field(default_factory=OrderedDict)
+    """The sources that are being added, by the form."""
+
+    def draft(self, nonce: str) -> Draft:
+        """Return the source that the form *nonce* adds; only the newest few are kept."""
+        draft = self.drafts.setdefault(nonce, Draft())
+        self.drafts.move_to_end(nonce)
+        while len(self.drafts) > MOST_FILES:
+            self.drafts.popitem(last=False)
+        return draft
 
     def keep(self, content: bytes) -> str:
         """Keep what was sent until it is recorded, the newest few; return its SHA-256."""

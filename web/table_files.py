@@ -7,19 +7,26 @@ gets an apostrophe, a number stays one.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date
 from typing import NamedTuple
 
+from starlette.datastructures import QueryParams
+
+from lotwork.ledger.codec import kind_of
 from lotwork.reports.costs import BILLS, RIGS, bill_row, rig_row
 from lotwork.reports.csv_file import csv_text, sums_text
 from lotwork.reports.estimated import INSTALLMENTS
 from lotwork.reports.gains import DISPOSALS_FILE, REMOVALS, disposal_row, removal_row
 from lotwork.reports.lots import LOTS, lot_row
 from lotwork.reports.tax import LINES, traced_line_row
+from lotwork.web.forms import lines_of
 from lotwork.web.reading import Reading
 from lotwork.web.returned import return_of
 from lotwork.web.views.abroad import abroad_view
 from lotwork.web.views.ages import ages
 from lotwork.web.views.costs import costs_view
+from lotwork.web.views.event import described, in_brief
+from lotwork.web.views.find import Wanted, events_found
 from lotwork.web.views.income import DOLLARS, income_csv, income_view
 from lotwork.web.views.lots import lots_of, lots_view
 from lotwork.web.views.overview import overview_view
@@ -42,7 +49,16 @@ class Asked(NamedTuple):
     price: str = ""
     fee: str = ""
     part: str = ""
+    on: str = ""
+    lots: str = ""
     """What a sale is asked for: `lotwork.web.views.sell.Offer`."""
+    q: str = ""
+    kind: str = ""
+    first: str = ""
+    last: str = ""
+    """What is looked for among the events."""
+    place: str = ""
+    """A line of a form, as "Schedule C/1"."""
 
 
 Cells = tuple[object, ...]
@@ -151,6 +167,29 @@ def _ways_to_sell(reading: Reading, asked: Asked) -> str | None:
     return _sums(header, rows)
 
 
+def _events_found(reading: Reading, asked: Asked) -> str | None:
+    wanted = Wanted.asked(QueryParams({"q": asked.q, "kind": asked.kind, "from": asked.first, "to": asked.last}))
+    day_of = reading.history.calendar.day
+    rows = (
+        (event.id, day_of(event.at).isoformat(), kind_of(event), in_brief(reading, event))
+        for event in events_found(reading, wanted)
+    )
+    return _sums(("event", "day", "kind", "what"), rows)
+
+
+def _events_behind(reading: Reading, asked: Asked) -> str | None:
+    told = next((each for each in lines_of(reading) if f"{each.form}/{each.row.number}" == asked.place), None)
+    if told is None:
+        return None
+    about = described(reading, told.because)
+    rows = ((name, *_of_day(*about.get(name, (None, "")))) for name in told.because)
+    return _sums(("event", "day", "what"), rows)
+
+
+def _of_day(day: date | None, says: str) -> tuple[str, str]:
+    return (day.isoformat() if day else "", says)
+
+
 def _bills(reading: Reading, _: Asked) -> str | None:
     return None if reading.costs is None else csv_text(BILLS, map(bill_row, reading.costs.expenses.rows))
 
@@ -234,6 +273,8 @@ FILES: Mapping[str, File] = {
     "lots-by-age": _lots_by_age,
     "profit-by-month": _profit_by_month,
     "ways-to-sell": _ways_to_sell,
+    "events-found": _events_found,
+    "events-behind": _events_behind,
     "bills": _bills,
     "costs-by-line": _costs_by_line,
     "rigs": _rigs,

@@ -16,13 +16,11 @@ from lotwork.commands.plan.context import answer_plan, plan_context
 from lotwork.commands.plan.options import FeeOf, Price, amount
 from lotwork.commands.tables import Wide, show_rows
 from lotwork.commands.telling import tell
-from lotwork.ledger.errors import UsageError
-from lotwork.ledger.events import LotChoice
 from lotwork.ledger.storage.batch import MAIN_BOOK
 from lotwork.ledger.units import PRICE_DECIMALS, scaled
 from lotwork.projections.plan.price import Fee, price_for
 from lotwork.projections.plan.sale import SalePlan, WalletPlan, plan_sale
-from lotwork.projections.plan.sale_asked import SaleAsked
+from lotwork.projections.plan.sale_asked import SaleAsked, lots_told
 from lotwork.reports.lines import dollars, price_plain
 from lotwork.reports.plan.sale import LOTS, WAITING, WAYS, LaterRow, SaleListing, WalletWays, list_sale
 
@@ -59,27 +57,13 @@ def sale_command(call: Call, *, quantity: str, on: datetime | None, options: AsO
             price=price_for(at.book, asset, day, given),
             fee=cost,
             wallet=words["wallet"],
-            lots=_choices(words["lots"], decimals),
+            lots=lots_told(words["lots"] or "", lambda told: scaled(amount(told, "--lots", decimals) or "0", decimals)),
             wait_days=words["wait"],
         )
         plan = plan_sale(at.book, at.planned, asked, at.now)
         listing = list_sale(plan, at.book.history.assets)
         findings = (*plan.before.findings, *plan.findings)
         return answer_plan(call, at, "sale", listing, findings, lambda: _show_sale(plan, listing, call.book))
-
-
-def _choices(text: str | None, decimals: int) -> tuple[LotChoice, ...]:
-    """Read "id=0.5,other=0.25"; an id may hold "=" itself, so the last one counts."""
-    chosen = []
-    for part in (text or "").split(","):
-        name, found, quantity = part.strip().rpartition("=")
-        if not found and not part.strip():
-            continue
-        if not name:
-            raise UsageError(f"--lots {part}: write the id of a lot and how much of it, like m-17=0.05")
-        units = scaled(amount(quantity, "--lots", decimals) or "0", decimals)
-        chosen.append(LotChoice(lot=name, quantity=units))
-    return tuple(chosen)
 
 
 def _show_sale(plan: SalePlan, listing: SaleListing, book: str) -> None:

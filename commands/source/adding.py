@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-import msgspec
 
 from lotwork.commands.answer import Call, called
 from lotwork.commands.source.adding_prices import add_prices
@@ -23,15 +21,7 @@ from lotwork.commands.source.guided import (
 )
 from lotwork.commands.source.kinds import addable, chosen, find, kinds
 from lotwork.commands.source.options import Options, after_a_change, say_added
-from lotwork.commands.source.secrets import (
-    Pending,
-    given,
-    refuse_told,
-    refuse_what_is_there,
-    slots_of,
-    write_all,
-)
-from lotwork.commands.source.told_elsewhere import told_already, watched_already
+from lotwork.commands.source.secrets import given
 from lotwork.commands.source.trying import context_of, once, secrets_of, show, tried
 from lotwork.commands.telling import hush, tell, without_secrets
 from lotwork.config import FILE, Config, load, write_default
@@ -40,25 +30,20 @@ from lotwork.ledger.errors import (
     ConfigError,
     InputRefusedError,
     LotworkError,
-    Problem,
     SourceUnreachableError,
     UsageError,
 )
 from lotwork.ledger.storage.batch import MAIN_BOOK
 from lotwork.reports.sources import AddedListing, TriedRow
 from lotwork.service.ledger_place import open_log
-from lotwork.service.settings import Settings
-from lotwork.service.settings_file import alone, with_table
-from lotwork.service.settings_saved import expect, save, text_of
-from lotwork.service.source_table import Values, block_of, example_of, is_given, keys_of, put, refuse_what_spends
-from lotwork.service.toml_file import TomlFile, parse, problems_of
+from lotwork.service.settings_saved import text_of
+from lotwork.service.source_adding import Adding, references_of
+from lotwork.service.source_secrets import Pending, refuse_told, refuse_what_is_there
+from lotwork.service.source_table import Values, put, refuse_what_spends
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from lotwork.ingest.trial import TrialContext
 
-    from lotwork.ingest.trial import Found, TrialContext
-
-MISSING = "the key is missing"
 MOST_CHANGES = 20
 """How often answers may be changed before the command gives up."""
 
@@ -116,7 +101,8 @@ class _Adding:
         self.config = config
         self.declared = declared
         self.options = options
-        self.slots = slots_of(declared)
+        self.adding = Adding(call.home, config, declared, "lotwork source add")
+        self.slots = self.adding.slots
         self.pending: tuple[Pending, ...] = ()
 
     def go(self, more: Values) -> int:
@@ -128,13 +114,13 @@ class _Adding:
         if self.options.guided and not click.confirm("Save it?", default=True, err=True):
             self.call.say("lotwork: nothing was saved")
             raise click.Abort
-        written = self._save(before, after, values)
+        self.adding.save(before, after, values, self.pending)
         told = AddedListing(
             name=section.name,
             kind=self.declared.kind,
             book=section.book,
             file=str(self.call.home / FILE),
-            secret_files=tuple(map(str, written)),
+            secret_files=tuple(str(self.call.home / one.file) for one in self.pending),
             source=row,
             next=after_a_change(self.call.home, f"lotwork poll {section.name}"),
         )
@@ -156,10 +142,10 @@ class _Adding:
 
     def _once(self, values: Values) -> tuple[Any, str, str, TriedRow | None]:
         section = self._section(values)
-        self._refuse_name(section.name, section.book)
+        self.adding.refuse_name(section.name, section.book)
         write_default(self.call.home)
         before = text_of(self.call.home)
-        after = self._with(before, values)
+        after = self.adding.with_it(before, values)
         refuse_what_is_there(self.call.home, self.pending)
         return section, before, after, self._tried(section)
 
@@ -172,7 +158,7 @@ class _Adding:
         if said == SAVE:
             self.options = dataclasses.replace(self.options, tests=False)
         elif said != AGAIN:
-            one = ask_anew(self.declared, self.slots, values, self._taken(), said)
+            one = ask_anew(self.declared, self.slots, values, self.adding.taken, said)
             refuse_what_spends(values)
             if one is not None:
                 self.pending = (*(each for each in self.pending if each.file != one.file), one)
@@ -197,75 +183,27 @@ class _Adding:
         secret, self.pending = given(self.call.home, self.slots, *chosen, name)
         values |= secret
         if self.options.guided:
-            self.pending += ask_for(self.declared, self.slots, values, self._taken(), self._lacks)
+            self.pending += ask_for(self.declared, self.slots, values, self.adding.taken, self.adding.lacks)
         refuse_what_spends(values)
         hush(one.secret for one in self.pending)
         return values
 
-    def _taken(self) -> set[str]:
-        return {each.name for each in self.config.settings.sources.all()}
-
-    def _lacks(self, values: Values, word: str) -> bool:
-        """Return whether *values* will not do without the secret *word*; what else they lack is made up."""
-        of_secrets = {key for slot in self.slots for key in (slot.name, slot.file_key)}
-        shown = {key: value for key, value in example_of(self.declared).unwrap().items() if key not in of_secrets}
-        for slot in self.slots:
-            shown |= slot.in_file("made up") if slot.name != word and not slot.is_given(values) else {}
-        return any(problem.reason.startswith(f"neither {word} nor ") for problem in self._problems(shown | values))
-
-    def _problems(self, values: Values) -> list[Problem]:
-        return list(problems_of(self.declared.settings, values, TomlFile("lotwork source add", {})))
-
     def _section(self, values: Values) -> Any:
         """Return *values* as the declaration's settings; UsageError with all that is missing or wrong."""
-        problems = self._problems(values)
-        if not problems:
-            return msgspec.convert(values, self.declared.settings)
-        shown = keys_of(self.declared.settings, example_of(self.declared))
-        missing = [key.name for key in shown if key.is_required and not is_given(values, key)]
-        secret = [slot.name for slot in self.slots if self._lacks(values, slot.name)]
-        give = [f"--set {key}=…" for key in missing] + [f"--secret-file {key}=FILE" for key in secret]
-        other = [
-            str(each)
-            for each in problems
-            if each.reason != MISSING and not any(each.reason.startswith(f"neither {key} nor ") for key in secret)
-        ]
+        lacking = self.adding.lacking(values)
+        if lacking is None:
+            return self.adding.section(values)
+        give = [f"--set {key}=…" for key in lacking.keys] + [f"--secret-file {key}=FILE" for key in lacking.secrets]
         lines = [f"{self.declared.kind}: give {' '.join(give)}"] if give else []
         example = [f"its table, as an example:\n{self.declared.example.strip()}"] if give else []
-        raise UsageError("\n".join((*lines, *other, *example)))
-
-    def _refuse_name(self, name: str, book: str) -> None:
-        if any((each.book, each.name) == (book, name) for each in self.config.settings.sources.all()):
-            raise ConfigError(
-                f"a source of the book {book} is called {name} already: give this one --name another, or take that one "
-                f"out: lotwork source remove {name}"
-            )
-
-    def _with(self, before: str, values: Values) -> str:
-        """Return the settings with the new table; ConfigError where they would not say so, or could not be used."""
-        path = self.call.home / FILE
-        block = block_of(self.declared, values)
-        after = with_table(before, block)
-        wanted = parse(before, str(path)).tables
-        sources = wanted.setdefault("sources", {})
-        sources[self.declared.kind] = [*sources.get(self.declared.kind, ()), values]
-        expect(after, wanted, path, f"write this there by hand:\n\n{block}")
-        problems = list(problems_of(Settings, parse(after, str(path)).tables, TomlFile(str(path), {})))
-        if problems:
-            raise ConfigError("the settings could not be used with it: nothing was written", problems)
-        return after
+        raise UsageError("\n".join((*lines, *map(str, lacking.wrong), *example)))
 
     def _tried(self, section: Any) -> TriedRow | None:
         """Return what the source tells; None, said in words, where it is not to be tested.
 
         What cannot work by its settings alone is refused all the same, unless a secret cannot be had here.
         """
-        pending = {f"file:{one.file}": one.secret for one in self.pending}
-
-        def reveal(reference: str | None, file: str | None) -> str | None:
-            reference = f"file:{file}" if file is not None else reference
-            return pending.get(reference) if reference in pending else self.config.secret(reference)
-
+        pending, reveal = references_of(self.pending), self.adding.reveal(self.pending)
         try:
             secrets = secrets_of(self.config, section, pending)
         except ConfigError:
@@ -285,7 +223,9 @@ class _Adding:
         if not self.call.as_json:
             tell(f"Asking {section.name}; nothing is recorded …", err=True)
         try:
-            return tried(self.declared, section, context, lambda found: self._told_already(section, found, context))
+            return tried(
+                self.declared, section, context, lambda found: self.adding.told_already(section, found, context)
+            )
         except SourceUnreachableError as failure:
             self.call.say("lotwork: nothing was saved, since the test failed; --no-test saves it all the same:")
             raise type(failure)(once(failure)) from None
@@ -293,28 +233,7 @@ class _Adding:
             self.call.say("lotwork: nothing was saved, since the test failed; --no-test saves it all the same:")
             raise
 
-    def _told_already(self, section: Any, found: Found, context: TrialContext) -> Iterator[str]:
-        yield from watched_already(section, self.config.settings)
-        yield from told_already(found.events, context.whole_log, section.name, section.book)
-
     def _say_untested(self) -> None:
         self.call.say(
             "lotwork: it was not tested: whether it answers, and whether its key is right, shows at the next poll"
         )
-
-    def _save(self, before: str, after: str, values: Values) -> list[Path]:
-        """Write the secrets and the settings; where the settings cannot be written, the secrets go again."""
-        home = self.call.home
-        written: list[Path] = []
-        with alone(home):
-            now = text_of(home)
-            after = after if now == before else self._with(now, values)
-            try:
-                for path in write_all(home, self.pending):
-                    written.append(path)  # noqa: PERF402 - each as it is made, so that it goes where the next is not
-                save(home / FILE, after)
-            except (LotworkError, OSError):
-                for path in written:
-                    path.unlink(missing_ok=True)
-                raise
-        return written

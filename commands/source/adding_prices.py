@@ -9,15 +9,7 @@ import msgspec
 
 from lotwork.commands.answer import Call
 from lotwork.commands.source.options import Options, after_a_change, say_added
-from lotwork.commands.source.secrets import (
-    Pending,
-    asked,
-    given,
-    refuse_told,
-    refuse_what_is_there,
-    slots_of_prices,
-    write_all,
-)
+from lotwork.commands.source.secrets import asked, given
 from lotwork.commands.source.trying import context_of, once, secrets_of, show, tried_prices
 from lotwork.commands.telling import hush
 from lotwork.config import FILE, Config, write_default
@@ -28,6 +20,7 @@ from lotwork.service.ledger_place import open_log
 from lotwork.service.settings import Settings
 from lotwork.service.settings_file import alone, with_price_source
 from lotwork.service.settings_saved import expect, save, text_of
+from lotwork.service.source_secrets import Pending, refuse_told, refuse_what_is_there, slots_of_prices, write_all
 from lotwork.service.source_table import Values
 from lotwork.service.toml_file import TomlFile, parse, problems_of
 

@@ -5,36 +5,26 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import date
-from typing import Any, get_args
+from typing import Any
 
 import click
-import msgspec
 
-from lotwork.commands.source.secrets import Pending, Slot, asked
+from lotwork.commands.source.secrets import asked
 from lotwork.commands.telling import tell
 from lotwork.ingest.declaration import DeclaredSource
 from lotwork.ingest.private_keys import lets_spend
 from lotwork.ingest.register import PRICE_SOURCES, SOURCES
 from lotwork.ledger.clock import SystemClock
 from lotwork.ledger.errors import UsageError
+from lotwork.service.source_answers import services, shown, usual
+from lotwork.service.source_secrets import Pending, Slot
 from lotwork.service.source_table import Key, Values, example_of, is_given, keys_of, put
-from lotwork.service.toml_file import is_text
 
-OWN_WORDS = ("name", "wallet", "folder", "meaning", "chain", "user")
-"""Keys that are the taxpayer's own words, or have a usual one: what the example says will do."""
-LOOPBACK = "http://127.0.0.1"
 MOST_TRIES = 5
 _AN_ADDRESS = re.compile(r"/|^www\.|\.[A-Za-z0-9-]+:[0-9]+$|^[0-9]+(\.[0-9]+){3}|^\[?[0-9A-Fa-f]*:[0-9A-Fa-f:]*:")
 """What is typed where a name is asked for, and is where the source is to be found: it is asked for next."""
 AGAIN, SAVE, LEAVE = "again", "save", "leave"
 """What is done about a test that failed, beside changing an answer."""
-
-
-def services() -> dict[str, DeclaredSource[Any]]:
-    """Return the words that kinds have for their key `service`, each with its kind."""
-    fields = ((declared, field) for declared in SOURCES for field in msgspec.structs.fields(declared.settings))
-    return {word: declared for declared, field in fields if field.name == "service" for word in get_args(field.type)}
 
 
 def show_kinds() -> None:
@@ -111,7 +101,7 @@ def ask_anew(
             return one
     key = next(each for each in keys_of(declared.settings, example_of(declared)) if each.name == name)
     held = values if len(key.path) == 1 else values[key.path[0]][0]
-    _ask(declared, key, values, taken, _shown(held[key.path[-1]]))
+    _ask(declared, key, values, taken, shown(held[key.path[-1]]))
     return None
 
 
@@ -129,28 +119,28 @@ def _flat(values: Values, above: str = "") -> Iterator[tuple[str, str]]:
         elif isinstance(value, dict):
             yield from _flat(value, f"{above}{name}.")
         else:
-            yield f"{above}{name}", _shown(value)
+            yield f"{above}{name}", shown(value)
 
 
 def _ask(declared: DeclaredSource[Any], key: Key, values: Values, taken: set[str], before: str | None = None) -> None:
     """Ask for one key until the answer is one that it may have; *before* is what it was."""
-    usual = before if before is not None else _usual(key, taken)
+    likely = before if before is not None else usual(key, taken, SystemClock().now().year)
     about = f" ({key.comment})" if key.comment else ""
-    like = "" if usual is not None or key.choices else f", like {_shown(key.example)}"
+    like = "" if likely is not None or key.choices else f", like {shown(key.example)}"
     question = f"{key.name.replace('_', ' ')}{about}{like}"
     kind = click.Choice(key.choices) if key.choices else None
     told = all(word in key.comment for word in key.choices)
     for _ in range(MOST_TRIES):
-        words = str(click.prompt(question, default=usual, type=kind, show_choices=not told, err=True))
+        words = str(click.prompt(question, default=likely, type=kind, show_choices=not told, err=True))
         if lets_spend(words):
             tell("This looks like a private key or a seed: it is taken nowhere. Give an address.", err=True)
             continue
         if (
             before is None
-            and words == usual
+            and words == likely
             and not key.is_required
             and key.default is not None
-            and words == _shown(key.default)
+            and words == shown(key.default)
         ):
             return  # the default says it already
         if key.name == "name" and _AN_ADDRESS.search(words):
@@ -162,23 +152,3 @@ def _ask(declared: DeclaredSource[Any], key: Key, values: Values, taken: set[str
         put(values, declared.settings, key.name, words)
         return
     raise UsageError(f"{key.name}: no answer that will do: nothing was written")
-
-
-def _usual(key: Key, taken: set[str]) -> str | None:
-    """Return what a key mostly is, as its question offers; None where only the taxpayer knows."""
-    if key.path == ("name",):
-        name, number = str(key.example), 2
-        while name in taken:
-            name, number = f"{key.example}-{number}", number + 1
-        return name
-    if isinstance(key.example, date):
-        return f"{SystemClock().now().year}-01-01"
-    if key.choices or key.path[-1].endswith(OWN_WORDS):
-        return _shown(key.example)
-    if not key.is_required and key.default is not None and is_text(key.kind):
-        return _shown(key.default)
-    return str(key.example) if str(key.example).startswith(LOOPBACK) else None
-
-
-def _shown(value: Any) -> str:
-    return ",".join(map(str, value)) if isinstance(value, list | tuple) else str(value)

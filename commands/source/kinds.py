@@ -7,12 +7,13 @@ from typing import Any
 
 import click
 
-from lotwork.commands.source.guided import MOST_TRIES, choose, services, show_kinds
+from lotwork.commands.source.guided import MOST_TRIES, choose, show_kinds
 from lotwork.commands.telling import tell
 from lotwork.ingest.declaration import DeclaredPrices, DeclaredSource
 from lotwork.ingest.register import PRICE_SOURCES, SOURCES
 from lotwork.ledger.errors import UsageError
 from lotwork.reports.sources import PRICES
+from lotwork.service.source_answers import services
 from lotwork.service.source_table import Values
 
 OPENING = f"{PRICES}."

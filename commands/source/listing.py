@@ -11,7 +11,6 @@ import click
 
 from lotwork.commands.answer import Call, called, print_alone
 from lotwork.commands.source.configured import prices_in, settings_there, sources_in
-from lotwork.commands.source.trying import WIDTH, words_of
 from lotwork.commands.tables import Wide, show_rows
 from lotwork.commands.telling import tell, without_secrets
 from lotwork.config import FILE
@@ -21,6 +20,7 @@ from lotwork.reports.sources import LISTED, PRICES, GoingRow, SourceListing, Sou
 from lotwork.service.daemon_told import Asked, ToldSource, ask
 from lotwork.service.ledger_place import open_log
 from lotwork.service.prices_asked import Left, OfSource, read
+from lotwork.service.source_trying import WIDTH, words_of
 
 
 @click.command("list")

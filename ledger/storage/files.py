@@ -36,11 +36,15 @@ def read_plain(file: Path, most_bytes: int) -> bytes:
 
 
 def write_private(file: Path, content: bytes) -> None:
-    """Make *file*, with all of *content* on the disk; its name is synced by who made the folder."""
+    """Make *file*, with all of *content* on the disk, or none; its name is synced by who made the folder."""
     with open(file, "xb", opener=private) as out:
-        out.write(content)
-        out.flush()
-        os.fsync(out.fileno())
+        try:
+            out.write(content)
+            out.flush()
+            os.fsync(out.fileno())
+        except OSError:
+            file.unlink(missing_ok=True)
+            raise
 
 
 def sync_folder(folder: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
@@ -34,6 +34,19 @@ class SaleAsked(NamedTuple):
     wallet: str | None = None
     lots: tuple[LotChoice, ...] = ()
     wait_days: int | None = None
+
+
+def lots_told(text: str, units: Callable[[str], int]) -> tuple[LotChoice, ...]:
+    """Read "id=0.5,other=0.25", each quantity by *units*; an id may hold "=" itself, so the last one counts."""
+    chosen = []
+    for part in text.split(","):
+        name, found, quantity = part.strip().rpartition("=")
+        if not found and not part.strip():
+            continue
+        if not name:
+            raise UsageError(f"--lots {part}: write the id of a lot and how much of it, like m-17=0.05")
+        chosen.append(LotChoice(lot=name, quantity=units(quantity)))
+    return tuple(chosen)
 
 
 def lots_on(book: Book, day: date) -> tuple[OpenLot, ...]:

@@ -317,6 +317,27 @@ def test_a_file_that_is_too_large_is_refused(logged_in: Owner, monkeypatch: pyte
     assert answer.status_code == 413
 
 
+@pytest.mark.parametrize("act", ["bill", "import", "source/braiins"])
+@pytest.mark.parametrize("length", [{"Content-Length": str(10 << 30)}, {}, {"Content-Length": "-1"}])
+def test_what_says_it_is_larger_than_any_file_is_refused_before_it_is_read(
+    logged_in: Owner, act: str, length: dict[str, str]
+) -> None:
+    read_so_far = 0
+
+    def endless() -> Iterator[bytes]:
+        nonlocal read_so_far
+        for _ in range(1 << 20):
+            read_so_far += 1 << 10
+            yield b"x" * (1 << 10)
+            assert read_so_far < 64 << 20
+
+    form = {"Content-Type": "multipart/form-data; boundary=b", **HERE, **length}
+    content = b"--b\r\n" if length else endless()
+    answer = logged_in.client.post(f"/act/{act}", content=content, headers=form)
+    assert answer.status_code == 413
+    assert "10 MiB" in answer.text
+
+
 @pytest.mark.parametrize(
     ("what", "told", "shown"),
     [
@@ -380,6 +401,21 @@ def test_lots_are_chosen_before_the_sale_and_govern_it(logged_in: Owner) -> None
     assert "$200.00" in read(logged_in.client.get("/sales").text).text  # the basis of r2; of r1 it would be $400.00
     logged_in.do("void", f"/act/void?event={chosen.id}", reason="a slip")
     assert "$200.00" not in read(logged_in.client.get("/sales").text).text
+
+
+def test_the_lots_of_a_way_to_sell_are_recorded_before_the_sale_and_govern_it(logged_in: Owner) -> None:
+    record(logged_in.home, receipt("r2", "2026-02-03", price_usd="50000"))
+    page = logged_in.client.get("/sell?quantity=0.004&price=90000&wallet=cellar&lot:r2=0.004").text
+    ways = [unescape(each) for each in re.findall(r'href="(/act/lots\?[^"]*lot%3Ar2=0\.004[^"]*)"', page)]
+    assert ways
+    assert 'min="2026-11-22"' in page
+    name = logged_in.do("lots", ways[-1])
+    ((_, chosen),) = logged_in.store.read("main", kinds=("selection",))
+    assert chosen.id == name
+    logged_in.clock.move(60)
+    sale = {"kind": "sale", "id": "s1", "wallet": "cellar", "asset": "BTC", "quantity": "0.004", "proceeds_usd": "400"}
+    record(logged_in.home, {**sale, "at": print_instant(logged_in.clock.now())})
+    assert "$200.00" in read(logged_in.client.get("/sales").text).text  # the basis of r2
 
 
 @pytest.mark.parametrize(

@@ -7,14 +7,20 @@ from pathlib import Path
 
 import pytest
 
+from lotwork.config import load, write_default
+from lotwork.ingest.asking.pace import Pace
 from lotwork.ledger.store import EventStore
 from lotwork.service.web_password import set_password
 from lotwork.web.app import create
+from lotwork.web.source_adding import OwnSettings
 from tests.chromium import Page, browser
+from tests.commands.source.conftest import braiins
+from tests.ingest.scripted_server import serving as serving_pool
 from tests.web.conftest import clock, record
 from tests.web.serving import serving
 from tests.web.test_acting import MOVED, PASSWORD
 from tests.web.test_browser import CUT_OFF, OVERFLOW
+from tests.web.test_source_adding import to
 from tests.web.views.made import FACTS, PROFILE, receipt
 
 pytestmark = pytest.mark.browser
@@ -28,8 +34,12 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     home: Path = tmp_path_factory.mktemp("acts") / "home"
     record(home, PROFILE, FACTS, receipt("r1", "2026-02-01"), MOVED)
     set_password(home, PASSWORD)
+    settings = OwnSettings(
+        load=lambda: load(home, environ={}), begin=lambda: write_default(home), learn=lambda _: None,
+        take_up=lambda: None,
+    )  # fmt: skip
     with EventStore.open(home, clock=clock()) as store:
-        yield from serving(home, create(home, clock=clock(), writer=lambda: store))
+        yield from serving(home, create(home, clock=clock(), writer=lambda: store, settings=settings))
 
 
 @pytest.fixture(scope="module")
@@ -135,6 +145,74 @@ def test_what_is_wrong_is_told_in_the_form_and_nothing_is_lost(page: Page, addre
     assert page.evaluate("document.querySelector('[name=note]').value") == "kept"
     fits(page)
     page.complaints[:] = [each for each in page.complaints if "422" not in each]
+
+
+def test_lots_of_ones_own_are_reckoned_for_a_day_to_come_and_recorded(page: Page, address: str) -> None:
+    page.open(f"{address}/sell?wallet=cellar")
+    page.evaluate("document.querySelector('form.act [name=quantity]').value = '0.002'")
+    page.evaluate("document.querySelector('form.act [name=price]').value = '90000'")
+    page.evaluate("document.querySelector('form.act [name=on]').value = '2027-03-01'")
+    page.evaluate("document.querySelector('form.act [name=wallet]').value = 'cellar'")
+    page.evaluate("document.querySelector('form.act [name=\"lot:r1\"]').value = '0.002'")
+    page.submit("form.act")
+    assert "chosen" in page.evaluate(TEXT).lower()
+    fits(page)
+    follow(page, "a[href*='lot%3Ar1=0.002']")
+    do(page)
+
+
+def test_a_source_is_tested_saved_and_named(page: Page, address: str) -> None:
+    with serving_pool() as pool, pytest.MonkeyPatch.context() as patched:
+        pool.answer = braiins
+        patched.setattr(Pace, "wait", lambda *_: None)
+        patched.setattr("lotwork.web.source_adding.put", to(pool.url))
+        page.open(f"{address}/costs")
+        follow(page, "a[href*='/act/source']")
+        fits(page)
+        follow(page, "a[href*='/act/source/braiins']")
+        fits(page)
+        page.evaluate("document.querySelector('[name=\"key:start\"]').value = '2026-03-01'")
+        page.evaluate("document.querySelector('[name=\"key:wallet\"]').value = 'cold'")
+        page.evaluate("document.querySelector('[name=\"secret:key\"]').value = 'kzEnT0k3nOfTheMiner'")
+        page.submit("form.act")
+        assert "It answered" in page.evaluate(TEXT)
+        assert "kzEnT0k3nOfTheMiner" not in page.evaluate("document.documentElement.outerHTML")
+        fits(page)
+        assert page.axe() == []
+        page.submit("form.act")
+        assert page.evaluate("location.pathname") == "/act/source"
+        assert "braiins is added" in page.evaluate(TEXT)
+        fits(page)
+
+
+def test_a_return_is_filed_and_what_is_open_is_acknowledged(page: Page, address: str) -> None:
+    page.open(f"{address}/tax?year=2025")
+    follow(page, "a[href*='/act/file']")
+    fits(page)
+    assert page.axe() == []
+    page.evaluate("document.querySelectorAll('select[name^=\"ack:\"]').forEach(each => { each.value = 'yes' })")
+    do(page, filed_on="2026-04-14")
+
+
+@pytest.mark.parametrize(
+    ("path", "theme"),
+    [("/act/source", "light"), ("/act/source/esplora", "dark"), ("/act/file?year=2025", "light"),
+     ("/sell?lots=r1=0.001", "dark")],
+)  # fmt: skip
+def test_the_pages_of_acts_have_nothing_that_axe_finds(page: Page, address: str, path: str, theme: str) -> None:
+    page.dress(width=390, theme=theme)
+    page.open(f"{address}{path}")
+    fits(page)
+    assert page.axe() == []
+
+
+def test_a_source_is_reached_by_the_keyboard_alone(page: Page, address: str) -> None:
+    page.open(f"{address}/act/source/braiins")
+    reached = set()
+    for _ in range(40):
+        page.press("Tab")
+        reached.add(page.evaluate("document.activeElement.name || document.activeElement.innerText"))
+    assert {"key:name", "key:wallet", "key:start", "secret:key", "Test it"} <= reached
 
 
 @pytest.mark.parametrize(

@@ -118,7 +118,7 @@ def test_many_kinds_of_problems_are_told_in_plain_words(tmp_path: Path, ask: Ask
     assert WORD.search(page.said) is None
     stopping, others = page.text.index("Settle before filing"), page.text.index("Worth a look")
     assert page.text.rindex("Settle before filing") < page.text.index("acknowledge it when filing") < others
-    assert "No page records that: only the command that files does" in page.text
+    assert "It is recorded with the return, once the year is over" in page.text
     assert stopping < others < page.text.index(REMEDIES["prior_year_unknown"].title) + len(page.text)
 
 

@@ -54,6 +54,27 @@ def test_a_file_holds_every_row_though_the_page_shows_some(demo: TestClient) -> 
     assert {row["wallet"] for row in one} == {"cold"}
 
 
+@pytest.mark.parametrize(
+    ("page", "asked"),
+    [("/find", "&q=ocean&kind=receipt&from=2026-02-01&to=2026-02-28"), ("/line/Schedule%20C/1", ""),
+     ("/line/Schedule%20SE/12", "")],
+)  # fmt: skip
+def test_what_is_found_and_what_is_behind_a_line_are_files_of_all_their_events(
+    demo: TestClient, page: str, asked: str
+) -> None:
+    text = demo.get(f"{page}?book=demo&year=2026{asked}").text
+    (link,) = LINK.findall(text)
+    rows = rows_of(demo, link)
+    total = re.search(r"of ([0-9,]+) event", text)
+    assert total
+    assert len(rows) == int(total[1].replace(",", ""))
+    assert len({row["event"] for row in rows}) == len(rows)
+    assert all(row["day"] and row["what"] for row in rows)
+    if page == "/find":
+        assert {row["kind"] for row in rows} == {"receipt"}
+        assert {row["day"][:7] for row in rows} == {"2026-02"}
+
+
 def test_the_sums_of_a_page_are_those_of_its_rows(demo: TestClient) -> None:
     def added(name: str, column: str) -> Decimal:
         rows = rows_of(demo, f"/tables/{name}.csv?book=demo&year=2026")
@@ -84,7 +105,7 @@ def test_no_name_in_a_file_is_a_formula(tmp_path: Path, ask: Ask) -> None:
     for table in FILES:
         answer = client.get(f"/tables/{table}.csv?year=2026")
         if answer.status_code == 404:
-            assert table in {"carried", "moved", "ways-to-sell"}
+            assert table in {"carried", "moved", "ways-to-sell", "events-behind"}
             continue
         for row in list(csv.reader(io.StringIO(answer.text, newline="")))[1:]:
             seen += sum(cell.startswith("'=") for cell in row)

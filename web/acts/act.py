@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal, TypeAlias
 
+from lotwork.ledger.events import Event
 from lotwork.web.answering import Line
+from lotwork.web.forms import FormGroup
 from lotwork.web.reading import Reading
 
-__all__ = ["Act", "Field", "Form", "Line", "Told", "at_noon", "day_field", "said"]
+__all__ = ["Act", "Brought", "Field", "Form", "Line", "Told", "at_noon", "day_field", "said"]
 
 Told: TypeAlias = Mapping[str, str]
 """What the fields of a form say, or are to say when it opens."""
-Kind: TypeAlias = Literal["text", "day", "choice", "file", "words"]
+Kind: TypeAlias = Literal["text", "day", "choice", "file", "words", "secret"]
 AT_NOON = "T12:00:00Z"
 
 
@@ -26,6 +28,7 @@ class Field:
     label: str
     kind: Kind = "text"
     value: str = ""
+    """What stands in it; of a secret only that there is one."""
     required: bool = True
     hint: str = ""
     choices: tuple[tuple[str, str], ...] = ()
@@ -44,6 +47,19 @@ class Form:
 
 
 @dataclass(frozen=True, slots=True)
+class Brought:
+    """What an act becomes: lines; or an event that no line by hand may be, with what is kept and shown beside it."""
+
+    lines: Sequence[Line] = ()
+    event: Event | None = None
+    evidence: tuple[bytes, ...] = ()
+    keep: Callable[[], object] = lambda: None
+    """Keeps what else it rests on; called just before it is recorded."""
+    says: str = ""
+    forms: tuple[FormGroup, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Act:
     """One act: its form, None where it has nothing to be about; and the lines that what was told becomes.
 
@@ -52,7 +68,7 @@ class Act:
 
     name: str
     form: Callable[[Reading, Told], Form | None]
-    lines: Callable[[Reading, Told], Sequence[Line]]
+    lines: Callable[[Reading, Told], Sequence[Line] | Brought]
     is_of_now: bool = False
     """Whether what it says is said at the instant of the record, and not when the form was opened: law looks at it."""
 

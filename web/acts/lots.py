@@ -11,11 +11,9 @@ from lotwork.projections.gains import brokers_of
 from lotwork.projections.lots import OpenLot
 from lotwork.web.acts.act import Act, Field, Form, Line, Told
 from lotwork.web.reading import Reading
+from lotwork.web.views.sell import MOST_LOTS, OF_LOT
 from lotwork.web.wording import day, usd
 
-OF_LOT = "lot:"
-"""How the name of a field begins that asks how much of a lot."""
-MOST_LOTS = 60
 YES, NO = "yes", "no"
 DEADLINE = (
     "Recorded now, the choice governs the next sale of {asset} from {wallet}. It must be recorded no later than the "

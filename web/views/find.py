@@ -69,6 +69,12 @@ class FindView:
     rows: Listing[Found]
 
     @property
+    def asked(self) -> dict[str, str]:
+        """What the file of the list asks for."""
+        kept = self.kept
+        return {"q": kept["q"], "kind": kept["kind"], "first": kept["from"], "last": kept["to"]}
+
+    @property
     def kept(self) -> dict[str, str]:
         """What the next page of the list asks for."""
         first, last = (day.isoformat() if day else "" for day in (self.wanted.first, self.wanted.last))
@@ -77,11 +83,12 @@ class FindView:
 
 def find_view(reading: Reading, wanted: Wanted, page: int) -> FindView:
     """Return the events that are wanted, as they were recorded, the last recorded first."""
-    found = list(_found(reading, wanted))[::-1]
+    found = list(events_found(reading, wanted))[::-1]
     return FindView(wanted, tuple(KINDS), page_of(found, page).of(lambda event: _row(reading, event)))
 
 
-def _found(reading: Reading, wanted: Wanted) -> Iterator[Event]:
+def events_found(reading: Reading, wanted: Wanted) -> Iterator[Event]:
+    """Yield the events that are wanted, in the order in which they were recorded."""
     kinds = (wanted.kind,) if wanted.kind else None
     calendar, assets = reading.history.calendar, reading.history.assets
     for _, event in reading.history.log.read(reading.book, up_to=reading.head.position, kinds=kinds):

@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import NamedTuple, Self
 
 from lotwork.ledger.errors import InputRefusedError, UsageError
+from lotwork.ledger.events import LotChoice
+from lotwork.ledger.public_form.parse_words import parse_day
 from lotwork.ledger.units import PRICE_DECIMALS, ZERO, AmountError, scaled
 from lotwork.projections.estimated.next_payment import coins_for
 from lotwork.projections.findings import Finding
@@ -21,7 +23,7 @@ from lotwork.projections.plan.missing_facts import facts_missing
 from lotwork.projections.plan.next_year import law_assumed, law_of_plan
 from lotwork.projections.plan.price import Fee, PriceUnknownError, price_for
 from lotwork.projections.plan.sale import SalePlan, Way, plan_sale
-from lotwork.projections.plan.sale_asked import SaleAsked
+from lotwork.projections.plan.sale_asked import SaleAsked, lots_told
 from lotwork.projections.replay.book import Book
 from lotwork.reports.plan.sale import LaterRow, SaleListing, WayRow, list_sale
 from lotwork.rules.errors import UnknownFigureError
@@ -33,6 +35,10 @@ from lotwork.web.wording import day, price, usd, words
 PARTS = {"quarter": 4, "half": 2, "all": 1}
 """What a link sells of what a wallet holds."""
 MOST_LETTERS = 40
+MOST_LOTS, MOST_YEARS = 60, 3
+"""So many lots are offered one by one, and so many years ahead a sale is reckoned."""
+OF_LOT = "lot:"
+"""How the name of a field begins that asks how much of a lot."""
 
 
 class Offer(NamedTuple):
@@ -44,11 +50,29 @@ class Offer(NamedTuple):
     fee: str = ""
     wallet: str = ""
     part: str = ""
+    on: str = ""
+    """The day of the sale; empty: the day it is."""
+    lots: str = ""
+    """Lots of one's own, as `id=quantity` with a comma between them."""
 
     @classmethod
     def asked(cls, told: Mapping[str, str]) -> Self:
-        """Return what the keys of an address ask for."""
-        return cls(*(told.get(name, "").strip()[: MOST_LETTERS if name != "wallet" else None] for name in cls._fields))
+        """Return what the keys of an address ask for; a field for each lot is one of its lots."""
+        said = {name: told.get(name, "").strip() for name in cls._fields}
+        own = (f"{name.removeprefix(OF_LOT)}={text.strip()}" for name, text in told.items()
+               if name.startswith(OF_LOT) and text.strip())  # fmt: skip
+        said["lots"] = ",".join(filter(None, (said["lots"], *own)))
+        return cls(
+            **{name: text[: None if name in ("wallet", "lots") else MOST_LETTERS] for name, text in said.items()}
+        )
+
+
+class OwnLot(NamedTuple):
+    """A lot that may be chosen: what it is, and how much of it is told."""
+
+    lot: str
+    about: str
+    told: str
 
 
 class Held(NamedTuple):
@@ -68,6 +92,11 @@ class Ways:
     best: str
     rows: tuple[WayRow, ...]
     later: LaterRow | None
+
+    def recorded(self, row: WayRow) -> dict[str, str]:
+        """Return the fields of the form that records the lots of *row*; none where they are many."""
+        named = {f"{OF_LOT}{lot.lot}": str(lot.quantity) for lot in row.lots if lot.lot is not None}
+        return named if len(named) == len(row.lots) <= MOST_LOTS else {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +123,8 @@ class SellView:
     price_now: str
     sold: Sold | None
     trouble: str
+    own: tuple[OwnLot, ...] = ()
+    """The lots of the wallet that is asked for, the oldest first."""
 
     @property
     def asked(self) -> dict[str, str]:
@@ -107,7 +138,7 @@ def sell_view(reading: Reading, offer: Offer) -> SellView:
     asset = offer.asset if offer.asset in assets else main_asset(reading)
     held = tuple(_held(reading, asset))
     sold, trouble = None, ""
-    if offer.quantity or offer.part:
+    if offer.quantity or offer.part or offer.lots:
         try:
             sold = _sold(reading, offer, asset, held)
         except PriceUnknownError:
@@ -124,7 +155,20 @@ def sell_view(reading: Reading, offer: Offer) -> SellView:
         price_now=price(known.price_usd) if known else "",
         sold=sold,
         trouble=trouble,
+        own=tuple(_own(reading, asset, offer, held)),
     )
+
+
+def _own(reading: Reading, asset: str, offer: Offer, held: Sequence[Held]) -> Iterator[OwnLot]:
+    """Yield the lots that may be chosen one by one: of the wallet that is asked for, or of the only one there is."""
+    wallet = offer.wallet or (held[0].wallet if len(held) == 1 else "")
+    told = dict(part.strip().rpartition("=")[::2] for part in offer.lots.split(","))
+    lots = sorted((lot for lot in reading.lots if (lot.wallet, lot.asset) == (wallet, asset)),
+                  key=lambda lot: (lot.acquired, lot.lot))  # fmt: skip
+    for lot in lots[:MOST_LOTS]:
+        basis = f"basis {usd(lot.basis_usd_micros)}" if lot.basis_known else "basis not known"
+        about = f"{reading.coins(lot.quantity, asset)} {asset} of {day(lot.acquired)}, {basis}"
+        yield OwnLot(lot.lot, about, told.get(lot.lot, ""))
 
 
 def _held(reading: Reading, asset: str) -> Iterator[Held]:
@@ -148,16 +192,19 @@ def _says(reading: Reading, asset: str, held: Sequence[Held]) -> str:
 
 def _sold(reading: Reading, offer: Offer, asset: str, held: Sequence[Held]) -> Sold:
     decimals = reading.history.assets.decimals(asset)
-    book, now, assumed = _book(reading)
+    on = _day_of(reading, offer.on)
+    book, now, assumed = _book(reading, on.year)
+    lots = lots_told(offer.lots, lambda told: scaled(told, decimals))
     asked = SaleAsked(
         asset=asset,
-        quantity=_quantity(offer, held, decimals),
-        on=reading.today,
-        price=price_for(book, asset, reading.today, _price(offer.price)),
+        quantity=_quantity(offer, held, decimals, lots),
+        on=on,
+        price=price_for(book, asset, on, _price(offer.price)),
         fee=Fee.parse(offer.fee or "0"),
-        wallet=offer.wallet or None,
+        wallet=offer.wallet or _wallet_of(reading, lots),
+        lots=lots,
     )
-    plan = plan_sale(book, law_of_plan(reading.law, reading.today.year)[0], asked, now)
+    plan = plan_sale(book, law_of_plan(reading.law, on.year)[0], asked, now)
     listing = list_sale(plan, reading.history.assets)
     best = min((wallet.best for wallet in plan.wallets), key=lambda way: way.added_tax)
     wallet = next(each.wallet for each in plan.wallets if each.best is best)
@@ -175,9 +222,25 @@ def _sold(reading: Reading, offer: Offer, asset: str, held: Sequence[Held]) -> S
     )
 
 
-def _book(reading: Reading) -> tuple[Book, datetime, tuple[Finding, ...]]:
-    """Return the book that keeps the rows of this year, the end of the day, and which figures are assumed."""
-    year, calendar = reading.today.year, reading.history.calendar
+def _day_of(reading: Reading, text: str) -> date:
+    """Return the day of the sale; raise where it is none, or over."""
+    on = parse_day(text) if text else reading.today
+    if on < reading.today:
+        raise InputRefusedError(f"{day(on)} is over: a planned sale is of {day(reading.today)} or of a day after it")
+    if on.year > reading.today.year + MOST_YEARS:
+        raise InputRefusedError(f"{day(on)} is too far away to say what is owed: the law reaches {MOST_YEARS} years")
+    return on
+
+
+def _wallet_of(reading: Reading, lots: Sequence[LotChoice]) -> str | None:
+    """Return the wallet that holds the first of *lots*; None where no lot is named."""
+    first = lots[0].lot if lots else ""
+    return next((lot.wallet for lot in reading.lots if lot.lot == first), None)
+
+
+def _book(reading: Reading, year: int) -> tuple[Book, datetime, tuple[Finding, ...]]:
+    """Return the book that keeps the rows of *year*, the end of the day, and which figures are assumed."""
+    calendar = reading.history.calendar
     planned, missing = law_of_plan(reading.law, year)
     assumed = (law_assumed(year, missing),) if missing else ()
     is_folded = reading.year == year and not missing
@@ -185,10 +248,12 @@ def _book(reading: Reading) -> tuple[Book, datetime, tuple[Finding, ...]]:
     return book, calendar.midnight(reading.today + timedelta(days=1)) - timedelta(seconds=1), assumed
 
 
-def _quantity(offer: Offer, held: Sequence[Held], decimals: int) -> int:
-    """Return what is to be sold, in base units; raise where it is nothing."""
+def _quantity(offer: Offer, held: Sequence[Held], decimals: int, lots: Sequence[LotChoice]) -> int:
+    """Return what is to be sold, in base units: where only lots are told, all of those; raise where it is nothing."""
     if offer.quantity:
         units = scaled(offer.quantity, decimals)
+    elif lots:
+        units = sum(lot.quantity for lot in lots)
     else:
         of_wallet = next((each.units for each in held if each.wallet == offer.wallet), 0)
         units = of_wallet // PARTS.get(offer.part, 1)

@@ -12,13 +12,13 @@ import msgspec
 import pytest
 
 from lotwork import config
-from lotwork.commands.source.told_elsewhere import watched_already
 from lotwork.ingest.bitcoin.esplora.section import EsploraSection
 from lotwork.ingest.declaration import DeclaredPrices, DeclaredSource
 from lotwork.ingest.register import PRICE_SOURCES, SOURCES
 from lotwork.ingest.sections import secret_form
 from lotwork.ledger.storage.lock import DaemonLock
 from lotwork.ledger.storage.log import EventLog
+from lotwork.service.told_elsewhere import watched_already
 from tests.commands.calling import Caller, Told
 from tests.ingest.scripted_server import Reply, Script
 from tests.ingest.test_scrubbing import CODED, SPELLINGS
@@ -101,7 +101,7 @@ def test_the_secret_is_in_a_file_of_its_own_and_nowhere_else(
     said.append(add(lotwork, pool, code=None))
     pool.answer = honest
     with monkeypatch.context() as broken:
-        broken.setattr("lotwork.commands.source.adding.with_table", lambda *_: 1 / 0)
+        broken.setattr("lotwork.service.source_adding.with_table", lambda *_: 1 / 0)
         said.append(add(lotwork, pool, code=70))
     said.append(add(lotwork, pool, "--json"))
     said += [lotwork("source", *words, code=None) for words in (("test",), ("test", "--json"), ("list", "--json"))]
@@ -270,11 +270,20 @@ def test_a_name_that_is_there_and_a_file_that_is_there_are_refused_with_what_to_
     asked = len(pool.asked)
     assert "lotwork source remove braiins" in add(lotwork, pool, code=3).err
     lotwork("source", "remove", "braiins")
-    assert "is there already: name it with --secret-file braiins.token" in add(lotwork, pool, code=3).err
+    file = lotwork.home / "braiins.token"
+    told = file.read_text(encoding="utf-8")
+    for other in ("another-key\n", f"{told}{told}", ""):
+        file.write_text(other, encoding="utf-8")
+        assert "is there already: name it with --secret-file braiins.token" in add(lotwork, pool, code=3).err
+        assert file.read_text(encoding="utf-8") == other
     assert len(pool.asked) == asked
     where = ("--set", f"base_url={pool.url}", "--set", "allow_private=true", "--set", "account=own")
     keys = ("--set", "wallet=cold", "--set", "start=2026-03-01", "--secret-file", "braiins.token")
+    file.write_text(told, encoding="utf-8")
     lotwork("source", "add", "braiins", *where, *keys)
+    assert everything(lotwork.home) == before
+    lotwork("source", "remove", "braiins")
+    add(lotwork, pool)  # what a kill left between the secret and the settings is taken up, where it is the same
     assert everything(lotwork.home) == before
 
 

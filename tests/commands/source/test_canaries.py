@@ -14,9 +14,9 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from lotwork.commands.source.secrets import Slot, slots_of
 from lotwork.ingest.declaration import DeclaredSource
 from lotwork.ingest.register import SOURCES
+from lotwork.service.source_secrets import Slot, slots_of
 from tests.commands.calling import Caller, Told
 from tests.ingest.matrix.exempt import EXEMPT
 from tests.ingest.matrix.places import SOURCE_PLACES
@@ -143,7 +143,7 @@ def test_no_canary_is_left_by_any_command_of_sources(
     told = [add(), add("--json")]
     assert not any(one.code == 0 for one in told)
     with monkeypatch.context() as broken:
-        broken.setattr("lotwork.commands.source.adding.with_table", lambda *_: 1 / 0)
+        broken.setattr("lotwork.service.source_adding.with_table", lambda *_: 1 / 0)
         told.append(add("--no-test"))
         assert told[-1].code in (70, REFUSED)
     told.append(add("--no-test"))

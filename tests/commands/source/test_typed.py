@@ -11,7 +11,6 @@ import click
 import pytest
 
 from lotwork.commands.source import guided, kinds
-from lotwork.commands.source.secrets import slots_of
 from lotwork.ingest.declaration import DeclaredPrices, DeclaredSource
 from lotwork.ingest.prices.fetch import Unpriced, Wanted
 from lotwork.ingest.register import SOURCES
@@ -19,6 +18,7 @@ from lotwork.ledger.errors import UsageError
 from lotwork.reports import sources
 from lotwork.reports.rows import Row
 from lotwork.service.prices_asked import PricesAsked, Progress, key_of, left
+from lotwork.service.source_secrets import slots_of
 from lotwork.service.source_table import Values
 from lotwork.service.toml_file import TomlFile, problems_of
 from tests.commands.calling import Caller

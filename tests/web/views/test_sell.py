@@ -35,6 +35,8 @@ def rows_of(text: str) -> list[dict[str, str]]:
         ("quantity=0.02&price=$9,000&wallet=node&fee=1%25", ["0.02", "--price=9000", "--wallet=node", "--fee=1%"]),
         ("wallet=cellar&part=half", ["0.015", "--wallet", "cellar"]),
         ("wallet=cellar&part=all&year=2025", ["0.03", "--wallet", "cellar"]),
+        ("quantity=0.02&on=2027-03-02", ["0.02", "--on", "2027-03-02"]),
+        ("lots=a=0.004,b=0.006", ["0.01", "--wallet", "cellar", "--lots", "a=0.004,b=0.006"]),
     ],
 )  # fmt: skip
 def test_each_way_is_told_as_the_command_tells_it(tmp_path: Path, ask: Ask, asked: str, words: list[str]) -> None:
@@ -46,7 +48,8 @@ def test_each_way_is_told_as_the_command_tells_it(tmp_path: Path, ask: Ask, aske
     ).result
     rows = rows_of(client.get(f"/tables/ways-to-sell.csv?{asked}").text)
     said = [{"wallet": wallet["wallet"], **row} for wallet in told["wallets"] for row in wallet["rows"]]
-    assert [row["method"] for row in rows] == METHODS * len(told["wallets"])
+    methods = [*METHODS, "chosen"] if "lots=" in asked else METHODS
+    assert [row["method"] for row in rows] == methods * len(told["wallets"])
     assert rows == [{name: each[name] for name in rows[0]} for each in said]
     best = min(float(row["added_tax_usd"]) for row in rows)
     assert f"${abs(best):,.2f} Selling {told['quantity']} BTC" in page
@@ -85,6 +88,11 @@ def test_before_anything_is_asked_what_is_held_is_told_and_each_part_is_a_link_w
         ("part=half&wallet=nobody", "There is nothing to sell"),
         ("part=tenth", "There is nothing to sell"),
         ("quantity=0.01", "No price of BTC is known"),
+        ("quantity=0.01&on=2026-11-21", "is over"),
+        ("quantity=0.01&on=2031-01-01", "is too far away"),
+        ("quantity=0.01&on=soon", "'soon' is not a day"),
+        ("lots=a=9", "a"),
+        ("quantity=0.01&wallet=cellar&lots=nobody=0.01", "nobody"),
     ],
 )
 def test_what_cannot_be_reckoned_says_why(tmp_path: Path, ask: Ask, asked: str, says: str) -> None:
