@@ -72,7 +72,7 @@ def a_form(fields: list[tuple[str, str, int, str]]) -> bytes:
         own = writer._add_object(field)
         kids.append(own)
         annotations.append(own)
-    page[NameObject("/Annots")] = annotations
+    page[NameObject("/Annots")] = writer._add_object(annotations)  # behind a reference, as the IRS's stand
     writer.root_object[NameObject("/AcroForm")] = DictionaryObject({
         NameObject("/Fields"): ArrayObject([top]), NameObject("/DR"): DictionaryObject({NameObject("/Font"): fonts}),
         NameObject("/XFA"): ArrayObject([TextStringObject("template"), ByteStringObject(b"<xdp/>")]),

@@ -95,7 +95,8 @@ def _of_page(page: Any, number: int) -> Iterator[Field]:
             printed.append((x, y, " ".join(text.split())))
 
     page.extract_text(visitor_text=visit)
-    widgets = page.get("/Annots") or ()
+    listed = page.get("/Annots")  # the IRS's stand behind a reference
+    widgets = () if listed is None else listed.get_object()
     if len(widgets) > MOST_FIELDS:
         raise ValueError(f"more than {MOST_FIELDS} fields on page {number}")
     for each in widgets:
