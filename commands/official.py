@@ -87,6 +87,9 @@ def _show(listing: FilledListing) -> None:
     if listing.left_empty:
         lines = ", ".join(dict.fromkeys(each.rpartition(" ")[2] for each in listing.left_empty))
         tell(f"Left empty, since the return has no such line: {lines}")
+    if listing.not_on_it:
+        lines = ", ".join(listing.not_on_it)
+        tell(f"NOT on it, since it has no field of its own for them: {lines}. Enter them by hand.")
     for box in listing.boxes_not_on_it:
         tell(f"Box {box} has sales, and this edition of the form has no such box: they are NOT on it")
     tell("Names, social security numbers and every line that Lotwork does not compute are yours to fill in.")

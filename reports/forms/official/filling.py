@@ -37,6 +37,8 @@ class Filled(NamedTuple):
     entered: int
     left_empty: tuple[str, ...]
     """Lines that the map knows and the return has not."""
+    not_on_it: tuple[str, ...]
+    """Lines that the return has of this form, with an amount, and the map has no field for."""
 
 
 def fill(blank: bytes, told: FieldMap, drawing: Drawing, *, spouse: bool = False) -> Filled:
@@ -53,7 +55,8 @@ def fill(blank: bytes, told: FieldMap, drawing: Drawing, *, spouse: bool = False
             "forms --format pdf`) as the statement"
         )
     parts = [_one(blank, {**lines, **own}, place, draft=bool(drawing.draft)) for place, own in enumerate(copies, 1)]
-    return Filled(_together(parts), len(parts), len(lines) + sum(map(len, copies)), tuple(empty))
+    others = tuple(_not_on_it(told, drawing, spouse=spouse))
+    return Filled(_together(parts), len(parts), len(lines) + sum(map(len, copies)), tuple(empty), others)
 
 
 def _named(told: FieldMap) -> Iterator[str]:
@@ -86,6 +89,15 @@ def _of_lines(told: FieldMap, drawing: Drawing, *, spouse: bool) -> tuple[dict[s
         else:
             found[each.field] = _entered(stands, in_brackets=each.in_brackets)
     return found, empty
+
+
+def _not_on_it(told: FieldMap, drawing: Drawing, *, spouse: bool) -> Iterator[str]:
+    """Yield the lines of the form that the return has and the map has not: a list, say, of as many rows as it needs."""
+    form = of_spouse(told.form) if spouse else told.form
+    mapped = {each.line for each in told.lines if each.form is None}
+    for each in () if drawing.owed is None or told.tables else drawing.owed.lines:
+        if each.line.form == form and each.line.line not in mapped and cents(each.line.amount) != NOTHING:
+            yield each.line.line
 
 
 def _entered(told: str, *, in_brackets: bool = False) -> str:
