@@ -14,7 +14,8 @@ from lotwork.commands.forms import drawing_of
 from lotwork.commands.telling import tell
 from lotwork.ledger.errors import InputRefusedError
 from lotwork.ledger.storage.files import make_folder, read_plain, write_private
-from lotwork.reports.forms.official.blank import MOST_BYTES, fields_of, map_of
+from lotwork.reports.forms.official.apart import fields_of
+from lotwork.reports.forms.official.blank import MOST_BYTES, map_of
 from lotwork.reports.forms.official.field_map import map_for, our_maps
 from lotwork.reports.forms.official.filling import fill
 from lotwork.reports.forms.official.listing import FilledListing, list_fields, list_filled
@@ -69,7 +70,7 @@ def map_command(call: Call, *, blank: Path, form: str, year: int) -> int:
         known = next((f"{each.form} of {each.year}" for each in our_maps() if each.sha256 == digest), None)
         print_alone("official_map", list_fields(content, fields_of(content), known))
         return 0
-    for line in map_of(content, form, year).splitlines():
+    for line in map_of(content, fields_of(content), form, year).splitlines():
         tell(line)
     return 0
 
