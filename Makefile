@@ -13,7 +13,7 @@ PIN := uv pip compile $(UPGRADE) --universal --python-version 3.11 --generate-ha
 	--no-annotate --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check smoke parts oracles electrum lint types layers tests fuzz audit bench bench-full golden former sources man pictures lock wheel image clean
+.PHONY: help setup run test check smoke parts oracles electrum lint types layers tests fuzz audit bench bench-full golden former sources man pictures lock wheel image addon clean
 
 help: ## Say what can be made.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -99,6 +99,9 @@ wheel: .venv/.runtime ## Build the wheel into dist/.
 
 image: ## Build the container image with docker, podman or buildah (deploy/Dockerfile).
 	@.ci/image
+
+addon: ## Lay the add-on of Home Assistant, with what it is built from, into dist/home-assistant.
+	@.ci/addon $(DIST)/home-assistant
 
 clean: ## Remove what was built here, and what the tools left. No ledger lives here, so none is lost.
 	rm -rf .venv .venv-electrum .venv-oracles .ci/pip .ci/evm/node_modules build dist .coverage .coverage.* .hypothesis \

@@ -14,7 +14,8 @@ from lotwork.commands.forms import drawing_of
 from lotwork.commands.telling import tell
 from lotwork.ledger.errors import InputRefusedError
 from lotwork.ledger.storage.files import make_folder, read_plain, write_private
-from lotwork.reports.forms.official.blank import MOST_BYTES, fields_of, map_of
+from lotwork.reports.forms.official.apart import fields_of
+from lotwork.reports.forms.official.blank import MOST_BYTES, map_of
 from lotwork.reports.forms.official.field_map import map_for, our_maps
 from lotwork.reports.forms.official.filling import fill
 from lotwork.reports.forms.official.listing import FilledListing, list_fields, list_filled
@@ -69,7 +70,7 @@ def map_command(call: Call, *, blank: Path, form: str, year: int) -> int:
         known = next((f"{each.form} of {each.year}" for each in our_maps() if each.sha256 == digest), None)
         print_alone("official_map", list_fields(content, fields_of(content), known))
         return 0
-    for line in map_of(content, form, year).splitlines():
+    for line in map_of(content, fields_of(content), form, year).splitlines():
         tell(line)
     return 0
 
@@ -87,6 +88,9 @@ def _show(listing: FilledListing) -> None:
     if listing.left_empty:
         lines = ", ".join(dict.fromkeys(each.rpartition(" ")[2] for each in listing.left_empty))
         tell(f"Left empty, since the return has no such line: {lines}")
+    if listing.not_on_it:
+        lines = ", ".join(listing.not_on_it)
+        tell(f"NOT on it, since it has no field of its own for them: {lines}. Enter them by hand.")
     for box in listing.boxes_not_on_it:
         tell(f"Box {box} has sales, and this edition of the form has no such box: they are NOT on it")
     tell("Names, social security numbers and every line that Lotwork does not compute are yours to fill in.")

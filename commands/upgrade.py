@@ -132,7 +132,11 @@ def _moved(
 def _show(listing: UpgradeListing) -> None:
     schemas = ", ".join(f"{events} in version {version}" for version, events in listing.schema_versions.items())
     formats = ", ".join(map(str, listing.formats))
-    tell(f"The log: {listing.events} events ({schemas}), chains of format {formats}; all as they were written.")
+    tell(
+        f"The log: {listing.events} events ({schemas}), chains of format {formats}; all as they were written."
+        if listing.events
+        else "The log has no event yet."
+    )
     tell(
         f"Lotwork {listing.now.version} reads versions up to {listing.reads_schema_version} and format "
         f"{listing.reads_format}: it opens this log."

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import binascii
 import hashlib
 import io
 import json
 import sys
 import tomllib
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +26,7 @@ from pypdf.generic import (
 
 from lotwork.ledger.clock import SetClock, SystemClock
 from lotwork.ledger.public_form.parse_words import parse_instant
+from lotwork.reports.forms.official import apart
 from lotwork.reports.forms.official.field_map import our_maps
 from tests.commands.calling import Caller
 from tests.commands.test_filing import MINED, PROFILE
@@ -72,7 +75,7 @@ def a_form(fields: list[tuple[str, str, int, str]]) -> bytes:
         own = writer._add_object(field)
         kids.append(own)
         annotations.append(own)
-    page[NameObject("/Annots")] = annotations
+    page[NameObject("/Annots")] = writer._add_object(annotations)  # behind a reference, as the IRS's stand
     writer.root_object[NameObject("/AcroForm")] = DictionaryObject({
         NameObject("/Fields"): ArrayObject([top]), NameObject("/DR"): DictionaryObject({NameObject("/Font"): fonts}),
         NameObject("/XFA"): ArrayObject([TextStringObject("template"), ByteStringObject(b"<xdp/>")]),
@@ -124,6 +127,9 @@ def test_a_form_is_filled_by_the_map_made_for_it(lotwork: Caller, tmp_path: Path
         1,
     )
     assert told["left_empty"] == ["Schedule C line 32a"]
+    assert told["not_on_it"] == ["3", "5", "29"]
+    shown = lotwork("official", "fill", blank, "--year", "2025", "--map", mine, "--out", tmp_path / "shown.pdf").out
+    assert "NOT on it, since it has no field of its own for them: 3, 5, 29." in shown
     assert values(out) == {"top[0].f1[0]": "50,000.00", "top[0].f2[0]": "50,000.00", "top[0].f5[0]": "50,000.00"}
     assert told["sha256"] == hashlib.sha256(out.read_bytes()).hexdigest()
     reader = pypdf.PdfReader(out)
@@ -241,6 +247,37 @@ def test_a_form_of_more_fields_or_words_than_any_is_refused(lotwork: Caller, tmp
         assert "more than" in refused.err
 
 
+def stream(content: bytes) -> str:
+    packed = binascii.hexlify(zlib.compress(content, 9)).decode()
+    return f"<</Length {len(packed) + 1}/Filter[/ASCIIHexDecode/FlateDecode]>>\nstream\n{packed}>\nendstream"
+
+
+HOSTILE = {
+    "millions of operators": ("5 0 R", b"q Q " * 4_000_000),
+    "millions of spaces": ("5 0 R", b"BT /F 9 Tf ( ) Tj ET " * 1_000_000),
+    "one stream drawn 400 times": (f"[{'5 0 R ' * 400}]", b"1 0 0 1 0 0 cm " * 10_000),
+}
+"""Small files that keep a reader busy: what is drawn on the page, and the stream that it is drawn by."""
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_small_file_that_keeps_its_reader_busy_is_given_up(
+    lotwork: Caller, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    drawn, content = HOSTILE[name]
+    font = "/Resources<</Font<</F<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>>>"
+    hostile = as_pdf((
+        "<</Type/Catalog/Pages 2 0 R/AcroForm<</Fields[4 0 R]>>>>", "<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        f"<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]/Annots[4 0 R]/Contents {drawn}{font}>>",
+        "<</Subtype/Widget/FT/Tx/T(a)/Rect[1 1 2 2]>>", stream(content),
+    ))  # fmt: skip
+    assert len(hostile) < 200_000
+    (tmp_path / "x.pdf").write_bytes(hostile)
+    monkeypatch.setattr(apart, "SECONDS", 1)
+    refused = lotwork("official", "map", tmp_path / "x.pdf", code=3)
+    assert "was not read within 1 s of the processor" in refused.err
+
+
 def as_pdf(parts: tuple[str, ...]) -> bytes:
     """Return a PDF of these objects, the first its root."""
     body, places = b"%PDF-1.7\n", []
@@ -278,7 +315,7 @@ def test_the_fields_are_told_as_json_with_where_they_stand(lotwork: Caller, tmp_
 
 def test_the_maps_that_come_with_it_hold_each_field_once() -> None:
     told = list(our_maps())
-    assert len({each.sha256 for each in told}) == len(told) >= 14
+    assert len({each.sha256 for each in told}) == len(told) >= 17
     for each in told:
         tables = [*(name for table in each.tables for row in table.rows for name in row),
                   *(name for table in each.tables for name in (*table.totals, *table.boxes.values()))]  # fmt: skip

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 import zipfile
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
+from lotwork.ledger.codec import SCHEMA_VERSION
+from lotwork.ledger.storage.rows import event_hash
+from lotwork.ledger.storage.sqlite.connection import ledger_file
 from tests.architecture.house import PACKAGE, ROOT
 from tests.commands.calling import Caller
+from tests.ledger.storage.test_store_golden import GOLDEN, Line, lines_of
 from tests.projections.house import receipt
 
 ME = {"kind": "profile", "id": "me", "at": "2024-01-01T00:00:00Z", "filing_status": "single", "time_zone": "UTC",
@@ -96,6 +103,57 @@ def test_a_damaged_log_is_shown_to_no_other_version(lotwork: Caller) -> None:
     lotwork.take(MINED)
     (lotwork.home / "heads.log").write_text("main 7 " + "0" * 64 + " 2026-01-01T00:00:00+00:00\n")
     assert lotwork("upgrade-check", code=4).out == ""
+
+
+def lay(lotwork: Caller, golden: Path) -> int:
+    """Write a golden log into an empty ledger as it was written then, with its head; return how many events it has."""
+    begun, lines = lines_of(golden)
+    book = (begun.book, begun.ledger, begun.format_version, begun.created_us, bytes.fromhex(begun.genesis))
+    with closing(sqlite3.connect(ledger_file(lotwork.home))) as ledger, ledger:
+        ledger.execute("INSERT INTO books VALUES (?, ?, ?, ?, ?)", book)
+    put(lotwork.home, begun.genesis, *lines)
+    lotwork("verify", "--renew-heads")
+    return len(lines)
+
+
+def put(home: Path, before: str, *lines: Line) -> None:
+    """Write lines behind the hash *before*, each with its own."""
+    previous, latest = bytes.fromhex(before), 0
+    with closing(sqlite3.connect(ledger_file(home))) as ledger, ledger:
+        for line in lines:
+            latest = max(latest, line.at_us)
+            told = ("main", line.position, line.id, line.kind, line.schema_version, line.at_us)
+            after = event_hash((*told, line.source, line.txid, line.recorded_us, line.payload, previous))
+            values = (*told, latest, line.source, line.txid, line.recorded_us, line.payload, previous, after)
+            ledger.execute(f"INSERT INTO events VALUES ({', '.join('?' * len(values))})", values)  # noqa: S608 - ours
+            previous = after
+
+
+@pytest.mark.parametrize("golden", GOLDEN, ids=lambda file: file.stem)
+def test_a_log_of_each_former_version_is_opened(lotwork: Caller, golden: Path) -> None:
+    lotwork("init")
+    events = lay(lotwork, golden)
+    told = lotwork("upgrade-check", "--json").result
+    assert (told["ok"], told["events"], told["formats"]) == (True, events, [1])
+    assert sum(told["schema_versions"].values()) == events
+
+
+def test_a_log_of_a_newer_version_is_not_opened_and_says_what_to_do(lotwork: Caller) -> None:
+    lotwork("init")
+    position = lay(lotwork, GOLDEN[-1])
+    last = lines_of(GOLDEN[-1])[1][-1]
+    tomorrow = structs.replace(last, position=position + 1, id="of-tomorrow", schema_version=SCHEMA_VERSION + 1)
+    put(lotwork.home, last.hash, tomorrow)
+    refused = lotwork("upgrade-check", code=4)
+    assert "upgrade the program" in refused.err
+    assert "opens this log" not in refused.out
+
+
+def test_a_log_without_an_event_is_told_so(lotwork: Caller) -> None:
+    lotwork("init")
+    shown = lotwork("upgrade-check").out
+    assert shown.startswith("The log has no event yet.")
+    assert "it opens this log" in shown
 
 
 def test_the_commands_that_move_a_home_do_so(lotwork: Caller, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,13 +10,14 @@ import hashlib
 import io
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from lotwork.ledger.errors import InputRefusedError, UsageError, plain
 
 INSTALL = "official forms are filled with pypdf: install it with `pip install 'lotwork[pdf]'`"
+ANEW = "take it anew from the IRS's site"
 MOST_BYTES = 32 * 2**20
 MOST_FIELDS, MOST_PRINTED, MOST_DEEP = 2_000, 10_000, 50
 """Fields of a form, pieces of text on a page, and fields above a field: the IRS's have 300, 1,500 and 6 at most."""
@@ -59,8 +60,6 @@ def pypdf() -> Any:
 def read_form(blank: bytes) -> Iterator[Any]:
     """Give a reader of a form. Raises InputRefusedError for what is no PDF with fields."""
     library = pypdf()
-    if len(blank) > MOST_BYTES:
-        raise InputRefusedError(f"it has {len(blank)} bytes, and a form has at most {MOST_BYTES}: is it a form?")
     broken = (library.errors.PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError,
               NotImplementedError, OverflowError)  # fmt: skip
     try:
@@ -69,12 +68,10 @@ def read_form(blank: bytes) -> Iterator[Any]:
             raise InputRefusedError("it has no fields to fill: take the form from the IRS's own site, as it is there")
         yield reader
     except broken as odd:
-        raise InputRefusedError(
-            f"it cannot be read as a PDF ({plain(str(odd))}): take it anew from the IRS's site"
-        ) from odd
+        raise InputRefusedError(f"it cannot be read as a PDF ({plain(str(odd))}): {ANEW}") from odd
 
 
-def fields_of(blank: bytes) -> list[Field]:
+def fields_in(blank: bytes) -> list[Field]:
     """Return every field of a form in the order of its pages."""
     with read_form(blank) as reader:
         found = [field for number, page in enumerate(reader.pages, 1) for field in _of_page(page, number)]
@@ -95,7 +92,8 @@ def _of_page(page: Any, number: int) -> Iterator[Field]:
             printed.append((x, y, " ".join(text.split())))
 
     page.extract_text(visitor_text=visit)
-    widgets = page.get("/Annots") or ()
+    listed = page.get("/Annots")  # the IRS's stand behind a reference
+    widgets = () if listed is None else listed.get_object()
     if len(widgets) > MOST_FIELDS:
         raise ValueError(f"more than {MOST_FIELDS} fields on page {number}")
     for each in widgets:
@@ -143,9 +141,8 @@ def _inherited(widget: Any, key: str) -> Any:
     return next((own[key] for own in _with_parents(widget) if key in own), None)
 
 
-def map_of(blank: bytes, form: str, year: int) -> str:
+def map_of(blank: bytes, fields: Sequence[Field], form: str, year: int) -> str:
     """Return a map of a form to be looked through, as TOML: lines as they are printed, all other fields as remarks."""
-    fields = fields_of(blank)
     seen: set[str] = set()
     lines = [
         "# Made by `lotwork official map`. Look at each line before you fill by it: `line` is the number printed",

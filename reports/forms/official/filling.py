@@ -6,16 +6,15 @@ fields stay empty, and can be filled in, as every field can.
 
 from __future__ import annotations
 
-import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import zip_longest
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from lotwork.ledger.errors import InputRefusedError
 from lotwork.projections.forms.form_8949 import Entered, Total, total_of
 from lotwork.reports.forms.drawn import Drawing, money
 from lotwork.reports.forms.irs import cells
-from lotwork.reports.forms.official.blank import fields_of, pypdf, read_form
+from lotwork.reports.forms.official.apart import fields_of, write_apart
 from lotwork.reports.forms.official.field_map import FieldMap, TableField
 from lotwork.reports.forms.sheets.paper import amount
 from lotwork.reports.lines import NOTHING, cents
@@ -23,7 +22,6 @@ from lotwork.rules.us.two_businesses import of_spouse
 
 MOST_COPIES = 50
 """Above it the form is not filled row by row: a statement is attached."""
-DRAFT = "DRAFT"
 ZERO = "-0-"
 AMOUNTS = frozenset({3, 4, 6, 7})
 """Which of columns (a) to (h), counted from 0, are amounts."""
@@ -37,6 +35,8 @@ class Filled(NamedTuple):
     entered: int
     left_empty: tuple[str, ...]
     """Lines that the map knows and the return has not."""
+    not_on_it: tuple[str, ...]
+    """Lines that the return has of this form, with an amount, and the map has no field for."""
 
 
 def fill(blank: bytes, told: FieldMap, drawing: Drawing, *, spouse: bool = False) -> Filled:
@@ -52,8 +52,9 @@ def fill(blank: bytes, told: FieldMap, drawing: Drawing, *, spouse: bool = False
             f"{told.form} would have {len(copies)} copies: enter the totals of each box and attach 8949.pdf (`lotwork "
             "forms --format pdf`) as the statement"
         )
-    parts = [_one(blank, {**lines, **own}, place, draft=bool(drawing.draft)) for place, own in enumerate(copies, 1)]
-    return Filled(_together(parts), len(parts), len(lines) + sum(map(len, copies)), tuple(empty))
+    content = write_apart(blank, [{**lines, **own} for own in copies], draft=bool(drawing.draft))
+    others = tuple(_not_on_it(told, drawing, spouse=spouse))
+    return Filled(content, len(copies), len(lines) + sum(map(len, copies)), tuple(empty), others)
 
 
 def _named(told: FieldMap) -> Iterator[str]:
@@ -86,6 +87,15 @@ def _of_lines(told: FieldMap, drawing: Drawing, *, spouse: bool) -> tuple[dict[s
         else:
             found[each.field] = _entered(stands, in_brackets=each.in_brackets)
     return found, empty
+
+
+def _not_on_it(told: FieldMap, drawing: Drawing, *, spouse: bool) -> Iterator[str]:
+    """Yield the lines of the form that the return has and the map has not: a list, say, of as many rows as it needs."""
+    form = of_spouse(told.form) if spouse else told.form
+    mapped = {each.line for each in told.lines if each.form is None}
+    for each in () if drawing.owed is None or told.tables else drawing.owed.lines:
+        if each.line.form == form and each.line.line not in mapped and cents(each.line.amount) != NOTHING:
+            yield each.line.line
 
 
 def _entered(told: str, *, in_brackets: bool = False) -> str:
@@ -121,52 +131,3 @@ def _page(table: TableField, box: str, rows: Sequence[Entered], drawing: Drawing
 def amounts_of(total: Total) -> tuple[int, int, int, int]:
     """Return columns (d), (e), (g) and (h) of rows added up, in cents."""
     return total.proceeds, total.basis, total.adjustment, total.gain
-
-
-def _one(blank: bytes, values: Mapping[str, str], place: int, *, draft: bool) -> bytes:
-    """Return one copy of the form, its fields named anew from the second on: a field of the same name is one field."""
-    library = pypdf()
-    with read_form(blank) as reader:
-        writer = library.PdfWriter(clone_from=reader)
-    form = writer.root_object["/AcroForm"]
-    form.pop("/XFA", None)
-    for page in writer.pages:
-        writer.update_page_form_field_values(page, dict(values), auto_regenerate=False)
-        if draft:
-            _stamp(library, page)
-    if place > 1:
-        for each in form["/Fields"]:
-            field = each.get_object()
-            named = library.generic.TextStringObject(f"copy{place}-{field['/T']}")
-            field[library.generic.NameObject("/T")] = named
-    out = io.BytesIO()
-    writer.write(out)
-    return out.getvalue()
-
-
-def _stamp(library: Any, page: Any) -> None:
-    """Print DRAFT across the foot of a page: what is not settled must not pass for a return."""
-    generic = library.generic
-    name, font = generic.NameObject, generic.DictionaryObject()
-    font.update(
-        {name("/Type"): name("/Font"), name("/Subtype"): name("/Type1"), name("/BaseFont"): name("/Helvetica-Bold")}
-    )
-    resources = generic.DictionaryObject({name("/Font"): generic.DictionaryObject({name("/LotworkDraft"): font})})
-    stamp = library.PageObject.create_blank_page(width=page.mediabox.width, height=page.mediabox.height)
-    stamp[name("/Resources")] = resources
-    drawn = generic.DecodedStreamObject()
-    drawn.set_data(b"q 0.64 0.13 0.11 rg BT /LotworkDraft 30 Tf 240 16 Td (" + DRAFT.encode() + b") Tj ET Q")
-    stamp[name("/Contents")] = drawn
-    page.merge_page(stamp)
-
-
-def _together(parts: Sequence[bytes]) -> bytes:
-    if len(parts) == 1:
-        return parts[0]
-    library = pypdf()
-    writer = library.PdfWriter()
-    for part in parts:
-        writer.append(library.PdfReader(io.BytesIO(part)))
-    out = io.BytesIO()
-    writer.write(out)
-    return out.getvalue()

@@ -23,6 +23,8 @@ class FilledListing(Row, frozen=True, kw_only=True):
     draft: bool
     draft_because: tuple[str, ...]
     left_empty: tuple[str, ...]
+    not_on_it: tuple[str, ...]
+    """Lines of the form that the return has, with an amount, and that have no field in the map."""
     boxes_not_on_it: tuple[str, ...]
     """Boxes that have sales, and that this edition of Form 8949 has not."""
 
@@ -65,6 +67,7 @@ def list_filled(filled: Filled, told: FieldMap, out: str, draft: tuple[str, ...]
         draft=bool(draft),
         draft_because=draft,
         left_empty=filled.left_empty,
+        not_on_it=filled.not_on_it,
         boxes_not_on_it=tuple(box for box in form.by_box if told.tables and box not in boxes),
     )
 
