@@ -26,8 +26,10 @@ from lotwork.ledger.units import AssetTable
 
 ORPHANED, RESTORED, MOVED = "orphaned", "restored", "moved"
 
-TOLD_ELSEWHERE = frozenset({"doubt", "evidence", "note", "outputs", "payer", "source"})
+TOLD_ELSEWHERE = frozenset({"evidence", "note", "outputs", "payer", "source"})
 """Keys that say how an event was learnt, not what happened: a difference in them is no correction."""
+TOLD_ALONG = frozenset({"doubt"})
+"""Keys that alone are no correction either, as a newer program knows more; what stands elsewhere is told with them."""
 
 
 class Recorded(Protocol):
@@ -108,7 +110,7 @@ class Account:
         }
         if "kind" in changed:
             changed = _of_its_kind(changed)
-        if changed:
+        if changed.keys() - TOLD_ALONG:
             yield Correction(
                 id=f"{self.event.id}:{MOVED}:{len(self.corrections) + 1}",
                 at=max([notice.noted, *(correction.at for correction in self.corrections)]),

@@ -3,11 +3,13 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import msgspec
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from lotwork.ingest.reorganisations import Notice, effective_contents, reconcile, recorded_of
 from lotwork.ledger.events import Correction, Event, Movement, Receipt, Sale, Void
+from lotwork.ledger.kinds.event_base import Doubt
 from lotwork.ledger.units import AssetTable
 from tests.ingest.memory_log import MemoryLog
 
@@ -122,6 +124,24 @@ def test_another_evidence_of_the_same_payout_is_no_correction() -> None:
     tell(log, receipt("a", 1))
 
     assert tell(log, msgspec.structs.replace(receipt("a", 1), evidence="0" * 64, source="renamed")) == ()
+
+
+@pytest.mark.parametrize(
+    ("before", "after"), [("same_transaction", None), (None, "same_transaction"), ("private", None)]
+)
+def test_a_doubt_that_ends_or_arises_is_told_with_the_other_block_it_stands_in(
+    before: Doubt | None, after: Doubt | None
+) -> None:
+    """A replaced branch paid it out of a coin that this one never had, or the other way round."""
+    log = MemoryLog()
+    seen = msgspec.structs.replace(receipt("a", 1), doubt=before)
+    tell(log, seen)
+
+    assert tell(log, msgspec.structs.replace(seen, doubt=after)) == (), "a newer program knows more: nothing moved"
+    moved = msgspec.structs.replace(receipt("a", 2), doubt=after)
+    assert len(tell(log, moved)) == 1
+    assert log.effective() == {"a": moved}
+    assert tell(log, moved) == ()
 
 
 def test_what_is_neither_seen_nor_doubted_is_left_alone() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from lotwork.ingest.bitcoin.blocks import moved
 from lotwork.ingest.bitcoin.index.asked import Entry, Index, Listed
-from lotwork.ingest.bitcoin.index.standing import Known, Standing
+from lotwork.ingest.bitcoin.index.standing import Known, Standing, Told
 from lotwork.ingest.bitcoin.watching import ChainWatch
 from lotwork.ledger.errors import SourceRefusedError, SourceUnreachableError
 
@@ -60,7 +60,9 @@ class Lister:
             return False
         told = [entry for entry in above if entry.height <= at.tip]
         self._compare(script, known.recent if known else [], told)
-        at.known[script] = Known(state if told == above else "", settled, told)
+        state = state if told == above else ""
+        before = known or Known("", 0, [])
+        at.known[script] = Known(state, before.settled, before.recent, Told(settled, told))
         if listed.total:
             fresh = self._watch.watched.note_paid(asked, at.scan.used)
             at.watch_also((each.hex(), wallet) for each, wallet in fresh.items())

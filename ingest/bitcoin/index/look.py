@@ -47,6 +47,8 @@ class Look:
         self._begun = self._at is not before
         self._fork: tuple[int, str] = (scan.height, scan.block_hash)
         self._read_here: list[tuple[int, str]] = []
+        self.is_disproved = False
+        """Whether something that was listed was not to be had, though its block is on the chain."""
 
     def page(self) -> Page:
         """List and read on; return what it changes."""
@@ -132,6 +134,7 @@ class Look:
         told = Told(scan.height, reached, scan.confirmations, scan.maturity)
         done = self._read_blocks(at_least=reached)
         self._stand_still()
+        at.was_read()
         if scan.swept is not None and not done:
             self._watch.learn(self._server, scan, MEDIAN_OF)
         return self._finish(told, undone, done=done)
@@ -189,13 +192,14 @@ class Look:
 
     def _transaction(self, height: int, name: str, header: Header, txid: str) -> tuple[int, Transaction]:
         """Return a transaction that is proven to stand in a block, and its place there."""
-        branch = self._server.branch(height, txid)
-        raw = self._server.raw_transaction(txid)
         try:
+            branch = self._server.branch(height, txid)
+            raw = self._server.raw_transaction(txid)
             return branch.place, proven(raw, txid, branch, header, height, self._watch.rules)
-        except SourceRefusedError:
+        except (SourceRefusedError, SourceUnreachableError):
             if self._server.block_hash(height) != name:
                 raise moved(self._watch.called, height) from None
+            self.is_disproved = True
             raise
 
     def _following(self, height: int, name: str) -> Header:

@@ -19,15 +19,31 @@ from lotwork.ledger.errors import IntegrityError
 FORM = 1
 
 
+class Told(msgspec.Struct, array_like=True):
+    """One script's history, as a list told it in a round."""
+
+    settled: int
+    """How many entries stand at or below the floor of the scan."""
+    recent: list[Entry]
+    """The entries above, in order."""
+
+
 class Known(msgspec.Struct, array_like=True):
     """What is known of one script's history."""
 
     state: str
     """What the server said of it when it was listed; "" where it is to be listed again."""
     settled: int
-    """How many entries stand at or below the floor of the scan."""
+    """How many entries stood at or below the floor of the scan when a round was last read."""
     recent: list[Entry]
-    """The entries above, in order."""
+    """The entries above, in order: proven, as far as was read."""
+    listed: Told | None = None
+    """What this round's list told, maybe of a branch that has left since: it proves nothing until it is read."""
+
+    @property
+    def to_read(self) -> list[Entry]:
+        """The entries that are to be read."""
+        return self.recent if self.listed is None else self.listed.recent
 
 
 class Standing(msgspec.Struct):
@@ -47,6 +63,8 @@ class Standing(msgspec.Struct):
     free: bool = False
     """Whether a sweep may take back what names no block: the chain was another, or nothing is known of before."""
     known: dict[str, Known] = {}
+    relisted: bool = False
+    """Whether this round was begun anew since something it had listed was on no chain that could be read."""
     version: int = FORM
 
     @property
@@ -60,11 +78,17 @@ class Standing(msgspec.Struct):
         self.pending = list(self.scan.scripts)
         if anew:
             for known in self.known.values():
-                known.state = ""
+                known.state, known.listed = "", None
+
+    def was_read(self) -> None:
+        """Note that what was listed is read as far as the scan now stands."""
+        for known in self.known.values():
+            if known.listed is not None:
+                known.settled, known.recent, known.listed = known.listed.settled, known.listed.recent, None
 
     def end_round(self) -> None:
         """Note that the round is over."""
-        self.tip_hash, self.anew, self.late = "", False, 0
+        self.tip_hash, self.anew, self.late, self.relisted = "", False, 0, False
 
     def settle(self) -> None:
         """Count the entries that the floor has passed, and let go of them."""
@@ -78,7 +102,7 @@ class Standing(msgspec.Struct):
         """Return the blocks listed and not read, with their transactions, in order."""
         blocks: dict[int, set[str]] = {}
         for known in self.known.values():
-            for entry in known.recent:
+            for entry in known.to_read:
                 if entry.height > self.scan.height:
                     blocks.setdefault(entry.height, set()).add(entry.txid)
         return [(height, sorted(blocks[height])) for height in sorted(blocks)]

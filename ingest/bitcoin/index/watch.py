@@ -21,6 +21,7 @@ from lotwork.ingest.bitcoin.watching import ChainWatch, WatchSection
 from lotwork.ingest.ports import EvidenceKeeper, Page
 from lotwork.ingest.reorganisations import Recorded
 from lotwork.ledger.clock import Clock
+from lotwork.ledger.errors import SourceRefusedError, SourceUnreachableError
 
 PAGE_SECONDS = 20.0
 """A page ends after so many seconds, so that what was listed and read is kept and a stop is heeded."""
@@ -56,7 +57,14 @@ class IndexWatch(ChainWatch):
             server.prepare(heights=self._first_asked(before))
             tip = server.tip_height()
             self.check_genesis(server)
-            return Look(self, server, before, tip, self._page_seconds).page()
+            look = Look(self, server, before, tip, self._page_seconds)
+            try:
+                return look.page()
+            except (SourceRefusedError, SourceUnreachableError):
+                again = look.is_disproved and cursor and _listed_anew(cursor)
+                if not again:
+                    raise
+                return Page(events=(), cursor=again, more=True)
         finally:
             server.close()
 
@@ -66,3 +74,17 @@ class IndexWatch(ChainWatch):
             return sorted({0, max(0, self.section.start_height - 1)})
         ended = (before.scan.height, before.tip or 0)
         return sorted({0, *ended, *(height for height, _ in before.scan.locator[:NEAREST])})
+
+
+def _listed_anew(cursor: str) -> str | None:
+    """Return the cursor whose round is begun anew, once; None where it was, or none is under way.
+
+    What it had listed was told of another branch: by a server that stands for several, or while the chain moved there
+    and back. A round goes on with what it listed, and would ask for it for ever.
+    """
+    standing = read_standing(cursor)
+    if standing is None or standing.is_between or standing.relisted:
+        return None
+    standing.begin_round(standing.tip, standing.tip_hash, anew=True)
+    standing.relisted = True
+    return standing.to_cursor()

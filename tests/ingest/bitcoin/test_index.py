@@ -247,3 +247,59 @@ def test_a_coinbase_waits_for_its_hundred_blocks() -> None:
     (receipt,) = watcher.poll().values()
     assert isinstance(receipt, Receipt)
     assert receipt.height == 1
+
+
+def test_what_was_listed_of_a_branch_that_came_and_went_is_proven_by_nothing_and_contradicts_nothing() -> None:
+    """The lists of an unfinished round speak of the branch that stood then; the blocks that were read, of this one."""
+    other = bytes(RIG[:2]) + b"\x02" * 20
+    watcher = Watcher(chain_of(after=20), RIG.hex(), other.hex(), page_seconds=0)
+    watcher.chain.mine([paid_to(RIG, tag=1)], STRANGER)
+    watcher.chain.mine([paid_to(other, tag=2)], STRANGER)
+    watcher.poll()
+    stood = list(watcher.chain.blocks)
+    del watcher.chain.blocks[-2:]
+    for tx in (paid_to(RIG, tag=3), paid_to(RIG, tag=4), paid_to(RIG, tag=5)):
+        watcher.chain.mine([tx], STRANGER)
+    watcher.server.interrupt = lambda: watcher.clock.move(1)
+    assert watcher.look(), "one script of two is listed"
+    standing = read_standing(watcher.cursor or "")
+    assert standing is not None
+    assert len(standing.pending) == 1
+    watcher.chain.blocks = stood
+    watcher.chain.mine([], STRANGER)
+    watcher.chain.mine([], STRANGER)
+    assert watcher.poll() == fresh(watcher)
+
+
+@pytest.mark.parametrize("lies", [False, True])
+def test_what_one_of_several_servers_behind_an_address_listed_alone_is_listed_again_once(lies: bool) -> None:
+    """A pool of servers answers one list from another branch; a server that goes on so is told of."""
+    other = bytes(RIG[:2]) + b"\x02" * 20
+    watcher = Watcher(chain_of(after=20), RIG.hex(), other.hex(), page_seconds=0)
+    watcher.server.interrupt = lambda: watcher.clock.move(1)
+    watcher.poll()
+    watcher.chain.mine([paid_to(other, tag=1)], STRANGER)
+    here = watcher.chain.blocks
+    elsewhere = ChainModel()
+    elsewhere.blocks = here[:-1]
+    elsewhere.mine([paid_to(RIG, tag=2)], STRANGER)
+    honest = watcher.server.history
+    alone = ModelIndex(elsewhere)
+    watcher.server.history = alone.history  # type: ignore[method-assign] # for one list
+    watcher.server.state, honest_state = alone.state, watcher.server.state  # type: ignore[method-assign] # the same
+    assert watcher.look()
+    if not lies:
+        watcher.server.history, watcher.server.state = honest, honest_state  # type: ignore[method-assign] # as it was
+        assert watcher.poll() == fresh(watcher)
+        return
+    with pytest.raises(SourceUnreachableError):
+        watcher.poll()
+    with pytest.raises(SourceUnreachableError):
+        watcher.poll()
+
+
+def fresh(watcher: Watcher) -> dict[str, Event]:
+    """Return what somebody tells who reads the chain for the first time."""
+    anew = Watcher(watcher.chain)
+    anew.section = watcher.section
+    return anew.poll()
