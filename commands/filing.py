@@ -155,7 +155,7 @@ def _return(call: Call, log: EventLog, year: int, names: tuple[str, ...], filed_
         raise InputRefusedError(f"the year {year} is not over on {day}: its return is filed from {year + 1}-01-01 on")
     if day > today:
         raise InputRefusedError(f"--filed-on {day}: that day has not come yet: record the return once it is filed")
-    book, law = AsOfOptions(up_to=head.position).fold(call, log, (year,))
+    book, law = AsOfOptions(up_to=head.position).fold(call, log, (year,), from_zero=True)
     prepared = prepare(book, law, year, now)
     settled, still_open = acknowledged(prepared.open, names)
     if still_open:

@@ -21,6 +21,7 @@ from lotwork.ledger.units import AssetTable
 from lotwork.projections.basis.pools import Pool
 from lotwork.projections.liability import Liability, liability
 from lotwork.projections.replay.book import Book, BookState
+from lotwork.projections.replay.rows import Rows
 from lotwork.projections.returns.turned import all_year
 from lotwork.rules.load import Law
 
@@ -120,11 +121,7 @@ class Ground:
         named = {getattr(event, name, None) for event in events for name in WALLETS}
         for (wallet, asset), pool in self._shared.items():
             then.lots.pools[wallet, asset] = pool.copy() if wallet in named else pool
-        book = self.book
-        then.gains.rows.extend(book.gains.rows)
-        then.gains.removals.extend(book.gains.removals)
-        then.income.rows.extend(book.income.rows)
-        then.income.by_day.update(book.income.by_day)
+        Rows.of(self.book).lay(then)
 
 
 def suppose(
