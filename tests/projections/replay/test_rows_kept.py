@@ -130,6 +130,18 @@ def test_rows_that_a_wash_sale_may_mend_are_folded_from_zero() -> None:
         assert resumed(store, (), None)[0] == len(WASHED)
 
 
+def test_outputs_are_held_against_the_lists_of_their_pools_from_a_checkpoint_too() -> None:
+    unlisted = coins("out", "2025-01-02", "1", pool="p", vout="0", txid="t3", source="chain")
+    listed = coins("row", "2025-01-01", "1", pool="P", txid="t2", source="pool")
+    with store_of(unlisted, listed) as store:
+        whole = from_zero(store)
+        assert (resumed(store)[0], set(whole.history.doubts)) == (0, {"out"})
+        begun, book = resumed(store)
+        assert (begun, rows_of(book)) == (2, rows_of(whole))
+        assert (book.history.doubts, book.history.listing) == (whole.history.doubts, whole.history.listing)
+        assert (book.history.nameless, book.history.troubles) == (whole.history.nameless, whole.history.troubles)
+
+
 def test_a_home_keeps_no_more_checkpoints_than_that() -> None:
     with store_of(*MONTH) as store:
         for year in range(2000, 2000 + MOST + 3):
