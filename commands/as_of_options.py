@@ -21,7 +21,7 @@ from lotwork.ledger.history import History
 from lotwork.ledger.public_form.parse_words import parse_day
 from lotwork.ledger.storage.log import EventLog
 from lotwork.ledger.units import AmountError
-from lotwork.projections.as_of import BOOK_LAW, LAST_POSITION, AsOf, Folded, earlier, law_named, when_known
+from lotwork.projections.as_of import BOOK_LAW, LAST_POSITION, AsOf, Folded, earlier, law_named, now_or, when_known
 
 if TYPE_CHECKING:
     from lotwork.rules.load import Law
@@ -76,11 +76,23 @@ class AsOfOptions:
 
     def history(self, call: Call, log: EventLog) -> History:
         """Return the history of the call's book, as far as it counts."""
-        return History.read(log, call.book, up_to=self.position(call, log), until=self.as_of)
+        up_to = now_or(self.position(call, log), log, call.book)
+        return History.read(log, call.book, up_to=up_to, until=self.as_of)
 
-    def fold(self, call: Call, log: EventLog, years: Collection[int], until: date | None = None) -> Folded:
-        """Return the call's book as far as it counts, folded to the end of *until* where that is given, and its law."""
-        return self._meant().fold(call.home, self.history(call, log), years, until)
+    def fold(
+        self,
+        call: Call,
+        log: EventLog,
+        years: Collection[int],
+        until: date | None = None,
+        *,
+        from_zero: bool = False,
+    ) -> Folded:
+        """Return the call's book as far as it counts, folded to the end of *until* where that is given, and its law.
+
+        What is filed begins *from_zero*, and believes no checkpoint.
+        """
+        return self._meant().fold(call.home, self.history(call, log), years, until, from_zero=from_zero)
 
     def law(self, call: Call, history: History, year: int | None = None) -> Law:
         """Return the law the command was told to read under, the rules of *history* laid over it."""

@@ -66,15 +66,26 @@ class AsOf:
         return log.recorded_by(book, instant)
 
     def history(self, log: EventLog, book: str) -> History:
-        """Return the history of *book*, as far as it counts."""
-        return History.read(log, book, up_to=self.position(log, book), until=self.as_of)
+        """Return the history of *book*, as far as it counts; of a log that grows, as it stands now."""
+        return History.read(log, book, up_to=now_or(self.position(log, book), log, book), until=self.as_of)
 
-    def fold(self, home: Path, history: History, years: Collection[int], until: date | None = None) -> Folded:
-        """Return the book of *history*, folded to the end of *until* where that is given, and its law."""
-        from lotwork.projections.replay.book import Book  # noqa: PLC0415 - what reads the law alone folds nothing
+    def fold(
+        self,
+        home: Path,
+        history: History,
+        years: Collection[int],
+        until: date | None = None,
+        *,
+        from_zero: bool = False,
+    ) -> Folded:
+        """Return the book of *history*, folded to the end of *until* where that is given, and its law.
+
+        It goes on from a checkpoint where there is one to believe and it is not told to begin *from_zero*.
+        """
+        from lotwork.projections.replay.resuming import folded  # noqa: PLC0415 - what reads the law alone folds nothing
 
         law = law_named(self.law_named, home, history, next(iter(years)) if len(years) == 1 else None)
-        book = Book.begin(history, years, law).fold(until=until)
+        book = folded(history, years, law, until=until, from_zero=from_zero)
         if self.now is not None:
             book.findings.extend(dated_ahead(history, book.latest, self.now))
         return Folded(book, law)
@@ -92,6 +103,11 @@ class AsOf:
     def as_filed(self) -> bool:
         """Whether the law is that of a return as it was filed."""
         return self.law_named.partition(":")[0] == FILED
+
+
+def now_or(position: int | None, log: EventLog, book: str) -> int:
+    """Return *position*, or the end of the log as it stands: what is appended while it is read is not read by half."""
+    return log.head(book).position if position is None else position
 
 
 def earlier(*positions: int | None) -> int | None:

@@ -8,7 +8,7 @@ key is not a capital loss: those take their lots out of the book without a row (
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
@@ -118,6 +118,13 @@ class GainFold:
         for year, term, proceeds, basis, adjustment in state.totals:
             self.totals[year, term] = [proceeds, basis, adjustment]
         self.pending.extend(state.pending)
+
+    def resume_rows(self, rows: Iterable[GainRow], removals: Iterable[Removal]) -> None:
+        """Go on from the *rows* and *removals* of the years kept, whose findings were told."""
+        self.rows.extend(rows)
+        for removed in removals:
+            self.removals.append(removed)
+            tuple(self._donations.told(removed, self.law))  # what was donated so far counts with what comes
 
     def match(self, disposal: Disposal, lot: Lot | None, quantity: int, basis: int) -> None:
         """Fold a part of *disposal* and the lot it took; the parts of a disposal come one after another."""

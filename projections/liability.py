@@ -121,11 +121,18 @@ class Liability:
 
 
 def liability(
-    book: Book, law: Law, year: int, *, tax_table: bool = False, carried: CarriedInto | None = None
+    book: Book,
+    law: Law,
+    year: int,
+    *,
+    tax_table: bool = False,
+    carried: CarriedInto | None = None,
+    traced: bool = True,
 ) -> Liability:
     """Return the liability of *year*, for which *book* must keep rows.
 
     Earlier years are worked out for what they leave, unless a caller who asks more than once brings it as *carried*.
+    Its lines name the events behind them, and are left out where they are not *traced*.
     Raises UnknownFigureError for a year whose law is not known.
     """
     count("returns worked out")
@@ -150,7 +157,7 @@ def liability(
         spouse_business=other,
         carried=into.carried,
         computed=computed,
-        lines=_traced(book, year, told, computed),
+        lines=_traced(book, year, told, computed) if traced else (),
         credits=computed.credits.all,
         withheld=withheld,
         paid=withheld + sum((paid(book, year, kind) for kind in others), ZERO),

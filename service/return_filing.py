@@ -102,7 +102,7 @@ def make_return(
         raise InputRefusedError(f"the year {year} is not over on {day}: its return is filed from {year + 1}-01-01 on")
     if day > today:
         raise InputRefusedError(f"--filed-on {day}: that day has not come yet: record the return once it is filed")
-    folded, law = AsOf(up_to=head.position).fold(home, history, (year,))
+    folded, law = AsOf(up_to=head.position).fold(home, history, (year,), from_zero=True)
     prepared = prepare(folded, law, year, now)
     settled, still_open = acknowledged(prepared.open, names)
     listing = list_liability(prepared.owed)

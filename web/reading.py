@@ -32,6 +32,7 @@ from lotwork.projections.plan.suppose import SupposedLog
 from lotwork.projections.quarterly import Quarterly, quarterly
 from lotwork.projections.questions.ahead import dated_ahead
 from lotwork.projections.replay.book import Book
+from lotwork.projections.replay.resuming import folded as fold_on
 from lotwork.projections.returns.business import equipment_of, expenses_of
 from lotwork.rules.errors import UnknownFigureError
 from lotwork.rules.load import Law
@@ -183,7 +184,7 @@ class BookCache:
     def _fold(self, head: Head, history: History, year: int, today: date, as_of: date | None) -> Reading:
         law = law_in_force(history, Law.load())
         filings = filed_lately(history, year, today)
-        folded = Book.begin(history, {year, *filings, *_still_open(year, today)}, law).fold()
+        folded = fold_on(history, {year, *filings, *_still_open(year, today)}, law)
         lots = folded.open_lots()
         jurisdiction = folded.taxpayer.profile_on(year_end(year)).jurisdiction
         taxed = _taxed(folded, law, year, today, jurisdiction)

@@ -14,6 +14,7 @@ from lotwork.projections.findings import Finding
 from lotwork.projections.plan.missing_facts import facts_missing
 from lotwork.projections.plan.next_year import law_assumed, law_of_plan
 from lotwork.projections.replay.book import Book
+from lotwork.projections.replay.resuming import folded
 from lotwork.reports.plan.listing import PlanListing
 from lotwork.rules.load import Law
 
@@ -49,7 +50,7 @@ def plan_context(
     asked = years(history.calendar.day(now))
     planned, missing = law_of_plan(law, max(asked))
     assumed = (law_assumed(max(asked), missing),) if missing else ()
-    return PlanContext(log, Book.begin(history, asked, planned).fold(), law, planned, assumed, now)
+    return PlanContext(log, folded(history, asked, planned), law, planned, assumed, now)
 
 
 def answer_plan(

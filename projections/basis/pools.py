@@ -10,6 +10,7 @@ from __future__ import annotations
 import heapq
 from collections import deque
 from collections.abc import Iterable, Iterator
+from copy import copy
 from operator import attrgetter
 from typing import Generic, Literal, Protocol, TypeVar
 
@@ -126,8 +127,10 @@ class Lot(msgspec.Struct, gc=False, eq=False, array_like=True):
 
     def copy(self) -> Lot:
         """Return this lot again, to take from without touching it."""
-        lineage = None if self.lineage is None else msgspec.structs.replace(self.lineage)
-        return msgspec.structs.replace(self, lineage=lineage)
+        again = copy(self)
+        if self.lineage is not None:
+            again.lineage = copy(self.lineage)
+        return again
 
     def priced(self) -> int:
         """Return the basis of one unit, on a scale finer than coins are; it is the same for every part of a lot."""
@@ -245,6 +248,13 @@ class Pool:
             here.basis += lot.basis
             if here.lineage is not None and here.lineage.loss_basis is not None and lot.lineage is not None:
                 here.lineage.loss_basis += lot.lineage.loss_basis or 0
+
+    def copy(self) -> Pool:
+        """Return this pool again, its lots too, to take from without touching it."""
+        again = Pool()
+        for lot in self.lots():
+            again.add(lot.copy())
+        return again
 
     def by(self, method: Method) -> Queue[Lot] | PriceHeap:
         """Return the lots in the order *method* gives them up; it holds until another method is asked for."""

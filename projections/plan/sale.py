@@ -24,9 +24,10 @@ from lotwork.projections.liability import Liability, liability
 from lotwork.projections.lots import PER_WALLET_FROM, OpenLot
 from lotwork.projections.plan.lots import Choice, Terms, evenly_spread, least_tax
 from lotwork.projections.plan.sale_asked import SaleAsked, check_chosen, holds, instant, pools_of
-from lotwork.projections.plan.suppose import SUPPOSED, suppose
+from lotwork.projections.plan.suppose import SUPPOSED, Ground, suppose
 from lotwork.projections.plan.whole_return import WholeReturn
 from lotwork.projections.replay.book import Book
+from lotwork.projections.returns.carryovers import CarriedInto, carried_into
 from lotwork.rules.errors import UnknownFigureError
 from lotwork.rules.load import Law
 
@@ -110,11 +111,13 @@ def plan_sale(book: Book, law: Law, asked: SaleAsked, now: datetime) -> SalePlan
     if asked.on < PER_WALLET_FROM:
         raise InputRefusedError(f"--on {asked.on}: a plan looks at each wallet alone, as the law does from 2025 on")
     year = asked.on.year
-    before = liability(book, law, year)
+    carried = carried_into(book, law, year)
+    before = liability(book, law, year, carried=carried)
     decimals = book.history.assets.decimals(asked.asset)
     proceeds = asked.price.value(asked.quantity, decimals)
-    case = _Case(book, law, asked, proceeds, asked.fee.of(proceeds), instant(book, asked.on, now), before)
-    pools = pools_of(book, asked)
+    pools, at = pools_of(book, asked), instant(book, asked.on, now)
+    ground = Ground(book, law, turned=True)
+    case = _Case(book, law, asked, proceeds, asked.fee.of(proceeds), at, before, carried, ground)
     check_chosen(asked, pools, decimals)
     wallets = tuple(case.plan(wallet, lots, now) for wallet, lots in pools)
     findings = tuple(_findings(book, asked, wallets, now))
@@ -132,6 +135,10 @@ class _Case:
     fee: int
     at: datetime
     before: Liability
+    carried: CarriedInto
+    """What earlier years bring in, which no sale of this one changes."""
+    ground: Ground
+    """The book that each way is folded onto."""
 
     def plan(self, wallet: str, lots: Sequence[OpenLot], now: datetime) -> WalletPlan:
         asked = self.asked
@@ -174,8 +181,8 @@ class _Case:
                 asset=asked.asset, with_broker=True,
             )  # fmt: skip
         waiting = self.book.lots.choices.state().waiting
-        then = suppose(self.book, (told, sale), (self.before.year,), self.law, hidden=waiting)
-        owed = liability(then, self.law, self.before.year)
+        then = suppose(self.book, (told, sale), (self.before.year,), self.law, hidden=waiting, ground=self.ground)
+        owed = liability(then, self.law, self.before.year, carried=self.carried, traced=False)
         return Way(
             method=method,
             in_force=in_force,

@@ -16,9 +16,12 @@ import msgspec
 from lotwork.ledger.codec import kind_of
 from lotwork.ledger.events import Activity, Event, Owner
 from lotwork.ledger.history import History, Log
+from lotwork.ledger.slips import WALLETS
 from lotwork.ledger.units import AssetTable
+from lotwork.projections.basis.pools import Pool
 from lotwork.projections.liability import Liability, liability
 from lotwork.projections.replay.book import Book, BookState
+from lotwork.projections.replay.rows import Rows
 from lotwork.projections.returns.turned import all_year
 from lotwork.rules.load import Law
 
@@ -86,13 +89,55 @@ class SupposedHistory(History):
         return event.id.startswith(SUPPOSED) or super()._counts(event)
 
 
+class Ground:
+    """Where supposed events begin: a folded book, its state written down once for all that is supposed on it.
+
+    Where it is *turned*, the lots lie in the pools of each wallet, as they do once anything is folded from 2025 on;
+    *book* itself is left as it is. A book folded on it has pools of its own for the wallets its events name, and
+    shares the others, from which nothing takes.
+    """
+
+    def __init__(self, book: Book, law: Law, *, turned: bool = False) -> None:
+        self.book = book
+        state = book.state()
+        lots = state.lots
+        if turned and not lots.per_wallet:
+            fold = Book.begin(book.history, (), law)
+            fold.resume(_again(state))
+            fold.lots.turn_per_wallet()
+            lots, state = fold.lots.state(), msgspec.structs.replace(state, findings=fold.findings)
+        self._shared: dict[tuple[str, str], Pool] = {}
+        if lots.per_wallet and lots.wash is None:
+            for wallet, asset, open_lots in lots.pools:
+                self._shared[wallet, asset] = pool = Pool()
+                for lot in open_lots:
+                    pool.add(lot)
+        state.lots = msgspec.structs.replace(lots, pools=[] if self._shared else lots.pools)
+        self._state = msgspec.json.encode(state)
+
+    def resume(self, then: Book, events: Iterable[Event]) -> None:
+        """Let *then*, which is empty, go on from here; *events* are what it will take."""
+        then.resume(msgspec.json.decode(self._state, type=BookState))
+        named = {getattr(event, name, None) for event in events for name in WALLETS}
+        for (wallet, asset), pool in self._shared.items():
+            then.lots.pools[wallet, asset] = pool.copy() if wallet in named else pool
+        Rows.of(self.book).lay(then)
+
+
 def suppose(
-    book: Book, events: Iterable[Event], years: Collection[int], law: Law, *, hidden: Iterable[str] = ()
+    book: Book,
+    events: Iterable[Event],
+    years: Collection[int],
+    law: Law,
+    *,
+    hidden: Iterable[str] = (),
+    ground: Ground | None = None,
 ) -> Book:
     """Return the book that *book*'s history would fold to under *law* with *events* in it and *hidden* ids out of it.
 
     Voids, corrections and the calendar stay those of the history: a supposed event changes none of them. Where all of
-    it happens after everything recorded, it is folded onto a copy of *book*, which must be folded to its end.
+    it happens after everything recorded, it is folded onto a copy of *book*, which must be folded to its end; who
+    supposes more than once brings the *ground* of it.
     """
     supposed, history = tuple(sorted(events, key=_when)), book.history
     told = {each.name: getattr(history, each.name) for each in fields(history)}
@@ -100,13 +145,13 @@ def suppose(
     then = Book.begin(SupposedHistory(**told | {"troubles": []}), years, law)
     if book.latest is None or any(event.at < book.latest for event in supposed) or set(years) - set(book.gains.years):
         return then.fold()
-    then.resume(msgspec.json.decode(msgspec.json.encode(book.state()), type=BookState))
-    then.gains.rows.extend(book.gains.rows)
-    then.gains.removals.extend(book.gains.removals)
-    then.income.rows.extend(book.income.rows)
-    then.income.by_day.update(book.income.by_day)
+    (Ground(book, law) if ground is None else ground).resume(then, supposed)
     then.take(supposed)
     return then
+
+
+def _again(state: BookState) -> BookState:
+    return msgspec.json.decode(msgspec.json.encode(state), type=BookState)
 
 
 def as_activity(book: Book, law: Law, year: int, activity: Activity, owner: Owner | None = None) -> Liability:

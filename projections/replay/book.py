@@ -122,7 +122,7 @@ class Book:
         taxpayer = Taxpayer.read(history)
         elections = history.of_kind("election")
         brokers = brokers_of(taxpayer.wallets)
-        ruling = law_in_force(history, _shipped_law()) if law is None else law
+        ruling = law_in_force(history, shipped_law()) if law is None else law
         identification = Identification(history.calendar, history.assets, brokers, ruling, findings)
         wash = wash_sales(ruling, history.assets)
         gains = GainFold(history.assets, brokers, years, findings, ruling, wash)
@@ -237,7 +237,7 @@ class Book:
         )
 
     def resume(self, state: BookState) -> Book:
-        """Go on from *state*, which a book without years of its own came to, and return this book."""
+        """Go on from *state*, to which the rows of the years this book keeps are laid, and return this book."""
         self.lots.resume(state.lots)
         self.gains.resume(state.gains)
         self.income.resume(state.income)
@@ -318,6 +318,6 @@ def _samples(history: History) -> Iterator[Event]:
 
 
 @cache
-def _shipped_law() -> Law:
+def shipped_law() -> Law:
     """Return the law that ships with Lotwork, read once: it does not change while the program runs."""
     return Law.load()

@@ -5,6 +5,9 @@ the same program wrote it, and its bytes are what was written; and it is gone on
 reaches back (`projections.replay.appendable`). Anything else is replayed from zero, which comes to the same.
 
 The state is JSON and not msgpack, since a msgpack integer ends at 64 bits, and 19 ether in wei do not.
+
+A book that keeps rows has a checkpoint for the years it keeps them of and the law it is folded under, with the rows in
+it; the MOST that were asked for last stay.
 """
 
 from __future__ import annotations
@@ -12,7 +15,7 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
@@ -23,24 +26,45 @@ import msgspec
 from lotwork.ledger.history import History
 from lotwork.ledger.storage.batch import Head
 from lotwork.ledger.storage.log import EventLog
+from lotwork.projections.law_in_force import law_in_force
 from lotwork.projections.replay.appendable import read_appendable
-from lotwork.projections.replay.book import Book, BookState
+from lotwork.projections.replay.book import Book, BookState, shipped_law
+from lotwork.projections.replay.rows import Rows
 from lotwork.rules.load import Law
 
 FOLDER_NAME = "checkpoints"
 ROOMS = ("ledger", "projections", "rules")
 SOURCES = frozenset({".py", ".toml"})
 DIGITS = hashlib.sha256().digest_size * 2
+MOST = 12
+"""As many checkpoints a home keeps."""
+FAR = 1_000
+"""From as many folded events on, a command keeps where it came to; fewer are folded as fast as they are written."""
+
+
+class Bound(msgspec.Struct):
+    """What a checkpoint is bound to: believed is only one of the same."""
+
+    program: str
+    book: str
+    years: list[int]
+    law: str
+    """The digest of the law, the book's own rules in it."""
+    position: int
+    head: str
 
 
 class Checkpoint(msgspec.Struct):
     """The state of a book at a position, with what it is bound to."""
 
-    program: str
-    book: str
-    position: int
-    head: str
+    bound: Bound
     state: BookState
+    rows: Rows
+
+    @property
+    def position(self) -> int:
+        """The last position that was folded."""
+        return self.bound.position
 
 
 class Replayed(NamedTuple):
@@ -53,44 +77,57 @@ class Replayed(NamedTuple):
 
 
 class Checkpoints:
-    """The checkpoints of one home, a file a book."""
+    """The checkpoints of one home, a file for each book, the years whose rows it keeps, and the law it is told."""
 
     def __init__(self, home: Path) -> None:
         self.folder = home / FOLDER_NAME
 
-    def file(self, book: str) -> Path:
+    def file(self, book: str, years: Collection[int] = (), law: Law | None = None) -> Path:
         """Return where the checkpoint of *book* stands; a book's name may hold what a file's may not."""
-        return self.folder / f"{hashlib.sha256(book.encode()).hexdigest()[:32]}.json"
+        name = _name(book)
+        if years or law is not None:
+            name += "-" + _name(f"{sorted(years)} {'' if law is None else law.digest}")
+        return self.folder / f"{name}.json"
 
     def replay(
-        self, log: EventLog, book: str, *, up_to: int | None = None, from_zero: bool = False, law: Law | None = None
+        self,
+        log: EventLog,
+        book: str,
+        *,
+        up_to: int | None = None,
+        from_zero: bool = False,
+        law: Law | None = None,
+        years: Collection[int] = (),
+        history: History | None = None,
+        least: int = 1,
     ) -> Replayed:
         """Return *book* folded up to *up_to*, from its checkpoint where that may be, and keep where it came to.
 
-        Under another *law* than the one that ships, from zero, and nothing is kept.
+        It keeps rows for *years* and goes by *law*; *history* is the book's up to *up_to*, where it is read already. Of
+        fewer than *least* events folded nothing is kept, nor of a log that goes on after *up_to*.
         """
         head = _head(log, book, up_to)
-        if law is not None:
-            supposed = Book.begin(History.read(log, book, up_to=head.position), law=law).fold()
-            return Replayed(supposed, head, supposed.events, 0)
-        known = None if from_zero else self.read(log, book)
+        if history is None:
+            history = History.read(log, book, up_to=head.position)
+        known = None if from_zero else self.read(log, book, years, law, history)
+        resumed = None
         if known is not None and known.position <= head.position:
-            begun = Book.begin(History.read(log, book, up_to=head.position)).resume(known.state)
-            tail = read_appendable(begun, known.position, head.position)
-            if tail is not None:
-                begun.take(tail)
-                if tail and up_to is None:
-                    self.keep(begun, head)
-                return Replayed(begun, head, len(tail), known.position)
-        folded = Book.begin(History.read(log, book, up_to=head.position)).fold()
-        if up_to is None and head.position:
-            self.keep(folded, head)
-        return Replayed(folded, head, folded.events, 0)
+            resumed = _resumed(history, known, head, years, law)
+        if resumed is None:
+            folded = Book.begin(history, years, law).fold()
+            resumed = Replayed(folded, head, folded.events, 0)
+        if resumed.folded >= least and (up_to is None or head == log.head(book)):
+            self.keep(resumed.book, head)
+        return resumed
 
     def keep(self, book: Book, head: Head) -> None:
-        """Write down what *book*, folded up to *head* and keeping no year's rows, came to; a full disk keeps none."""
-        checkpoint = Checkpoint(program_digest(), head.book, head.position, head.hash, book.state())
-        content = msgspec.json.encode(checkpoint)
+        """Write down what *book*, folded up to *head*, came to; a full disk keeps none."""
+        years = book.gains.years
+        if not head.position or not Rows.are_whole(book):
+            return
+        content = msgspec.json.encode(
+            Checkpoint(_bound(head, years, _digest(book.history, book.law)), book.state(), Rows.of(book))
+        )
         with suppress(OSError):
             self.folder.mkdir(mode=0o700, exist_ok=True)
             descriptor, name = tempfile.mkstemp(dir=self.folder, prefix=".new-")
@@ -98,25 +135,74 @@ class Checkpoints:
                 with os.fdopen(descriptor, "wb") as out:
                     out.write(hashlib.sha256(content).hexdigest().encode() + b"\n")
                     out.write(content)
-                Path(name).replace(self.file(head.book))
+                Path(name).replace(self.file(head.book, years, book.law))
             finally:
                 Path(name).unlink(missing_ok=True)
+            self._prune()
 
-    def read(self, log: EventLog, book: str) -> Checkpoint | None:
+    def read(
+        self,
+        log: EventLog,
+        book: str,
+        years: Collection[int] = (),
+        law: Law | None = None,
+        history: History | None = None,
+    ) -> Checkpoint | None:
         """Return the checkpoint of *book*; None where there is none to believe."""
+        file = self.file(book, years, law)
         try:
-            written = self.file(book).read_bytes()
+            written = file.read_bytes()
         except OSError:
             return None
-        told, content = written[:DIGITS], written[DIGITS + 1 :]
+        told, content = written[:DIGITS], memoryview(written)[DIGITS + 1 :]
         if told != hashlib.sha256(content).hexdigest().encode():
             return None
         try:
             checkpoint = msgspec.json.decode(content, type=Checkpoint)
         except msgspec.MsgspecError:
             return None
-        bound = (program_digest(), book, log.hash_at(book, checkpoint.position))
-        return checkpoint if bound == (checkpoint.program, checkpoint.book, checkpoint.head) else None
+        hash_then = log.hash_at(book, checkpoint.position)
+        if hash_then is None:
+            return None
+        digest = _digest(History.read(log, book) if history is None else history, law)
+        if checkpoint.bound != _bound(Head(book, checkpoint.position, hash_then), years, digest):
+            return None
+        with suppress(OSError):
+            os.utime(file)
+        return checkpoint
+
+    def _prune(self) -> None:
+        """Let go of the checkpoints that were asked for longest ago."""
+        found = sorted((file.stat().st_mtime_ns, file) for file in self.folder.glob("*.json"))
+        for _, file in found[:-MOST]:
+            file.unlink(missing_ok=True)
+
+
+def _resumed(
+    history: History, known: Checkpoint, head: Head, years: Collection[int], law: Law | None
+) -> Replayed | None:
+    """Return the book gone on with from *known*; None where what was told since reaches back."""
+    if known.state.income.listing and known.state.income.listed:
+        history.compare_lists()  # what was folded rests on it, and so do the questions about it
+    begun = Book.begin(history, years, law).resume(known.state)
+    known.rows.lay(begun)
+    tail = read_appendable(begun, known.position, head.position)
+    if tail is None:
+        return None
+    begun.take(tail)
+    return Replayed(begun, head, len(tail), known.position)
+
+
+def _name(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def _bound(head: Head, years: Collection[int], law: str) -> Bound:
+    return Bound(program_digest(), head.book, sorted(years), law, head.position, head.hash)
+
+
+def _digest(history: History, law: Law | None) -> str:
+    return (law_in_force(history, shipped_law()) if law is None else law).digest
 
 
 def _head(log: EventLog, book: str, up_to: int | None) -> Head:

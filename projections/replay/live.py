@@ -14,6 +14,7 @@ from lotwork.ledger.storage.batch import Head
 from lotwork.ledger.storage.log import EventLog
 from lotwork.projections.replay.appendable import read_appendable
 from lotwork.projections.replay.book import Book
+from lotwork.projections.replay.resuming import folded
 
 
 class LiveBook:
@@ -33,7 +34,7 @@ class LiveBook:
         head = self._log.head(self.head.book)
         if self._book is None or not self._follow(self._book, head):
             history = History.read(self._log, head.book, up_to=head.position)
-            self._book = Book.begin(history, self._years).fold()
+            self._book = folded(history, self._years)
         self.head = head
         return self._book
 

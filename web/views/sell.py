@@ -25,6 +25,7 @@ from lotwork.projections.plan.price import Fee, PriceUnknownError, price_for
 from lotwork.projections.plan.sale import SalePlan, Way, plan_sale
 from lotwork.projections.plan.sale_asked import SaleAsked, lots_told
 from lotwork.projections.replay.book import Book
+from lotwork.projections.replay.resuming import folded
 from lotwork.reports.plan.sale import LaterRow, SaleListing, WayRow, list_sale
 from lotwork.rules.errors import UnknownFigureError
 from lotwork.rules.line import to_cents
@@ -244,7 +245,7 @@ def _book(reading: Reading, year: int) -> tuple[Book, datetime, tuple[Finding, .
     planned, missing = law_of_plan(reading.law, year)
     assumed = (law_assumed(year, missing),) if missing else ()
     is_folded = reading.year == year and not missing
-    book = reading.folded if is_folded else Book.begin(reading.history, (year,), planned).fold()
+    book = reading.folded if is_folded else folded(reading.history, (year,), planned)
     return book, calendar.midnight(reading.today + timedelta(days=1)) - timedelta(seconds=1), assumed
 
 

@@ -9,8 +9,9 @@ import pytest
 
 from lotwork.ledger.history import History
 from lotwork.projections.liability import liability
-from lotwork.projections.plan.suppose import SupposedLog, as_activity, suppose
+from lotwork.projections.plan.suppose import Ground, SupposedLog, as_activity, suppose
 from lotwork.projections.replay.book import Book
+from lotwork.projections.replay.state import digest_of
 from lotwork.reports.gains import list_gains
 from lotwork.reports.income import list_income
 from lotwork.reports.lots import list_lots
@@ -55,6 +56,32 @@ def test_what_is_supposed_comes_to_what_it_would_if_it_were_recorded(events: tup
     before = everything(book)
     supposed = suppose(book, told(*events), (2023, 2024, 2025, 2026), LAW)
     assert everything(supposed) == everything(book_of(*RECORDED, *events))
+    assert everything(book) == before, "the book itself is as it was"
+
+
+HELD = (
+    PROFILE, receipt("a", "2024-05-01", "1", "20000"), receipt("b", "2024-06-01", "2", "50000"),
+    transfer("t", "2024-07-02", "0.5", "cold", "hot"), sale("s", "2024-08-01", "0.2", "9000"),
+)  # fmt: skip
+"""A book that ends before wallets stand alone: whatever is supposed on it turns its pools first."""
+WAYS: tuple[tuple[dict[str, Any], ...], ...] = (
+    (sale("supposed:s", "2026-07-01", "0.4", "30000"),),
+    (sale("supposed:s", "2026-07-01", "0.4", "30000", wallet="hot"),),
+    (transfer("supposed:t", "2026-07-01", "0.3", "cold", "hot"), sale("supposed:s", "2026-07-02", "0.8", "90000")),
+    (sale("supposed:s", "2026-07-01", "9", "900000"),),
+    (receipt("supposed:r", "2026-07-01", "1", "80000", wallet="new"),),
+)
+
+
+@pytest.mark.parametrize("recorded", [HELD, (*HELD, receipt("c", "2025-05-01", "1", "90000"))])
+def test_ways_supposed_on_one_ground_know_nothing_of_each_other(recorded: tuple[dict[str, Any], ...]) -> None:
+    book = book_of(*recorded)
+    before = everything(book)
+    ground = Ground(book, LAW, turned=True)
+    for way in (*WAYS, *reversed(WAYS)):
+        supposed = suppose(book, told(*way), (2023, 2024, 2025, 2026), LAW, ground=ground)
+        assert everything(supposed) == everything(book_of(*recorded, *way))
+        assert digest_of(supposed) == digest_of(book_of(*recorded, *way))
     assert everything(book) == before, "the book itself is as it was"
 
 

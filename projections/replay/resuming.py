@@ -1,0 +1,33 @@
+"""Fold a book at the cost of what is new, where its log is one that keeps checkpoints."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+
+from lotwork.ledger.history import History
+from lotwork.ledger.storage.log import EventLog
+from lotwork.projections.replay.book import Book
+from lotwork.projections.replay.checkpoint import FAR, Checkpoints
+from lotwork.rules.load import Law
+
+
+def folded(
+    history: History,
+    years: Collection[int],
+    law: Law | None = None,
+    *,
+    until: date | None = None,
+    from_zero: bool = False,
+) -> Book:
+    """Return the book of *history* folded, to the end of the day *until* where it is given, with the rows of *years*.
+
+    It goes on from a checkpoint, and leaves one, where the history is a log's own, read up to a position and cut by no
+    day; what is supposed over a log, and what is told to begin *from_zero*, is folded whole and leaves none.
+    """
+    log = history.log
+    is_whole = until is None and history.end is None and type(history) is History and history.up_to is not None
+    if from_zero or not is_whole or not isinstance(log, EventLog):
+        return Book.begin(history, years, law).fold(until=until)
+    kept = Checkpoints(log.home)
+    return kept.replay(log, history.book, up_to=history.up_to, law=law, years=years, history=history, least=FAR).book

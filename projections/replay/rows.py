@@ -1,0 +1,42 @@
+"""The rows a book keeps of the years it was asked for: what its state leaves out, and a checkpoint does not."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from lotwork.projections.basis.removals import Removal
+from lotwork.projections.gains import GainRow
+from lotwork.projections.income import IncomeRow
+
+if TYPE_CHECKING:
+    from lotwork.projections.replay.book import Book
+
+
+class Rows(msgspec.Struct):
+    """The rows of the years a book keeps, each in the order it was folded in, and the income by day and pool."""
+
+    gains: list[GainRow]
+    removals: list[Removal]
+    income: list[IncomeRow]
+    by_day: list[tuple[date, str, int]]
+
+    @classmethod
+    def of(cls, book: Book) -> Rows:
+        """Return the rows of *book*, shared with it: write them down before it goes on."""
+        by_day = [(day, name, value) for (day, name), value in book.income.by_day.items()]
+        return cls(book.gains.rows, book.gains.removals, book.income.rows, by_day)
+
+    @staticmethod
+    def are_whole(book: Book) -> bool:
+        """Say if all of a book's rows stand: one that a wash sale may still mend is found by its place alone."""
+        return not book.gains.years or book.lots.wash is None
+
+    def lay(self, book: Book) -> None:
+        """Lay these rows to *book*, which goes on from the state they were kept beside."""
+        book.gains.resume_rows(self.gains, self.removals)
+        book.income.rows.extend(self.income)
+        for day, name, value in self.by_day:
+            book.income.by_day[day, name] = value
