@@ -191,7 +191,7 @@ def build(section: DifficultySection, context: BuildContext) -> Difficulties | N
 
 def _of_node(section: DifficultySection, context: BuildContext) -> NodeDifficulties:
     from lotwork.ingest.bitcoin.node_difficulty import STEPS, NodeDifficulties  # noqa: PLC0415 - only where one is asked
-    from lotwork.ingest.bitcoin.rpc import Node, RpcNode  # noqa: PLC0415
+    from lotwork.ingest.bitcoin.rpc import Node, RpcNode  # noqa: PLC0415 - only where a node is asked
 
     password = context.reveal(section.password, section.password_file) or ""
 

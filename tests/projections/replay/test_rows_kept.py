@@ -73,7 +73,9 @@ def test_what_was_donated_before_the_checkpoint_counts_with_what_comes(cut: int)
 
 
 @pytest.mark.parametrize(
-    ("years", "law"), [((2025,), LAW), ((2024, 2025, 2026), LAW), ((), LAW), (YEARS, None)], ids=str
+    ("years", "law"),
+    [((2025,), LAW), ((2024, 2025, 2026), LAW), ((), LAW), (YEARS, None)],
+    ids=["a year", "a year more", "no year", "another law"],
 )
 def test_other_years_or_another_law_begin_at_zero(years: tuple[int, ...], law: Law | None) -> None:
     with store_of(*MONTH) as store:
