@@ -44,11 +44,13 @@ from lotwork.ledger.boundary import Opener
 from lotwork.ledger.clock import SetClock
 from lotwork.ledger.errors import InputRefusedError, SourceUnreachableError
 from lotwork.ledger.events import Event
+from lotwork.ledger.history import History
 from lotwork.ledger.storage.evidence import Evidence
 from lotwork.ledger.store import EventStore
 from tests.drawing import stream
 from tests.ingest import wires
 from tests.ingest.chain_model import ChainModel, ModelNode, Paid, make_tx
+from tests.ingest.exchanges.kit import is_of_suspense
 from tests.ingest.faces import ElectrumFace, EsploraFace
 from tests.ingest.matrix.asked_devices import (
     DIFFICULTY,
@@ -467,11 +469,15 @@ class Watch:
             self.look()
 
     def recorded(self) -> int:
-        return self.store.head("main").position - self.begun
+        of_suspense = sum(is_of_suspense(event) for _, event in self.store.read("main", kinds=("suspense", "void")))
+        return self.store.head("main").position - self.begun - of_suspense
 
     def told(self) -> dict[str, Event]:
-        """Return the events; what they were read from differs where they were read in other looks."""
-        events = (event for _, event in self.store.read("main"))
+        """Return the events; what they were read from differs where they were read in other looks.
+
+        What was in suspense for a while is none of them: a file that was read half-written is taken at another look.
+        """
+        events = (event for _, event in self.store.read("main") if not is_of_suspense(event))
         return {event.id: msgspec.structs.replace(event, evidence=None) for event in events}
 
     def named(self) -> set[str]:
@@ -498,6 +504,9 @@ def test_a_source_gets_on_asks_for_what_is_new_and_keeps_what_is_recorded(
     assert watch.told() == calm.told()
     assert watch.world.asked <= A_LOOK * watch.looks * (1 + 3 * (rate > 0)) + A_NEW_ONE * MANY, "linear in what is new"
     assert set(watch.evidence.kept()) == watch.named(), "on the disk is what is recorded"
+    watch.world.rate = 0
+    watch.look()
+    assert list(History.read(watch.store, "main").of_kind("suspense")) == [], "what lies whole stays in no suspense"
 
     watch.world.rate = 0.0
     assert watch.look() == 0

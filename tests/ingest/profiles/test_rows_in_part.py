@@ -97,7 +97,7 @@ def test_the_rest_of_a_file_is_read_without_a_row_that_is_recorded_by_hand(
 
 
 def test_rows_without_a_word_are_left_out_as_their_refusal_says(tmp_path: Path) -> None:
-    text = f"{COINBASE}{SOLD}Total,,,,,,,,,,\n"
+    text = f"{COINBASE}{SOLD},,,,,,,,,,note\n"
     with pytest.raises(InputRefusedError, match="--set 'skip='"):
         read(tmp_path, text)
     told = read(tmp_path, text, skip="")
