@@ -28,8 +28,11 @@ NO_BUG = {
 """What the system refuses to any program: a full or read-only disk, a folder that is not ours."""
 LEAST_FREE_FILES = 8
 """With fewer that may still be opened, whatever went wrong went wrong because of that."""
-NO_MEMORY = ("failed to map segment", "annot allocate memory", "can't start new thread")
-"""How libraries say it that raise no MemoryError."""
+NO_MEMORY = (
+    "failed to map segment", "annot allocate memory", "can't start new thread",
+    "returned NULL without setting an exception",
+)  # fmt: skip
+"""How libraries say it that raise no MemoryError, and CPython where one was lost on its way."""
 STORAGE = StorageError.__name__
 
 # The command, the module it lives in, and the sentence that `lotwork --help` shows without importing it.

@@ -62,7 +62,7 @@ def test_the_one_thing_to_do_is_the_first_problem_and_without_one_the_day_of_the
     tmp_path: Path, ask: Ask
 ) -> None:
     record(tmp_path, PROFILE, FACTS, receipt("a", "2026-02-01"), unpriced("n", "2026-05-01"))
-    assert "Next A receipt has no price yet. See Problems lotwork --book main poll" in text_of(ask(tmp_path))
+    assert "Next A receipt has no price yet. See Problems" in text_of(ask(tmp_path))
     told = {"kind": "price", "id": "x", "at": "2026-05-01T12:00:00Z", "asset": "BTC", "price_usd": "90000"}
     record(tmp_path, told)
     assert "Next Nothing to do until Apr 15, 2027. See Quarterly payments" in text_of(ask(tmp_path))

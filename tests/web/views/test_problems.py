@@ -21,7 +21,7 @@ def test_a_problem_is_told_with_the_day_the_coins_and_the_wallet_of_its_event(tm
     assert "1 of it must be settled, or acknowledged by name, before a return is filed." in text
     assert "A receipt has no price yet 1 Settle before filing" in text
     assert "May 1, 2026, 0.01000000 BTC, cellar" in text
-    assert "lotwork --book main poll" in text
+    assert "lotwork price BTC --at 2026-05-01T12:00:00Z says who is asked" in text
 
 
 def test_many_of_one_kind_are_counted_and_only_the_first_are_shown(tmp_path: Path, ask: Ask) -> None:
