@@ -213,4 +213,5 @@ def _show(listing: StampListing) -> None:
             tell(f"Block {row.height} of {row.chain}, whose merkle root must be {row.merkle_root}")
     if not any(row.kind == "block" for row in listing.attestations) and listing.attestations:
         tell(f"Promised, and in no block yet: {NOT_YET}.")
-    tell(f"SHA-256 {listing.sha256}; stamp in {listing.proof}")
+    stamp = f"; stamp in {listing.proof}" if listing.attestations else ""
+    tell(f"SHA-256 {listing.sha256}{stamp}")

@@ -35,7 +35,8 @@ def upgrade_check_command(call: Call, *, place: str | None) -> int:
     Without --to: which formats and versions the log is written in, and which this Lotwork reads. With it, the other
     version verifies, replays and answers over a copy; the log itself it never sees.
     """
-    with call.log() as log:
+    call.check_named()
+    with call.log(begun=False) as log:
         found = log.verify()
         if not found.ok:
             raise IntegrityError(f"{found.message}; nothing was asked of another version")

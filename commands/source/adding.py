@@ -153,7 +153,10 @@ class _Adding:
         """Ask what is to be done about answers that did not do, and do it."""
         said = ask_which(self.declared, self.slots, values)
         if said == LEAVE:
-            tell(f"Nothing was saved. The same answers: {command_of(self.declared.kind, values)}", err=True)
+            typed = {place for one in self.pending for slot in self.slots for place in slot.in_file(one.file).items()}
+            kept = {key: value for key, value in values.items() if (key, str(value)) not in typed}
+            again = ", and what is secret is asked for again" if typed else ""
+            tell(f"Nothing was saved. The same answers{again}: {command_of(self.declared.kind, kept)}", err=True)
             raise click.Abort
         if said == SAVE:
             self.options = dataclasses.replace(self.options, tests=False)

@@ -200,6 +200,7 @@ def test_a_calendar_that_answers_otherwise_makes_no_stamp(lotwork: Caller, packe
             calendar.script.queue.append(reply)
             told = lotwork("packet", "stamp", packet, code=6)
             assert "no stamp was made" in told.err
+            assert "stamp in" not in told.out
             assert not proof.exists()
 
 

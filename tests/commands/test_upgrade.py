@@ -66,6 +66,14 @@ def test_what_the_log_is_written_in_is_told(lotwork: Caller) -> None:
     assert "it opens this log" in lotwork("upgrade-check").out
 
 
+def test_a_home_of_other_books_alone_is_asked_as_a_whole(lotwork: Caller) -> None:
+    lotwork("--book", "other", "add", "profile", "at=2024-01-01T00:00:00Z", "filing_status=single", "time_zone=UTC")
+    lotwork("--book", "other", "add", "profile", "at=2025-01-01T00:00:00Z", "filing_status=mfj")
+    assert "it opens this log" in lotwork("upgrade-check").out
+    assert lotwork("upgrade-check", "--json").result["events"] == 2
+    assert "no book 'othr': did you mean 'other'?" in lotwork("upgrade-check", "--book", "othr", code=2).err
+
+
 def test_a_version_that_moves_a_figure_is_told_with_its_law_and_each_line(lotwork: Caller, tmp_path: Path) -> None:
     lotwork.take(ME, MINED)
     before = {path: path.read_bytes() for path in lotwork.home.rglob("*") if path.is_file()}

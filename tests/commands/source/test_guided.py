@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pty
 import select
+import shlex
 import stat
 import subprocess
 import sys
@@ -194,8 +195,12 @@ def test_a_test_that_fails_keeps_the_answers_and_asks_which_is_wrong(tmp_path: P
     command = at.seen.replace("\r\n", " ")
     assert "lotwork source add braiins --set" in command
     assert "wallet=cold" in command
+    assert "key_file" not in command.partition("and what is secret is asked for again: ")[2]
     assert CANARY not in at.seen
     assert not (home / "braiins.token").exists()
+    again = command.partition("asked for again: lotwork ")[2].partition(" lotwork: ")[0]
+    then = sits(home, *shlex.split(again))
+    then.asks("key: ")
 
 
 def test_words_to_choose_from_are_told_once(tmp_path: Path, sits: Sits) -> None:
