@@ -10,6 +10,7 @@ from lotwork.packet.checks.amounts import in_words
 from lotwork.packet.checks.container import Members
 from lotwork.packet.checks.disposals import micros_of
 from lotwork.packet.checks.figures import KEYS_OF_RESULTS, Redone, check_heading
+from lotwork.packet.checks.gross import check_gross
 from lotwork.packet.checks.lines import MOST_APART_CENTS, cents_of, check_follows
 from lotwork.packet.checks.telling import BrokenPacketError, Report, Told, read_json
 
@@ -67,7 +68,7 @@ def check_forms(members: Members, redone: Redone, manifest: Told, report: Report
         check_rows(files, redone, report)
     check_schedule_d(files, totals, {} if told_by_brokers(redone) else liability, report)
     check_lines(files, liability, report)
-    check_follows(liability, redone, report)
+    check_follows(liability, check_gross(liability, redone, report), report)
 
 
 def told_by_brokers(redone: Redone) -> bool:
