@@ -18,7 +18,7 @@ from lotwork.packet.checks.manifest import check_manifest
 from lotwork.packet.checks.telling import UNREADABLE, BrokenPacketError, Report, Told, plain_line, read_json
 
 BY_MANIFEST = ("README.txt", "findings.json", "what results/liability.json says in words")
-REDONE_FORMS = ("8949-", "schedule-d", "lots", "return")
+REDONE_FORMS = ("8949-", "schedule-d", "lots", "return", "drake", "taxact", "turbotax")
 
 
 def is_redone(name: str) -> bool:
