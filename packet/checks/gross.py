@@ -22,8 +22,9 @@ OF_NO_ACTIVITY = ("fork", "airdrop")
 OF_CUSTOMERS = ("hosting", "services")
 MAY_MAKE_LINE_6 = ("equipment", "equipment_use", "equipment_sale", "expense")
 """Kinds that may stand on line 6 of Schedule C beside dollars earned: what was deducted before and came back."""
-TRADE, HOBBY, OUTSIDE = "business", "hobby", "outside"
-DIGITAL, PROFITLESS, OTHER = "8v", "8j", "8z"
+TRADE, NO_TRADE, OUTSIDE = "business", "hobby", "outside"
+DIGITAL, PROFITLESS, ANY_OTHER = "8v", "8j", "8z"
+JOINTLY = "mfj"
 
 
 class Filer:
@@ -39,7 +40,7 @@ class Filer:
         wallets = [each for each in events if each.kind == "wallet"]
         self._trades = {each.word("wallet"): each.text("trade") for each in wallets if each.text("trade")}
         self._owners = {each.word("wallet"): each.word("owner") for each in wallets if each.text("owner")}
-        self.joint = self.in_force("filing_status") == "mfj"
+        self.joint = self.in_force("filing_status") == JOINTLY
 
     def _begins(self, at: datetime) -> datetime:
         """Return when a profile begins to hold: one told for January 1 in UTC means the taxpayer's own year."""
@@ -70,8 +71,8 @@ class Filer:
         kind = receipt.word("income")
         if trade == "no" or (kind in OF_NO_ACTIVITY and not trade):
             return OUTSIDE
-        if self.activity(receipt.at) == HOBBY:
-            return HOBBY
+        if self.activity(receipt.at) == NO_TRADE:
+            return NO_TRADE
         return TRADE if trade or kind in TRADE_INCOME else OUTSIDE
 
 
@@ -87,7 +88,7 @@ class Gross(NamedTuple):
 
 def gross_of(redone: Redone, filer: Filer) -> Gross:
     """Return the gross income of the year."""
-    coins = {TRADE: 0, HOBBY: 0, OUTSIDE: 0}
+    coins = {TRADE: 0, NO_TRADE: 0, OUTSIDE: 0}
     with_fees = filer.in_force("pool_fees") == "gross"
     for event, value, whole in redone.income.counted:
         place = filer.place(event)
@@ -101,7 +102,7 @@ def gross_of(redone: Redone, filer: Filer) -> Gross:
                 other = amount
         elif redone.holding.days.day(event.at).year == redone.year and filer.counts(event.text("owner") or "taxpayer"):
             amount = event.count("amount_usd_micros")
-            if filer.activity(event.at) == HOBBY:
+            if filer.activity(event.at) == NO_TRADE:
                 of_a_hobby += amount
             elif event.text("category") in OF_CUSTOMERS:
                 customers += amount
@@ -127,9 +128,9 @@ def check_gross(liability: Told, redone: Redone, report: Report) -> int | None:
     outside = gross.coins[OUTSIDE]
     found = {
         (C, "1"): gross.coins[TRADE] + gross.customers,
-        (ONE, DIGITAL): gross.coins[HOBBY] + outside if on_digital else 0,
-        (ONE, PROFITLESS): gross.of_a_hobby + (0 if on_digital else gross.coins[HOBBY]),
-        (ONE, OTHER): gross.other + (0 if on_digital else outside),
+        (ONE, DIGITAL): gross.coins[NO_TRADE] + outside if on_digital else 0,
+        (ONE, PROFITLESS): gross.of_a_hobby + (0 if on_digital else gross.coins[NO_TRADE]),
+        (ONE, ANY_OTHER): gross.other + (0 if on_digital else outside),
     }
     if not any(each.kind in MAY_MAKE_LINE_6 for each in redone.holding.recorded):
         found[C, "6"] = gross.of_the_trade
