@@ -18,12 +18,12 @@ from lotwork.packet.checks.lines import MICROS_OF_A_CENT, ONE, C, Lines
 from lotwork.packet.checks.telling import Report, Told
 from lotwork.packet.checks.worth import TRADE_INCOME
 
-OF_NO_ACTIVITY = ("fork", "airdrop")
+CAME_UNASKED = ("fork", "airdrop")
 OF_CUSTOMERS = ("hosting", "services")
 MAY_MAKE_LINE_6 = ("equipment", "equipment_use", "equipment_sale", "expense")
 """Kinds that may stand on line 6 of Schedule C beside dollars earned: what was deducted before and came back."""
-TRADE, NO_TRADE, OUTSIDE = "business", "hobby", "outside"
-DIGITAL, PROFITLESS, ANY_OTHER = "8v", "8j", "8z"
+OF_BUSINESS, NO_TRADE, OF_NEITHER = "business", "hobby", "outside"
+OF_COINS, PROFITLESS, ANY_OTHER = "8v", "8j", "8z"
 JOINTLY = "mfj"
 
 
@@ -36,7 +36,7 @@ class Filer:
         self._profiles = [each for each in events if each.kind == "profile"]
         turns = [(self._begins(each.at), each.word("activity")) for each in self._profiles if each.text("activity")]
         turns.sort(key=lambda each: each[0])
-        self._since, self._was = [at for at, _ in turns], [told for _, told in turns] or [TRADE]
+        self._since, self._was = [at for at, _ in turns], [told for _, told in turns] or [OF_BUSINESS]
         wallets = [each for each in events if each.kind == "wallet"]
         self._trades = {each.word("wallet"): each.text("trade") for each in wallets if each.text("trade")}
         self._owners = {each.word("wallet"): each.word("owner") for each in wallets if each.text("owner")}
@@ -69,11 +69,11 @@ class Filer:
         """Return where a receipt belongs."""
         trade = receipt.text("trade") or self._trades.get(receipt.word("wallet"))
         kind = receipt.word("income")
-        if trade == "no" or (kind in OF_NO_ACTIVITY and not trade):
-            return OUTSIDE
+        if trade == "no" or (kind in CAME_UNASKED and not trade):
+            return OF_NEITHER
         if self.activity(receipt.at) == NO_TRADE:
             return NO_TRADE
-        return TRADE if trade or kind in TRADE_INCOME else OUTSIDE
+        return OF_BUSINESS if trade or kind in TRADE_INCOME else OF_NEITHER
 
 
 class Gross(NamedTuple):
@@ -88,12 +88,12 @@ class Gross(NamedTuple):
 
 def gross_of(redone: Redone, filer: Filer) -> Gross:
     """Return the gross income of the year."""
-    coins = {TRADE: 0, NO_TRADE: 0, OUTSIDE: 0}
+    coins = {OF_BUSINESS: 0, NO_TRADE: 0, OF_NEITHER: 0}
     with_fees = filer.in_force("pool_fees") == "gross"
     for event, value, whole in redone.income.counted:
         place = filer.place(event)
         if filer.counts(filer.owner(event.text("wallet"))):
-            coins[place] += value + (fee_of(event, value) if with_fees and whole and place != OUTSIDE else 0)
+            coins[place] += value + (fee_of(event, value) if with_fees and whole and place != OF_NEITHER else 0)
     customers = of_the_trade = of_a_hobby = other = 0
     for event in redone.holding.dollars:
         if event.kind == "year_facts":
@@ -124,11 +124,11 @@ def check_gross(liability: Told, redone: Redone, report: Report) -> int | None:
     """Hold the lines of gross income against the events; return how many receipts, None where a line is not right."""
     lines, filer = Lines(liability["lines"]), Filer(redone)
     gross = gross_of(redone, filer)
-    on_digital = redone.law.on("us/income/hobby_line", date(redone.year, 12, 31)) == DIGITAL
-    outside = gross.coins[OUTSIDE]
+    on_digital = redone.law.on("us/income/hobby_line", date(redone.year, 12, 31)) == OF_COINS
+    outside = gross.coins[OF_NEITHER]
     found = {
-        (C, "1"): gross.coins[TRADE] + gross.customers,
-        (ONE, DIGITAL): gross.coins[NO_TRADE] + outside if on_digital else 0,
+        (C, "1"): gross.coins[OF_BUSINESS] + gross.customers,
+        (ONE, OF_COINS): gross.coins[NO_TRADE] + outside if on_digital else 0,
         (ONE, PROFITLESS): gross.of_a_hobby + (0 if on_digital else gross.coins[NO_TRADE]),
         (ONE, ANY_OTHER): gross.other + (0 if on_digital else outside),
     }
