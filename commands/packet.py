@@ -81,7 +81,8 @@ def build_packet(
     The same book and options give the same bytes. What stops `lotwork file` makes it a draft, and it says so.
     """
     check_year(year)
-    _check_place(file, overwrite=overwrite)
+    with disk_named(file, WHAT):
+        _check_place(file, overwrite=overwrite)
     with call.log() as log:
         found = log.verify(call.book)
         if not found.ok:
