@@ -81,7 +81,8 @@ def build_packet(
     The same book and options give the same bytes. What stops `lotwork file` makes it a draft, and it says so.
     """
     check_year(year)
-    _check_place(file, overwrite=overwrite)
+    with disk_named(file, WHAT):
+        _check_place(file, overwrite=overwrite)
     with call.log() as log:
         found = log.verify(call.book)
         if not found.ok:
@@ -208,7 +209,7 @@ def verify_packet(call: Call, *, file: Path, head: str | None, node: str | None,
         report = verify_place(str(file), head)
     except OSError as unreadable:
         raise StorageError(f"{file}: cannot be read ({unreadable})") from unreadable
-    own = verifier() == _verifier_in(file)
+    own = _has_own_verifier(file)
     with blocks(call, node, header) as held:
         of_stamp, attestations = stamp_told(file, held)
     told = [SentenceRow(kind=kind, words=words) for kind, words in (*report.lines, *_of_verifier(own=own))]
@@ -239,14 +240,17 @@ def _of_verifier(*, own: bool) -> Iterator[tuple[str, str]]:
         )
 
 
-def _verifier_in(file: Path) -> bytes | None:
-    """Return the `verify.py` of a packet; None where it has none that can be read."""
+def _has_own_verifier(file: Path) -> bool:
+    """Say if the `verify.py` of a packet is ours; no byte of one of another size is read."""
+    own = verifier()
     try:
         if file.is_dir():
-            return (file / VERIFIER_NAME).read_bytes()
+            inside = file / VERIFIER_NAME
+            return inside.is_file() and inside.stat().st_size == len(own) and inside.read_bytes() == own
         if not file.is_file():
-            return None
+            return False
         with file.open("rb") as opened:
-            return Zipped(opened).read(VERIFIER_NAME)
+            members = Zipped(opened)
+            return members.size(VERIFIER_NAME) == len(own) and members.read(VERIFIER_NAME) == own
     except (OSError, BrokenPacketError, KeyError):
-        return None
+        return False

@@ -9,7 +9,8 @@ from pathlib import Path
 HOME = Path(__file__).parent / "checks"
 PARTS = (
     "telling", "container", "manifest", "chain", "amounts", "history", "law", "worth", "pools", "choices", "transition",
-    "wash", "disposals", "timing", "lots", "income", "figures", "lines", "forms", "filed", "main",
+    "wash", "disposals", "timing", "lots", "income", "figures", "lines", "gross",
+    "preparers", "forms", "filed", "main",
 )  # fmt: skip
 """In the order in which they are read: each needs only those before it."""
 VERIFIER_NAME = "verify.py"

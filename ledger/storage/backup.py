@@ -50,10 +50,11 @@ def backup(log: EventLog, file: Path, *, clock: Clock) -> Manifest:
     InputRefusedError where *file* exists; IntegrityError where the ledger is not what was written, so that a
     damaged ledger never passes for a backup.
     """
-    if file.exists():
-        raise InputRefusedError(f"{file}: is there already: a backup overwrites nothing; name another file")
-    if not file.absolute().parent.is_dir():
-        raise StorageError(f"{file}: there is no folder {file.absolute().parent}: make it, or name another file")
+    with disk_named(file, WHAT):
+        if file.exists():
+            raise InputRefusedError(f"{file}: is there already: a backup overwrites nothing; name another file")
+        if not file.absolute().parent.is_dir():
+            raise StorageError(f"{file}: there is no folder {file.absolute().parent}: make it, or name another file")
     if not log.database.begun():
         raise InputRefusedError(f"{log.home}: holds no ledger yet: there is nothing to back up")
     before = log.database.stands()

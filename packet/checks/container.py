@@ -27,6 +27,11 @@ MOST_ENTRIES = 65_534
 MOST_ZIP_BYTES = 4_294_967_294
 READ_BYTES = 1 << 20
 MOST_LINE = 64 << 20
+MOST_READ = 1 << 30
+"""Bytes of a member that is read at once: what is longer is none that Lotwork writes."""
+LINK_RIGHTS, KIND_OF_FILE = 0o120000, 0o170000
+ENCRYPTED = 1
+OF_ZIP64 = 0xFFFF_FFFF
 MEMBER_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*(/[A-Za-z0-9_][A-Za-z0-9._-]*)*", re.ASCII)
 """Plain letters only: no name leads out of the folder, hides, or means another on another system."""
 
@@ -50,6 +55,23 @@ def check_name(name: str) -> None:
     """Refuse a *name* that a packet cannot have."""
     if MEMBER_NAME.fullmatch(name) is None or len(name) > MOST_LETTERS_OF_A_NAME:
         raise BrokenPacketError("the packet", f"the name {short(name)} is none that a packet has")
+
+
+def check_plain(name: str, told: tuple[int, ...]) -> None:
+    """Refuse a member whose entry in the directory tells of anything but plain bytes, in words of its own."""
+    _, _, _, flags, method, _, _, _, packed, size, _, extra, comment, _, _, rights, at = told
+    strange = (
+        (flags & ENCRYPTED, "is encrypted"),
+        (method, f"is compressed (method {method})"),
+        (OF_ZIP64 in (packed, size, at), "tells its size or place in another format of ZIP (ZIP64)"),
+        (packed != size, f"is told to be {size} bytes and {packed} in the ZIP"),
+        (extra, "has an extra field"),
+        (comment, "has a comment"),
+        (rights >> 16 & KIND_OF_FILE == LINK_RIGHTS, "is a link"),
+    )
+    for found, words in strange:
+        if found:
+            raise BrokenPacketError(name, f"{words}, which no member of a packet is or has")
 
 
 def in_order(names: list[str]) -> list[str]:
@@ -97,7 +119,9 @@ class Members:
         raise NotImplementedError
 
     def read(self, name: str) -> bytes:
-        """Return the bytes of *name*."""
+        """Return the bytes of *name*; BrokenPacketError where they are more than any member's that is read whole."""
+        if self.size(name) > MOST_READ:
+            raise BrokenPacketError(name, f"has {self.size(name)} bytes, more than any that Lotwork writes")
         return b"".join(self.pieces(name))
 
     def lines(self, name: str) -> Iterator[bytes]:
@@ -125,7 +149,10 @@ class Zipped(Members):
     def __init__(self, file: IO[bytes]) -> None:
         self._file = file
         self._size = file.seek(0, os.SEEK_END)
-        self._entries = {entry.name: entry for entry in self._read_directory()}
+        self._entries: dict[str, Entry] = {}
+        for entry in self._read_directory():
+            if self._entries.setdefault(entry.name, entry) is not entry:
+                raise BrokenPacketError(entry.name, "stands in the ZIP twice")
         self._check_layout()
 
     def names(self) -> list[str]:
@@ -162,7 +189,9 @@ class Zipped(Members):
         end = self._size - ENDING.size
         mark, disk, disks, here, count, length, at, comment = ENDING.unpack(self._at(end, ENDING.size))
         if mark != b"PK\5\6" or (disk, disks, comment) != (0, 0, 0) or here != count:
-            raise BrokenPacketError("the ZIP", "does not end as a packet does: it was cut, or something follows it")
+            raise BrokenPacketError(
+                "the ZIP", "does not end as a packet does: it was cut, or something follows it, such as a comment"
+            )
         if at + length != end or not 0 <= length - count * CENTRAL.size <= count * MOST_LETTERS_OF_A_NAME:
             raise BrokenPacketError("the ZIP", "its directory does not stand where its end says")
         directory, place = self._at(at, length), 0
@@ -173,6 +202,7 @@ class Zipped(Members):
             named = directory[place + CENTRAL.size : place + CENTRAL.size + told[10]]
             name = named.decode("ascii", "replace")
             check_name(name)
+            check_plain(name, told)
             yield Entry(name, told[9], told[7], told[16] + LOCAL.size + len(named))
             place += CENTRAL.size + len(named)
 
@@ -192,7 +222,7 @@ class Zipped(Members):
         directory = b"".join(map(central_header, entries))
         tail = directory + ending_of(entries, len(directory), place)
         if self._size - place != len(tail) or self._at(place, len(tail)) != tail:
-            raise BrokenPacketError("the ZIP", "its directory is not as it was packed, or a name stands in it twice")
+            raise BrokenPacketError("the ZIP", "its directory is not as it was packed")
         for entry in entries:
             crc = 0
             for piece in self.pieces(entry.name):

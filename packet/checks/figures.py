@@ -24,7 +24,7 @@ class Redone:
     """Income, lots and gains of the year, re-done."""
 
     def __init__(self, year: int, holding: Holding, law: Figures, report: Report) -> None:
-        self.year, self.holding = year, holding
+        self.year, self.holding, self.law = year, holding, law
         valued = Valued(holding, law, report)
         events = list(valued.counted())
         self.timing = Timing(year)

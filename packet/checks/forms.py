@@ -10,10 +10,15 @@ from lotwork.packet.checks.amounts import in_words
 from lotwork.packet.checks.container import Members
 from lotwork.packet.checks.disposals import micros_of
 from lotwork.packet.checks.figures import KEYS_OF_RESULTS, Redone, check_heading
+from lotwork.packet.checks.gross import Filer, check_gross
 from lotwork.packet.checks.lines import MOST_APART_CENTS, cents_of, check_follows
+from lotwork.packet.checks.preparers import bare_number, check_preparers, sold_rows
 from lotwork.packet.checks.telling import BrokenPacketError, Report, Told, read_json
 
 FORMS_FOLDER, OF_A_DRAFT = "forms/", "-DRAFT"
+TOLD_WITH_BASIS = "ADGJ"
+"""Boxes of sales of which a broker told the basis to the IRS."""
+OF_PREPARERS = ("drake.csv", "taxact.csv", "taxact-spouse.csv", "turbotax.csv")
 LOT_KEYS = ("disposal", "lot", "wallet", "asset", "quantity", "sold", "acquired", "proceeds_usd", "basis_usd",
             "adjustment_usd", "gain_usd", "term")  # fmt: skip
 
@@ -48,6 +53,13 @@ class FormFiles:
         """Return the rows of a CSV; none where the packet has no such file."""
         return read_csv(self._members, self.names[name]) if name in self.names else []
 
+    def cells(self, name: str) -> list[tuple[str, ...]]:
+        """Return the bare cells of a CSV, its heading first; none where the packet has no such file."""
+        if name not in self.names:
+            return []
+        text = self._members.read(self.names[name]).decode("utf-8")
+        return [tuple(map(bare_cell, row)) for row in csv.reader(text.splitlines())]
+
     def boxes(self) -> list[str]:
         """Return the boxes that have a file."""
         return sorted(name[5:-4] for name in self.names if name.startswith("8949-") and name.endswith(".csv"))
@@ -65,9 +77,12 @@ def check_forms(members: Members, redone: Redone, manifest: Told, report: Report
                     "the broker told them are held against their lots and their sums, not one by one.")  # fmt: skip
     else:
         check_rows(files, redone, report)
+    by_box = {box: files.cells(f"8949-{box}.csv")[1:] for box in files.boxes()}
+    rows = sold_rows(by_box, None if told_by_brokers(redone) else redone.lots.gains.rows, Filer(redone))
+    check_preparers({name: files.cells(name) for name in OF_PREPARERS}, rows, files.rows("lots.csv"), report)
     check_schedule_d(files, totals, {} if told_by_brokers(redone) else liability, report)
     check_lines(files, liability, report)
-    check_follows(liability, redone, report)
+    check_follows(liability, check_gross(liability, redone, report), report)
 
 
 def told_by_brokers(redone: Redone) -> bool:
@@ -78,10 +93,14 @@ def told_by_brokers(redone: Redone) -> bool:
 def check_lots_file(files: FormFiles, redone: Redone, report: Report) -> None:
     """Hold every lot behind Form 8949 against the rows re-done, whatever order they stand in."""
     keys = LOT_KEYS if told_by_brokers(redone) else (*LOT_KEYS, "box", "adjustment_code")
-    told = Counter(tuple(bare_cell(row[key]) for key in keys) for row in files.rows("lots.csv"))
+    rows, filer = files.rows("lots.csv"), Filer(redone)
+    told = Counter(tuple(bare_cell(row[key]) for key in keys) for row in rows)
     found: Counter[tuple[str, ...]] = Counter()
     for row in redone.lots.gains.rows:
         found[tuple("" if row[key] is None else bare_cell(row[key]) for key in keys)] += 1
+    for number, row in enumerate(rows, 1):
+        mine = (row["sold"], filer.owner(bare_cell(row["wallet"])), "yes" if row["box"] in TOLD_WITH_BASIS else "no")
+        report.compare(f"forms/lots.csv, row {number}", (row["at"], row["owner"], row["covered"]), mine)
     if told == found:
         report.holds(f"{sum(found.values())} lots behind Form 8949 are the rows re-done, to the micro-dollar.")
     for lot in (told - found) + (found - told):
@@ -125,11 +144,6 @@ def check_rows(files: FormFiles, redone: Redone, report: Report) -> None:
     if good:
         report.holds(f"each of {sum(map(len, by_box.values()))} rows of Form 8949 stands in its box with its days, its "
                      "coins and its amounts in cents.")  # fmt: skip
-
-
-def bare_number(text: str) -> str:
-    """Return a number without the noughts at its end."""
-    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def american_day(day: str | None) -> str:

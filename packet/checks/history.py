@@ -146,6 +146,7 @@ class Holding:
     def __init__(self, recorded: Recorded, decisions: Told, report: Report) -> None:
         self.scales = recorded.scales
         self.decisions = decisions
+        self.recorded = recorded.all
         self._voided = void_ids(recorded.amending)
         self._targeted: dict[str, list[tuple[int, Happening]]] = {}
         self._selecting: list[tuple[int, Happening]] = []

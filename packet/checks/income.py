@@ -18,6 +18,8 @@ class Income:
         self.rows: list[Told] = []
         self.pending: list[str] = []
         self.held: list[str] = []
+        self.counted: list[tuple[Happening, int, bool]] = []
+        """Each receipt, its value, and whether it is the payment itself or what was kept back of it."""
         self.pending_of_all: list[str] = []
         self._by_kind: dict[str, int] = {}
         self._by_day: dict[str, int] = {}
@@ -56,6 +58,7 @@ class Income:
         day = self._valued.days.day(event.at)
         if day.year != self._year:
             return
+        self.counted.append((event, value, name == event.id))
         asset, price = event.word("asset"), event.text("price_usd")
         decimals = self._valued.scales.decimals(asset)
         kind = event.word("income")

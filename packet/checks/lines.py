@@ -7,20 +7,14 @@ next, and every sum. What a rate, a table, a depreciation or an election makes o
 from __future__ import annotations
 
 from lotwork.packet.checks.amounts import in_words
-from lotwork.packet.checks.disposals import micros_of
-from lotwork.packet.checks.figures import Redone
 from lotwork.packet.checks.telling import Report, Told
 
 MOST_APART_CENTS = 2
 """Rows of a line are rounded one after another, so that they add up: none is further from its exact amount."""
 MICROS_OF_A_CENT = 10_000
+OF_SPOUSE = " (spouse)"
+"""What the forms of a spouse's own business are marked with."""
 CENT_DIGITS = 2
-GROSS = (("Schedule C", "1"), ("Schedule 1", "8v"), ("Schedule 1", "8j"), ("Schedule 1", "8z"))
-"""Where coins received are income: a business's, and whatever is none."""
-ALL_ALONG = ({"business"}, {"hobby"})
-"""What a filer was who never changed."""
-OF_A_TRADE = ("block_reward", "transaction_fee", "pool_payout", "bonus", "referral", "hosting")
-"""Kinds of receipts that are income of the trade, where it is a business."""
 C, D, SE, ONE, TWO, F1040 = "Schedule C", "Schedule D", "Schedule SE", "Schedule 1", "Schedule 2", "Form 1040"
 ADDED_UP = (
     (C, ("7",), ((C, "1", 1), (C, "2", -1), (C, "4", -1), (C, "6", 1))),
@@ -76,7 +70,7 @@ class Lines:
         self._cents: dict[tuple[str, str], int] = {}
         self._count: dict[tuple[str, str], int] = {}
         for each in told:
-            key = each["form"], each["line"]
+            key = each["form"].removesuffix(OF_SPOUSE), each["line"]
             self._cents[key] = self._cents.get(key, 0) + cents_of(each["amount_usd"])
             self._count[key] = self._count.get(key, 0) + 1
 
@@ -101,8 +95,8 @@ class Lines:
         return False
 
 
-def check_follows(liability: Told, redone: Redone, report: Report) -> None:
-    """Hold the lines of the return against income and gains re-done, and against each other."""
+def check_follows(liability: Told, receipts: int | None, report: Report) -> None:
+    """Hold the lines of the return against each other; *receipts* of them stand as re-done in those of gross income."""
     lines = Lines(liability["lines"])
     good, checked = True, 0
     for rules, floored in ((ADDED_UP, False), (FLOORED, True)):
@@ -127,9 +121,8 @@ def check_follows(liability: Told, redone: Redone, report: Report) -> None:
                 report.compare(f"results/liability.json, carried forward, {key}", told, lines.cents(CARRYOVER, line))
                 and good
             )
-    gross = check_gross(liability, redone, report)
-    if good and gross is not None:
-        report.holds(f"{gross} receipts stand in the lines of gross income with the amounts re-done, and {checked} "
+    if good and receipts is not None:
+        report.holds(f"{receipts} receipts stand in the lines of gross income with the amounts re-done, and {checked} "
                      "lines follow from others. What a rate, a table, a depreciation or an election makes of them is "
                      "bound by digest and not re-done.")  # fmt: skip
 
@@ -142,46 +135,3 @@ def check_capital(lines: Lines, report: Report) -> bool:
     bounded = {max(whole, least) for least in MOST_LOSS_CENTS}
     nearest = min(bounded, key=lambda each: abs(each - lines.cents(F1040, line)))
     return lines.holds(F1040, line, nearest, report)
-
-
-def check_gross(liability: Told, redone: Redone, report: Report) -> int | None:
-    """Hold the lines of gross income against all receipts of the year; return how many, None where a line is not right.
-
-    Of a filer who was in business all along, or never, a business's lines are held apart from the others. Dollars that
-    came as no coins are told where they are not what the events tell.
-    """
-    rows = redone.income.rows
-    lines = Lines(liability["lines"])
-    told = {place: lines.cents(*place) * MICROS_OF_A_CENT for place in GROSS}
-    whole, dollars = sum(micros_of(row["value_usd"]) for row in rows), dollars_of(redone)
-    activities = {each.text("activity") for each in redone.holding.events if each.kind == "profile"}
-    groups: list[tuple[tuple[tuple[str, str], ...], int, set[str]]] = [(GROSS, whole, dollars)]
-    if activities in ALL_ALONG:
-        trade = sum(micros_of(row["value_usd"]) for row in rows
-                    if row["income"] in OF_A_TRADE and activities == ALL_ALONG[0])  # fmt: skip
-        groups = [(GROSS[:1], trade, dollars - {"year_facts"}), (GROSS[1:], whole - trade, dollars)]
-    good = True
-    for places, receipts, earned in groups:
-        where = ", ".join(f"{form} line {line}" for form, line in places if lines.first(form, (line,)))
-        beside = sum(told[place] for place in places) - receipts
-        if abs(beside) <= MOST_APART_CENTS * MICROS_OF_A_CENT * len(places):
-            continue
-        if earned:
-            words = f"{in_words(beside, 6)} USD beside what coins were worth"
-            report.note(f"{where}: {words}: dollars that came as no coins, not re-done.")
-        else:
-            report.wrong(
-                where or "the lines of gross income", f"is {in_words(beside, 6)} from what the receipts come to"
-            )
-            good = False
-    return len(rows) if good else None
-
-
-def dollars_of(redone: Redone) -> set[str]:
-    """Return the kinds of events that tell of income in dollars in the year: earned in a trade, or other income."""
-    days, year = redone.holding.days, redone.year
-    return {
-        each.kind for each in redone.holding.dollars
-        if (each.kind == "business_income" and days.day(each.at).year == year)
-        or (each.get("year") == year and any(key.startswith("other_ordinary_income") for key in each.told))
-    }  # fmt: skip

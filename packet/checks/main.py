@@ -18,7 +18,7 @@ from lotwork.packet.checks.manifest import check_manifest
 from lotwork.packet.checks.telling import UNREADABLE, BrokenPacketError, Report, Told, plain_line, read_json
 
 BY_MANIFEST = ("README.txt", "findings.json", "what results/liability.json says in words")
-REDONE_FORMS = ("8949-", "schedule-d", "lots", "return")
+REDONE_FORMS = ("8949-", "schedule-d", "lots", "return", "drake", "taxact", "turbotax")
 
 
 def is_redone(name: str) -> bool:
@@ -33,6 +33,9 @@ def verify_members(members: Members, head: str | None = None) -> Report:
         check_whole(members, head, report)
     except BrokenPacketError as broken:
         report.wrong(broken.where, broken.why)
+    except MemoryError:
+        report.wrong("the packet", "has a member that takes more memory than this machine gives: none was checked to "
+                     "its end; if the packet is honest, verify it on a larger machine")  # fmt: skip
     except UNREADABLE as broken:
         report.wrong("the packet", f"has something in it that is not as Lotwork writes it ({type(broken).__name__}: "
                      f"{str(broken)[:200]})")  # fmt: skip

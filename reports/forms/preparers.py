@@ -57,6 +57,8 @@ def drake(drawing: Drawing) -> Drawn:
 def _of_drake(entered: Entered, drawing: Drawing) -> tuple[str, ...]:
     row = entered.row
     wash = min(cents(row.wash), entered.adjustment) if WASH_SALE in row.codes else 0
+    if row.codes == WASH_SALE:
+        wash = entered.adjustment  # the form's own cents: by itself the loss may round to another
     left = entered.adjustment - wash
     codes = [code for code in row.codes if code != WASH_SALE]
     pairs = [(code, money(0 if place else left), "") for place, code in enumerate(codes)]

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 BOUND = ("events.jsonl", "results/income.json", "results/gains.json", "results/lots.json", "prices.json",
-         "forms/8949-", "forms/lots", "forms/schedule-d", "forms/return", "law/us/basis.toml", "evidence/",
-         "filed.json", "chain.json", "decisions.json")  # fmt: skip
+         "forms/8949-", "forms/drake", "forms/taxact", "forms/turbotax", "forms/lots", "forms/schedule-d",
+         "forms/return", "law/us/basis.toml", "evidence/", "filed.json", "chain.json", "decisions.json")  # fmt: skip
 """Members that cannot be changed though the manifest is made anew: what is in them is re-done, or named by its hash."""
 
 

@@ -53,12 +53,12 @@ def test_lines_made_anew_without_a_change_hold(packet: Path, tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("change", "where"),
     [
-        (moved("Schedule C", "1"), "Schedule C line 1"),
+        (moved("Schedule C", "1"), "Schedule C, line 1"),
         (moved("Schedule C", "7"), "Schedule C, line 7"),
         (moved("Schedule C", "31"), "Schedule C, line 31"),
-        (moved("Schedule 1", "8v", -100), "Schedule 1 line 8v"),
+        (moved("Schedule 1", "8v", -100), "Schedule 1, line 8v"),
         (moved("Schedule 1", "8z"), "Schedule 1, line 9"),
-        (moved("Schedule 1", "8z"), "Schedule 1 line 8v, Schedule 1 line 8z"),
+        (moved("Schedule 1", "8z"), "Schedule 1, line 8z"),
         (moved("Schedule 1", "3"), "Schedule 1, line 3"),
         (moved("Schedule SE", "12"), "Schedule SE, line 12"),
         (moved("Schedule D", "3"), "Schedule D, line 3"),
