@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from msgspec.structs import replace
 
 from lotwork.ingest.held import HeldEvidence
-from lotwork.ingest.missing import A_DAY, CUT, MOST_AT_ONCE, missed
+from lotwork.ingest.missing import A_DAY, CUT, MOST_AT_ONCE, missed, standing
 from lotwork.ingest.pools.cursor import Kept, ListState, PoolCursor, Walk, instant, seconds_of
 from lotwork.ingest.pools.fields import AnswerRefusedError
 from lotwork.ingest.pools.meaning import GrowingPolicy, Meaning, Policy, declared, digest_of, row_of
@@ -290,11 +290,13 @@ class Pool:
         expected = self._expected(listing, known, walk)
         waiting = {event.id: seconds_of(event.at) for event in self.in_suspense.open(room(MOVEMENT, listing))}
         waiting = {name: at for name, at in waiting.items() if walk.start <= at < walk.end and not listing.forgets}
-        keys, missing = missed(expected | waiting, walk.seen, known.missing, now)
+        whole = (walk.start, walk.end) if walk.again else None
+        keys, missing = missed(expected | waiting, walk.seen, known.missing, now, whole=whole)
         looked = {place_of(key) for key in keys if key in waiting}
         keys = [key for key in keys if key not in waiting]
         keys += [key for key in self._walked.renamed(expected, walk) if key not in keys]
         shorter = [cut(listing, walk, keys, expected)] if len(keys) > MOST_AT_ONCE else []
+        missing |= {key: standing(expected[key]) for key in keys if shorter}
         keys = [] if shorter else keys
         gone = [self._row_name(listing, key) for key in keys]
         kept = {key: one for key, one in known.kept.items() if key not in keys}
