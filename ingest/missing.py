@@ -26,17 +26,33 @@ class Missing(msgspec.Struct, frozen=True, array_like=True):
     at: int
     times: int
     since: int
+    """0 where its list was cut: it stands until a person looks, and nothing is read sooner for its sake."""
+
+
+def standing(at: int) -> Missing:
+    """Return what is remembered of a row of the instant *at* whose list was cut."""
+    return Missing(at, MOST_TIMES, 0)
 
 
 def missed(
-    expected: Mapping[str, int], seen: Collection[str], before: Mapping[str, Missing], now: int
+    expected: Mapping[str, int],
+    seen: Collection[str],
+    before: Mapping[str, Missing],
+    now: int,
+    *,
+    whole: tuple[int, int] | None = None,
 ) -> tuple[list[str], dict[str, Missing]]:
     """Return the rows that count as withdrawn, and those that are missing so far.
 
     *expected* are recorded rows that the list should have told, with their instants; an answer that is empty by mistake
-    takes nothing back, for it is not empty three times over a day.
+    takes nothing back, for it is not empty three times over a day. Where *whole* is given, *expected* is all that is
+    recorded from its first instant until before its second: what was missing there and is not expected, since a person
+    voided it or the list no longer reaches back to it, is missing no more, and nothing is read sooner for its sake.
     """
-    missing = {key: one for key, one in before.items() if key not in seen}
+    first, last = whole or (0, 0)
+    missing = {
+        key: one for key, one in before.items() if key not in seen and (key in expected or not first <= one.at < last)
+    }
     gone: list[str] = []
     for key, at in sorted(expected.items()):
         if key in seen:
@@ -54,4 +70,4 @@ def is_due_again(last: int, missing: Iterable[Missing], recent: int, now: int) -
 
     A row missing from before *recent*, which each look reads anyway, is looked for sooner.
     """
-    return now - last >= (SOONER if any(one.at < recent for one in missing) else MONTHLY)
+    return now - last >= (SOONER if any(one.since and one.at < recent for one in missing) else MONTHLY)

@@ -96,8 +96,9 @@ def read_kryptex(value: JsonValue, page: str, *, coin: str, decimals: int) -> An
         at, amount = row.seconds("date", text=True), row.coins("amount", coin, decimals, form="text")
         state = row.word("status", KRYPTEX)
         txid = row.txid("txid", needed=False)
-        key = txid or f"{int(at.timestamp())}:{amount}"
-        rows.append(Told(key, at, coin, amount, "payout", state, txid=txid, unknown=row.unknown))
+        waited = f"{int(at.timestamp())}:{amount}"
+        told = Told(txid or waited, at, coin, amount, "payout", state, txid=txid, unknown=row.unknown)
+        rows.append(told._replace(waited=waited))
     more = whole.has("next")
     if more and "page=" not in whole.text("next"):
         raise AnswerRefusedError("next of the answer names no page")

@@ -10,7 +10,7 @@ from lotwork.ingest.asking.json_guard import JsonValue
 from lotwork.ingest.asking.question import Question, Sign, hmac_hex, milliseconds
 from lotwork.ingest.declaration import DeclaredSource, Word
 from lotwork.ingest.pools.account import pool_of
-from lotwork.ingest.pools.fields import AnswerRefusedError, Fields
+from lotwork.ingest.pools.fields import AnswerRefusedError, Fields, named_short
 from lotwork.ingest.pools.owed import check_code, owed_listing, owed_of
 from lotwork.ingest.pools.settings import OwingSection, decimals_of, key_of
 from lotwork.ingest.pools.told import PAGE_ROWS, Answered, Listing, Reader, RowKind, Span, Told, Work
@@ -110,11 +110,12 @@ def _credit(row: Fields, coin: str, decimals: int) -> Told:
 
 
 def _payout(row: Fields, coin: str, decimals: int) -> Told:
-    row.has("walletAddress")
+    apart = named_short(row.text("walletAddress")) if row.has("walletAddress") else ""
     at, amount = row.iso("timestamp"), row.coins("amount", coin, decimals, form="text")
     txid = row.txid("txId", needed=False)
-    told = Told(txid or f"{at:%Y-%m-%dT%H:%M:%S}", at, coin, amount, "payout", txid=txid, unknown=row.unknown)
-    return told if txid else told._replace(state="waiting")
+    waited = f"{at:%Y-%m-%dT%H:%M:%S}"
+    told = Told(txid or waited, at, coin, amount, "payout", txid=txid, unknown=row.unknown)
+    return told._replace(apart=apart, waited=waited, state="done" if txid else "waiting")
 
 
 def build(section: AntPoolSection, context: BuildContext) -> Pool:

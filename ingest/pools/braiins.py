@@ -6,7 +6,6 @@ it was calculated; one request covers at most ninety days, and neither list has 
 
 from __future__ import annotations
 
-import hashlib
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -15,7 +14,7 @@ from lotwork.ingest.asking.question import Question, by_header
 from lotwork.ingest.declaration import DeclaredSource, Word
 from lotwork.ingest.pools.account import pool_of
 from lotwork.ingest.pools.bounds import BITCOIN, BITCOIN_DECIMALS
-from lotwork.ingest.pools.fields import AnswerRefusedError, Fields
+from lotwork.ingest.pools.fields import AnswerRefusedError, Fields, named_short
 from lotwork.ingest.pools.owed import owed_listing, owed_of
 from lotwork.ingest.pools.settings import OwingSection, key_of
 from lotwork.ingest.pools.told import Answered, Listing, Reader, Span, State, Told, Work
@@ -149,20 +148,17 @@ def _payout(row: Fields, lightning: str | None) -> Told:
     resolved = row.seconds("resolved_at_ts") if row.has("resolved_at_ts") or state == "done" else requested
     amount, fee = row.units("amount_sats", BITCOIN, BITCOIN_DECIMALS), row.units("fee_sats", BITCOIN, BITCOIN_DECIMALS)
     went = row.text("destination")
+    waited = f"{int(requested.timestamp())}:{named_short(went)}:{amount}"
     if lightning is not None:
-        key, txid = f"ln:{_short(row.text('invoice'))}", None
+        is_named = row.has("invoice") or state == "done"  # one that waits or failed may have no invoice
+        key, txid = f"ln:{named_short(row.text('invoice'))}" if is_named else waited, None
     else:
         txid = row.txid("tx_id", needed=state == "done")
-        key = f"{txid}:{_short(went)}" if txid else f"{int(requested.timestamp())}:{_short(went)}:{amount}"
+        key = f"{txid}:{named_short(went)}" if txid else waited
     told = Told(key, resolved, BITCOIN, amount, "payout", state, txid=txid, sent_fee=fee, wallet=lightning)
     over = "paid over Lightning" if lightning is not None else None
     took = f"the pool took {fee} sat for sending it" if fee else None
-    return told._replace(note="; ".join(filter(None, (over, took))) or None, unknown=row.unknown)
-
-
-def _short(words: str) -> str:
-    """Return a name for a destination or an invoice that gives neither away."""
-    return hashlib.sha256(words.encode()).hexdigest()[:16]
+    return told._replace(waited=waited, note="; ".join(filter(None, (over, took))) or None, unknown=row.unknown)
 
 
 def build(section: BraiinsSection, context: BuildContext) -> Pool:

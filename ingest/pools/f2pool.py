@@ -7,6 +7,7 @@ payout. A payout takes from the balance: its change is below zero.
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from lotwork.ingest.pools.frame import Pool
 
 CREDITS, PAYOUT = "revenue", "payout"
+EVERYTHING = "all"
+"""The list of every type: what is neither of the two is put in suspense (reward, dividend, flash_exchange and more)."""
 SCHEMES: dict[str, Scheme] = {
     "revenue_fpps": "fpps", "revenue_pps": "pps", "revenue_pplns": "pplns", "revenue_solo": "solo",
 }  # fmt: skip
@@ -44,22 +47,23 @@ class F2PoolSection(OwingSection, frozen=True, kw_only=True):
 
 
 def reader_of(section: F2PoolSection) -> Reader:
-    """Return the two lists of the account."""
+    """Return the lists of the account: credits, payouts, and what is neither."""
     decimals = decimals_of(section.coin, section.name)
 
-    def listing(kind: RowKind, of_type: str) -> Listing:
+    def listing(kind: RowKind, of_type: str, name: str | None = None) -> Listing:
         def ask(span: Span, _page: str) -> Question:
             who = {"currency": section.currency, "mining_user_name": section.account, "type": of_type}
             when = {"start_time": int(span.start.timestamp()), "end_time": int(span.end.timestamp())}
             return Question(url=f"{section.base_url}/assets/transactions/list", json={**who, **when})
 
         read = partial(_read, kind=kind, coin=section.coin, decimals=decimals)
-        return Listing(name=of_type, kind=kind, ask=ask, read=read)
+        return Listing(name=name or of_type, kind=kind, ask=ask, read=read)
 
     of = {"currency": section.currency, "mining_user_name": section.account}
     balance = Question(url=f"{section.base_url}/assets/balance", json=of)
     owed = owed_listing(section.observe, balance, partial(_read_owed, coin=section.coin, decimals=decimals))
-    lists = (listing("credit", CREDITS), listing("payout", PAYOUT), *owed)
+    others = listing("work", EVERYTHING, "other")
+    lists = (listing("credit", CREDITS), listing("payout", PAYOUT), others, *owed)
     known, seen = {section.coin: decimals}, section.observe
     return Reader(pool="f2pool", account=section.account, listings=lists, decimals=known, observe=seen)
 
@@ -76,14 +80,23 @@ def _read(value: JsonValue, _page: str, *, kind: RowKind, coin: str, decimals: i
     for item in items:
         row = Fields(item, "a transaction")
         of_type = row.text("type")
-        if not of_type.startswith((CREDITS, PAYOUT)):
-            words = f"type {of_type[:30]}"
-            unmeant.append(Unmeant(row.numbered("id"), row.seconds("created_at"), words))
-        elif of_type.startswith(PAYOUT) == (kind == "payout"):
-            rows.append(_payout(row, coin, decimals) if kind == "payout" else _credit(row, of_type, coin, decimals))
+        if kind == "credit" and of_type.startswith(CREDITS):
+            rows.append(_credit(row, of_type, coin, decimals))
+        elif kind == "payout" and of_type.startswith(PAYOUT):
+            rows.append(_payout(row, coin, decimals))
+        elif kind == "work" and not of_type.startswith((CREDITS, PAYOUT)):
+            unmeant.append(_other(row, of_type, coin))
         else:
             elsewhere.add(row.numbered("id"))
     return Answered(rows=tuple(rows), unknown=whole.unknown, unmeant=tuple(unmeant), elsewhere=frozenset(elsewhere))
+
+
+def _other(row: Fields, of_type: str, coin: str) -> Unmeant:
+    """Return a row that is neither revenue nor payout, with what it did to the balance where it tells that."""
+    changed = row.value("changed_balance") if row.has("changed_balance") else None
+    is_told = isinstance(changed, int | Decimal) and not isinstance(changed, bool)
+    balance = f", balance changed by {changed:f} {coin}"[:80] if is_told else ""
+    return Unmeant(row.numbered("id"), row.seconds("created_at"), f"type {of_type[:30]}{balance}")
 
 
 def _read_owed(value: JsonValue, *, coin: str, decimals: int) -> Answered:
@@ -117,12 +130,13 @@ def _work(row: Fields, of_type: str) -> Work | None:
 def _payout(row: Fields, coin: str, decimals: int) -> Told:
     row.has("mining_extra"), row.seconds("created_at")
     taken = -row.coins("changed_balance", coin, decimals, form="number", signed=True)
-    extra = row.fields("payout_extra", {"address", "wallet_type"})
+    extra = row.fields("payout_extra", {"address", "wallet_type", "paid_time"})
     amount, tip = (extra.coins(key, coin, decimals, form="number") for key in ("value", "tip"))
     if taken not in (amount, amount + tip):
         raise AnswerRefusedError("a payout takes another amount from the balance than it pays")
     txid = extra.txid("tx_id", needed=False)
-    told = Told(row.numbered("id"), extra.seconds("paid_time"), coin, amount, "payout", "done" if txid else "waiting")
+    at = extra.seconds("paid_time") if txid else row.seconds("created_at")  # what is not paid has no such time
+    told = Told(row.numbered("id"), at, coin, amount, "payout", "done" if txid else "waiting")
     return told._replace(txid=txid, sent_fee=taken - amount, unknown=row.unknown | extra.unknown)
 
 
@@ -156,7 +170,8 @@ transfers by the policy of your profile, out of the wallet `f2pool`. Credits are
 they lose so is a receipt of a few satoshis beside the payout's transfer, so that all that is paid is income once.
 """,
     cannot_see="""\
-the gross and the pool's fee; what is neither revenue nor payout, which it is not asked for: rewards of activities,
-dividends of other accounts, and what was exchanged there. A word it does not know is put in suspense.
+the gross and the pool's fee; what a row that is neither revenue nor payout was: rewards of activities, dividends of
+other accounts, what was exchanged there and every word it does not know are put in suspense. So is a payout that has no
+transaction after five days: one to an account has none.
 """,
 )

@@ -46,9 +46,13 @@ def reader_of(section: FoundrySection) -> Reader:
 
 
 def _read(value: JsonValue, _page: str) -> Answered:
+    unknown: frozenset[str] = frozenset()
     if isinstance(value, dict):
-        value = next((value[key] for key in WRAPPERS if key in value), None)
-    return Answered(rows=tuple(_day(Fields(item, "a day", NOT_READ)) for item in list_of(value, "the answer")))
+        whole = Fields(value, "the answer")
+        told = next((key for key in WRAPPERS if key in value), WRAPPERS[0])
+        value, unknown = whole.value(told), whole.unknown
+    rows = tuple(_day(Fields(item, "a day", NOT_READ)) for item in list_of(value, "the answer"))
+    return Answered(rows=rows, unknown=unknown)
 
 
 def _day(day: Fields) -> Told:

@@ -17,22 +17,23 @@ from typing import TYPE_CHECKING, NamedTuple
 from msgspec.structs import replace
 
 from lotwork.ingest.held import HeldEvidence
-from lotwork.ingest.missing import A_DAY, CUT, MOST_AT_ONCE, missed
+from lotwork.ingest.missing import A_DAY, CUT, MOST_AT_ONCE, missed, standing
 from lotwork.ingest.pools.cursor import Kept, ListState, PoolCursor, Walk, instant, seconds_of
-from lotwork.ingest.pools.fields import MOST_PAGES, AnswerRefusedError
+from lotwork.ingest.pools.fields import AnswerRefusedError
 from lotwork.ingest.pools.meaning import GrowingPolicy, Meaning, Policy, declared, digest_of, row_of
 from lotwork.ingest.pools.present import Observer, is_due, owed_after
 from lotwork.ingest.pools.recorded import RecordedRows
+from lotwork.ingest.pools.rows import Walked, rows_of
 from lotwork.ingest.pools.settings import AccountSection
 from lotwork.ingest.pools.told import Answered, Listing, Reader, Span, Told
 from lotwork.ingest.pools.untaken import KEY, MOVEMENT, SETTLED, cut, gaps, new_keys, of_page, room
 from lotwork.ingest.pools.walking import all_before, ended, next_walk, onward, policy_print
-from lotwork.ingest.ports import AHEAD, NOTHING, EvidenceKeeper, Page
+from lotwork.ingest.ports import NOTHING, EvidenceKeeper, Page
 from lotwork.ingest.reorganisations import Notice, Recorded, reconcile
 from lotwork.ingest.suspense import InSuspense, Untaken, place, place_of
 from lotwork.ledger.errors import SourceRefusedError
 from lotwork.ledger.events import Event
-from lotwork.ledger.units import ONE_DAY, Asset
+from lotwork.ledger.units import Asset
 
 if TYPE_CHECKING:
     from lotwork.ingest.asking.http import BoundedClient
@@ -40,8 +41,6 @@ if TYPE_CHECKING:
 NEVER = datetime.min.replace(tzinfo=UTC)
 SKEW = timedelta(days=2)
 """How far, at least, the day that a pool files a row under may lie from the instant that it is dated at."""
-MOST_STALE = 3
-"""So many pages that repeat what was told before are a list without an end."""
 
 
 class _Step(NamedTuple):
@@ -86,6 +85,7 @@ class Pool:
     """What was learnt since the cursor *_base* and is not worth writing down yet."""
     _meaning: tuple[Policy, Meaning] | None = field(default=None, init=False)
     _recorded: RecordedRows | None = field(default=None, init=False)
+    _walked: Walked = field(default_factory=Walked, init=False)
     _in_suspense: InSuspense | None = field(default=None, init=False)
 
     @property
@@ -172,8 +172,7 @@ class Pool:
         answer = self.client.ask_json(listing.ask(asked, walk.page), item=item)
         try:
             told = listing.read(answer.value, walk.page)
-            self._check(told, walk)
-            rows = self._rows(listing, told, walk)
+            rows = rows_of(listing, told, walk, self._first, self.client.clock.now(), self._walked)
         except AnswerRefusedError as refused:
             self._live = state.with_list(listing.name, replace(known, walk=None))
             raise self.client.refusal(item, str(refused), NOTHING, answer.body) from None
@@ -218,28 +217,6 @@ class Pool:
         names = [name for name in credited if counts and listing.kind == "payout" and name in state.lists]
         limit = min([now, *(state.lists[name].through for name in names)])
         return next_walk(listing, known, first=self._first, limit=limit, now=now, is_read=listing.name in self._read)
-
-    def _check(self, told: Answered, walk: Walk) -> None:
-        if told.next == walk.page or walk.pages > MOST_PAGES or walk.stale > MOST_STALE:
-            raise AnswerRefusedError("its pages have no end")
-        latest = self.client.clock.now() + AHEAD
-        ends = latest + ONE_DAY  # a day that is not over yet is told, and is not booked
-        if any(row.state == "done" and row.at > (latest if row.kind == "payout" else ends) for row in told.rows):
-            raise AnswerRefusedError("it tells of the future")
-        if any(row.kind == "payout" and not row.amount for row in told.rows):
-            raise AnswerRefusedError("a payout pays nothing")
-
-    def _rows(self, listing: Listing, told: Answered, walk: Walk) -> list[Told]:
-        """Return the rows of the span that is walked, in order of time; two that differ under one key are refused."""
-        rows: dict[str, Told] = {}
-        for one in told.rows:
-            row = one._replace(unknown=one.unknown | told.unknown)
-            if rows.setdefault(row.key, row) != row:
-                raise AnswerRefusedError(f"it tells two different things of {row.key[:70]}")
-        now = self.client.clock.now()
-        over = [row for row in rows.values() if row.kind == "payout" or row.at <= now]
-        start = walk.start if listing.dated else self._first
-        return sorted((row for row in over if seconds_of(row.at) >= start), key=lambda row: (row.at, row.key))
 
     def _row_name(self, listing: Listing, key: str) -> str:
         return f"{self.reader.prefix}{listing.name}:{key}"
@@ -313,10 +290,13 @@ class Pool:
         expected = self._expected(listing, known, walk)
         waiting = {event.id: seconds_of(event.at) for event in self.in_suspense.open(room(MOVEMENT, listing))}
         waiting = {name: at for name, at in waiting.items() if walk.start <= at < walk.end and not listing.forgets}
-        keys, missing = missed(expected | waiting, walk.seen, known.missing, now)
+        whole = (walk.start, walk.end) if walk.again else None
+        keys, missing = missed(expected | waiting, walk.seen, known.missing, now, whole=whole)
         looked = {place_of(key) for key in keys if key in waiting}
         keys = [key for key in keys if key not in waiting]
+        keys += [key for key in self._walked.renamed(expected, walk) if key not in keys]
         shorter = [cut(listing, walk, keys, expected)] if len(keys) > MOST_AT_ONCE else []
+        missing |= {key: standing(expected[key]) for key in keys if shorter}
         keys = [] if shorter else keys
         gone = [self._row_name(listing, key) for key in keys]
         kept = {key: one for key, one in known.kept.items() if key not in keys}

@@ -10,7 +10,7 @@ from lotwork.ingest.asking.json_guard import JsonValue
 from lotwork.ingest.asking.question import Question, by_header
 from lotwork.ingest.declaration import DeclaredSource, Word
 from lotwork.ingest.pools.account import pool_of
-from lotwork.ingest.pools.fields import AnswerRefusedError, Fields
+from lotwork.ingest.pools.fields import AnswerRefusedError, Fields, named_short
 from lotwork.ingest.pools.settings import KeyedSection, decimals_of, key_of
 from lotwork.ingest.pools.told import PAGE_ROWS, Answered, Listing, Reader, RowKind, Span, Told, Unmeant, Work
 from lotwork.ledger.units import ONE_DAY
@@ -29,7 +29,7 @@ CATEGORIES: dict[str, tuple[RowKind, str]] = {
     "Payout": ("payout", "pool_payout"),
     "Miner Payout": ("payout", "pool_payout"),
 }
-NOT_READ = {"usd_equivalent", "address_name", "transaction_type"}
+NOT_READ = {"usd_equivalent", "transaction_type"}
 
 
 class LuxorSection(KeyedSection, frozen=True, kw_only=True):
@@ -119,6 +119,7 @@ def _read(value: JsonValue, page: str, *, kind: RowKind, coins: dict[str, int]) 
     others: list[datetime] = []
     for item in whole.rows("transactions"):
         row = Fields(item, "a transaction", NOT_READ)
+        row.has("address_name")
         category = row.text("transaction_category")
         if category not in CATEGORIES:
             at = row.iso("date_time")
@@ -155,7 +156,9 @@ def _row(row: Fields, category: str, kind: RowKind, coins: dict[str, int]) -> To
     income = CATEGORIES[category][1]
     told = Told(f"{coin}:{txid}" if txid else key, at, coin, amount, kind, txid=txid, unknown=row.unknown)
     return told._replace(
+        waited=key,
         income="bonus" if income == "bonus" else "referral" if income == "referral" else "pool_payout",
+        apart=named_short(row.text("address_name")) if row.has("address_name") else "",
         state="waiting" if kind == "payout" and not txid else "done",
     )
 

@@ -128,8 +128,7 @@ class Ocean:
     def _fresh(self, cursor: str | None, before: OceanCursor, now: datetime, asking: OceanQuestions) -> Page:
         """Return what is new."""
         first, through = self.start, before.instant
-        end = max(min(through + WINDOW, now), first)
-        fresh = max(min(through, now) - OVERLAP, first)
+        end, fresh = max(min(through + WINDOW, now), first), max(min(through, now) - OVERLAP, first)
         span = _Span(max(min(fresh, datetime.fromtimestamp(before.paid, UTC)), first), fresh, end)
         told, body, item = asking.earnpay(span.start, span.end)
         evidence = HeldEvidence(self.evidence.keep)
@@ -166,7 +165,7 @@ class Ocean:
 
     def _once_more(self, state: OceanCursor, now: datetime, asking: OceanQuestions) -> Page:
         """Return what a span of what is long read says today."""
-        begin = int(self.start.timestamp())
+        begin, today = int(self.start.timestamp()), int(now.timestamp())
         fresh = datetime.fromtimestamp(begin if state.again_from is None else state.again_from, UTC)
         paid = begin - 1 if state.again_from is None else state.again_paid
         stop = max(state.instant - OVERLAP, fresh)
@@ -175,18 +174,19 @@ class Ocean:
         evidence = HeldEvidence(self.evidence.keep)
         observed = dict(self._observed(told, span))
         made = self._made(told, paid, {*observed}, evidence.keep(body), asking)
-        gone, missing = missed(self._recorded(span), observed, state.missing, int(now.timestamp()))
+        of = int(span.fresh.timestamp()), int(span.end.timestamp())
+        gone, missing = missed(self._recorded(span), observed, state.missing, today, whole=of)
         events = self._amended(made.events, [*(observed.keys() - made.unmade), *gone, *made.covered], now)
         events += self._new_keys(told, state, events, now)
         evidence.settle(event.evidence for event in events)
         late = overdue(after(told.earnings, made.paid), span.end - OVERLAP, ON_CHAIN_SATS, PATIENCE)
         paid = max([made.paid, *(int(run[-1].at.timestamp()) for run in late)])
-        is_over = span.end >= stop
         state, alerts = alerted(replace(state, missing=missing), told, gone, item)
+        is_over = span.end >= stop
         state = replace(
             state,
-            again=int(now.timestamp()) if is_over else state.again,
-            again_from=None if is_over else int(span.end.timestamp()),
+            again=today if is_over else state.again,
+            again_from=None if is_over else of[1],
             again_paid=paid,
         )
         return Page(events=tuple(events), cursor=state.text(), more=not is_over and not made.unmade, alerts=alerts)

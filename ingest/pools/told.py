@@ -62,6 +62,10 @@ class Told(NamedTuple):
     """The work that a credit is for, where the pool tells it beside; of a row of work, that."""
     unknown: frozenset[str] = frozenset()
     """Keys of the row that nobody declared."""
+    apart: str = ""
+    """What tells it from others of its key, where a pool splits what it pays over addresses."""
+    waited: str = ""
+    """What it was called while it waited, where that was another name."""
 
 
 class Unmeant(NamedTuple):

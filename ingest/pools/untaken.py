@@ -7,7 +7,7 @@ more rows at once than a pool takes back.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
@@ -19,6 +19,8 @@ from lotwork.ledger.events import Event
 from lotwork.ledger.kinds.coins import NEW_KEYS
 
 MOVEMENT, KEY, GAP = "movement", "key", "gap"
+UNDER_WAY = timedelta(days=5)
+"""How long a payout may be under way before a person is asked; each look reaches back for longer."""
 SETTLED = "it was taken, or the pool no longer tells it"
 
 
@@ -48,9 +50,34 @@ def of_page(
         for one in told.unmeant
         if seconds_of(one.at) >= first
     ]
+    found += _waiting(listing, told, first, now, kept)
     found += keys_unnamed(listing.name, keys, events, now, kept)
-    names = {*(row.key for row in told.rows), *(one.key for one in told.unmeant), *told.elsewhere}
+    names = {
+        *(row.key for row in told.rows),
+        *(row.waited for row in told.rows),
+        *(one.key for one in told.unmeant),
+        *told.elsewhere,
+    }
     return found, {place(room(MOVEMENT, listing), name) for name in names}
+
+
+def _waiting(listing: Listing, told: Answered, first: int, now: datetime, kept: str) -> list[Untaken]:
+    """Return the payouts that have been under way for longer than any takes: the pool may have paid them otherwise."""
+    done = {row.key for row in told.rows if row.state == "done"}
+    return [
+        Untaken(
+            room(MOVEMENT, listing),
+            row.key,
+            f"{listing.name} {row.key}",
+            "a payout that the pool tells as under way, or without a transaction, for days: it is in no figure",
+            "see at the pool whether it was paid, to an account or over Lightning: if so, record it by hand",
+            at=row.at,
+            evidence=kept,
+        )
+        for row in told.rows
+        if row.kind == "payout" and row.state == "waiting" and row.key not in done
+        if seconds_of(row.at) >= first and now - row.at > UNDER_WAY
+    ]
 
 
 def keys_unnamed(
