@@ -14,6 +14,7 @@ from starlette.datastructures import QueryParams
 
 from lotwork.ledger.codec import kind_of
 from lotwork.reports.costs import BILLS, RIGS, bill_row, rig_row
+from lotwork.reports.countries import list_foreign
 from lotwork.reports.csv_file import csv_text, sums_text
 from lotwork.reports.estimated import INSTALLMENTS
 from lotwork.reports.gains import DISPOSALS_FILE, REMOVALS, disposal_row, removal_row
@@ -241,6 +242,11 @@ def _installments(reading: Reading, _: Asked) -> str | None:
 
 
 def _sums_of_the_year(reading: Reading, _: Asked) -> str | None:
+    if reading.abroad is not None:
+        told = list_foreign(reading.abroad)
+        return _sums(
+            ("what", "amount", "currency"), ((what, much, told.currency) for what, much in told.summary.items())
+        )
     view = overview_view(reading, None)
     return _sums(("what", "amount_usd"), ((each.label, each.amount) for each in view.figures))
 
