@@ -1,4 +1,4 @@
-"""The daemon as a real process, killed while a page records: started again, the same form leaves one event."""
+"""The daemon as a real process, and its pages: killed while one records, and given a source while it runs."""
 
 from __future__ import annotations
 
@@ -54,7 +54,16 @@ def position(home: Path) -> int:
         return log.head("main").position
 
 
-def test_a_form_that_a_killed_daemon_recorded_is_sent_again_and_stands_once(home: Path, started: list[Daemon]) -> None:
+def await_more(home: Path, before: int) -> None:
+    give_up = time.perf_counter() + PATIENCE_SECONDS
+    while position(home) == before:
+        assert time.perf_counter() < give_up
+        time.sleep(0.005)
+
+
+def test_a_form_that_a_killed_daemon_recorded_is_sent_again_and_stands_once_and_a_source_is_taken_up(
+    home: Path, started: list[Daemon]
+) -> None:
     write(home, sources="")
     record(home, PROFILE)
     set_password(home, PASSWORD)
@@ -65,9 +74,7 @@ def test_a_form_that_a_killed_daemon_recorded_is_sent_again_and_stands_once(home
     preview = sent_by(owner.send("/act/bill", form)[2])
     before = position(home)
     with owner.begin("/act/bill", preview):
-        give_up = time.perf_counter() + PATIENCE_SECONDS
-        while position(home) == before:
-            assert time.perf_counter() < give_up
+        await_more(home, before)
         started[0].process.kill()
         started[0].ended()
 
@@ -77,3 +84,15 @@ def test_a_form_that_a_killed_daemon_recorded_is_sent_again_and_stands_once(home
     assert status == 303, page
     assert headers["location"].startswith(f"/event/page-{preview['nonce']}?")
     assert position(home) == before + 1
+
+    rent = sent_by(again.send("/act/source/recurring")[2])
+    rent |= {
+        "key:name": "rent",
+        "key:start": "2026-01-01",
+        "key:category": "rent",
+        "key:amount_usd": "650",
+        "key:day": "1",
+    }
+    save = sent_by(again.send("/act/source/recurring", rent)[2])
+    assert again.send("/act/source/recurring", save)[0] == 303
+    await_more(home, before + 1)  # nobody started it again
