@@ -169,6 +169,14 @@ class Acting:
         session.files.pop(told.get(EVIDENCE, ""), None)
         return Done(events[0].id)
 
+    def recorded(self, reading: Reading, sent: Sent) -> str:
+        """Return the id of what was recorded by the form that *sent* is of; empty where nothing was."""
+        try:
+            known = event_named(reading, id_of(sent.fields, 0))
+        except InputRefusedError:
+            return ""
+        return "" if known is None else known.id
+
     def _moved(self, reading: Reading, act: Act, sent: Sent, session: Session) -> ActView | None:
         view = self.preview(reading, act, sent, session)
         return None if view is None else replace(view, says=view.says or MOVED_ON)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -14,7 +14,7 @@ from lotwork.web.acting import Acting, ActView, Done, opened
 from lotwork.web.acts.act import Act
 from lotwork.web.acts.imports import between
 from lotwork.web.forms_sent import Sent, sent
-from lotwork.web.guard import LOGIN, SESSION, SITS_HERE, token_of
+from lotwork.web.guard import LOGIN, NOT_LOGGED_IN, SESSION, SITS_HERE, token_of
 from lotwork.web.importing import Between, Importing, ImportView
 from lotwork.web.look import Links, Look
 from lotwork.web.pages import ACT, IMPORT, Pages
@@ -23,8 +23,8 @@ from lotwork.web.sessions import COOKIE, HERE, Session, Sessions, SlowDownError
 SEE_OTHER, FORBIDDEN, CONFLICT, NOT_TAKEN, TOO_MANY = 303, 403, 409, 422, 429
 RECORD, PREVIEW = "record", "preview"
 HIDDEN = "The amounts are hidden: show them, and then record."
-NOT_LOGGED_IN = "Only who is logged in may do that."
 NOT_OURS = "This form is not of this session: log in, open it again, and send it once more."
+OTHER_SESSION = "This form is of a session that has ended; it has recorded nothing. Look at it, and send it once more."
 WRONG = "That is not the password. It was logged, and each further try has to wait longer."
 
 
@@ -83,8 +83,22 @@ class Doing:
     async def act(self, request: Request) -> Response:
         """Show what a form would become, or record it."""
         form = await sent(request)
-        session = of_session(request, form)
-        return await run_in_threadpool(self._act, request, form, session)
+        session: Session | None = request.scope[SESSION]
+        if session is not None and not session.is_form_of(form.fields.get("csrf", "")):
+            return await run_in_threadpool(self._again, request, form, session)
+        return await run_in_threadpool(self._act, request, form, of_session(request, form))
+
+    def _again(self, request: Request, form: Sent, session: Session) -> Response:
+        """Show what a form of another session would become, or what was recorded by it; it records nothing itself."""
+        act, look = self._named(request), whole(Look.asked(form.fields))
+        reading = self.pages.reading_of(look)
+        known = self.acting.recorded(reading, form)
+        if known:
+            links = Links.of(look, reading.year, self.pages.prefix)
+            return RedirectResponse(links.event(known, year="", recorded="1"), SEE_OTHER)
+        view = self.acting.preview(reading, act, form, session)
+        told = None if view is None else replace(view, says=OTHER_SESSION)
+        return self._shown(request, look, told, FORBIDDEN)
 
     def _act(self, request: Request, form: Sent, session: Session) -> Response:
         act, look = self._named(request), whole(Look.asked(form.fields))

@@ -29,6 +29,10 @@ READING = frozenset({"GET", "HEAD"})
 FROM_HERE = frozenset({"same-origin", "none"})
 PORT = re.compile(r"[1-9][0-9]{0,4}")
 LOGIN, LOGOUT, ACTS = "/login", "/logout", "/act/"
+NOT_LOGGED_IN = (
+    "Only who is logged in may do that, and it recorded nothing. Where your session has ended: open /login, then go "
+    "back to the form and send it again."
+)
 OPEN_TO_ALL = ("/static/", "/api/")
 """What no login stands before: what holds no figures, and what asks for a token of its own."""
 SESSION, SITS_HERE = "lotwork.session", "lotwork.sits_here"
@@ -70,7 +74,7 @@ class Guard:
         if scope["method"] not in READING:
             if path == LOGIN or session is not None:
                 return None
-            return PlainTextResponse("Only who is logged in may do that: open /login.\n", 403)
+            return PlainTextResponse(f"{NOT_LOGGED_IN}\n", 403)
         if session is not None or path == LOGIN or path.startswith(OPEN_TO_ALL) or scope[SITS_HERE]:
             return None
         asked = quote(path + (f"?{scope['query_string'].decode('latin-1')}" if scope["query_string"] else ""))

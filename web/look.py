@@ -65,6 +65,10 @@ class Links:
         told = {name: str(value) for name, value in {**self.kept, **changes}.items() if value != ""}
         return Address(f"{self.prefix}{path}?{urlencode(told)}")
 
+    def part(self, path: str, part: str, /, **changes: str | int) -> Address:
+        """Return the address of what is called *part* on the page *path*, for what its list is narrowed to."""
+        return Address(f"{self(path, **changes)}#{part}")
+
     def event(self, name: str, **changes: str | int) -> Address:
         """Return the address of the event called *name*."""
         return self(f"/event/{quote(name, safe=':')}", **changes)

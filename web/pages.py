@@ -22,6 +22,7 @@ from lotwork.web.due_days import due_days
 from lotwork.web.guard import SESSION
 from lotwork.web.incognito import incognito, scale, without_amounts
 from lotwork.web.look import Address, Links, Look, page_asked
+from lotwork.web.narrowed import Narrowed
 from lotwork.web.reading import BookCache, Reading
 from lotwork.web.sessions import Sessions
 from lotwork.web.table_files import Asked, table_file
@@ -126,17 +127,15 @@ class Pages:
     def income(self, request: Request) -> Response:
         """Return the receipts of the year."""
         unit = request.query_params.get("unit", "")
-        return self.page(
-            request, "income.html", lambda reading: income_view(reading, unit, page_asked(request.query_params))
-        )
+        return self.page(request, "income.html", lambda reading: income_view(reading, unit, *_listed(request)))
 
     def costs(self, request: Request) -> Response:
         """Return what the year cost, and its rigs."""
-        return self.page(request, "costs.html", lambda reading: costs_view(reading, page_asked(request.query_params)))
+        return self.page(request, "costs.html", lambda reading: costs_view(reading, *_listed(request)))
 
     def sales(self, request: Request) -> Response:
         """Return the rows of Form 8949, and what left without a sale."""
-        return self.page(request, "sales.html", lambda reading: sales_view(reading, page_asked(request.query_params)))
+        return self.page(request, "sales.html", lambda reading: sales_view(reading, *_listed(request)))
 
     def tax(self, request: Request) -> Response:
         """Return the year's return, form by form."""
@@ -144,10 +143,8 @@ class Pages:
 
     def lots(self, request: Request) -> Response:
         """Return the open lots."""
-        wallet, term = request.query_params.get("wallet", ""), request.query_params.get("term", "")
-        return self.page(
-            request, "lots.html", lambda reading: lots_view(reading, wallet, term, page_asked(request.query_params))
-        )
+        page, narrowed = _listed(request)
+        return self.page(request, "lots.html", lambda reading: lots_view(reading, narrowed, page))
 
     def sell(self, request: Request) -> Response:
         """Return what a sale would come to, by every order of lots."""
@@ -263,6 +260,11 @@ class Pages:
         if look.book not in self.cache.books():
             raise HTTPException(404, "There is no such book here.")
         return self.cache.read(look.book, look.year or (look.as_of.year if look.as_of else None), look.as_of)
+
+
+def _listed(request: Request) -> tuple[int, Narrowed]:
+    """Return which page of a list is asked for, and what the list is narrowed to."""
+    return page_asked(request.query_params), Narrowed.asked(request.query_params)
 
 
 def _found(view: Any) -> Any:

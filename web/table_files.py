@@ -14,17 +14,19 @@ from starlette.datastructures import QueryParams
 
 from lotwork.ledger.codec import kind_of
 from lotwork.reports.costs import BILLS, RIGS, bill_row, rig_row
+from lotwork.reports.countries import list_foreign
 from lotwork.reports.csv_file import csv_text, sums_text
 from lotwork.reports.estimated import INSTALLMENTS
 from lotwork.reports.gains import DISPOSALS_FILE, REMOVALS, disposal_row, removal_row
 from lotwork.reports.lots import LOTS, lot_row
 from lotwork.reports.tax import LINES, traced_line_row
 from lotwork.web.forms import lines_of
+from lotwork.web.narrowed import ALL_ROWS, Narrowed
 from lotwork.web.reading import Reading
 from lotwork.web.returned import return_of
 from lotwork.web.views.abroad import abroad_view
 from lotwork.web.views.ages import ages
-from lotwork.web.views.costs import costs_view
+from lotwork.web.views.costs import bills_of, costs_view
 from lotwork.web.views.event import described, in_brief
 from lotwork.web.views.find import Wanted, events_found
 from lotwork.web.views.income import DOLLARS, income_csv, income_view
@@ -32,7 +34,7 @@ from lotwork.web.views.lots import lots_of, lots_view
 from lotwork.web.views.overview import overview_view
 from lotwork.web.views.profit import profit_view
 from lotwork.web.views.quarterly import quarterly_view
-from lotwork.web.views.sales import sales_view
+from lotwork.web.views.sales import sales_of, sales_view
 from lotwork.web.views.sell import Offer, sell_view
 from lotwork.web.views.tax import tax_view
 from lotwork.web.wording import coins_exact, dollars_exact
@@ -57,8 +59,16 @@ class Asked(NamedTuple):
     first: str = ""
     last: str = ""
     """What is looked for among the events."""
+    origin: str = ""
+    line: str = ""
+    """What else a list is narrowed to: `lotwork.web.narrowed.Narrowed`."""
     place: str = ""
     """A line of a form, as "Schedule C/1"."""
+
+    @property
+    def narrowed(self) -> Narrowed:
+        """What the list is narrowed to."""
+        return Narrowed.asked(self._asdict())
 
 
 Cells = tuple[object, ...]
@@ -94,9 +104,8 @@ def _income_by_origin(reading: Reading, asked: Asked) -> str | None:
     return _sums(("origin", "asset", "receipts", "coins", "value_usd"), rows)
 
 
-def _sales(reading: Reading, _: Asked) -> str | None:
-    gains, assets = reading.folded.gains, reading.history.assets
-    rows = (disposal_row(row, assets) for row in gains.rows if row.sold.year == reading.year)
+def _sales(reading: Reading, asked: Asked) -> str | None:
+    rows = (disposal_row(row, reading.history.assets) for row in sales_of(reading, asked.narrowed))
     return csv_text(DISPOSALS_FILE, rows)
 
 
@@ -114,7 +123,7 @@ def _removed(reading: Reading, _: Asked) -> str | None:
 
 
 def _lots(reading: Reading, asked: Asked) -> str | None:
-    shown = lots_of(reading, asked.wallet, asked.term)
+    shown = lots_of(reading, asked.narrowed)
     return csv_text(LOTS, (lot_row(lot, reading.history.assets) for lot in shown))
 
 
@@ -129,7 +138,7 @@ def _lots_by_wallet(reading: Reading, _: Asked) -> str | None:
             dollars_exact(each.basis_usd_micros),
             dollars_exact(each.value_usd_micros),
         )
-        for each in lots_view(reading, "", "", 1).holdings
+        for each in lots_view(reading, ALL_ROWS, 1).holdings
     )
     return _sums(("wallet", "asset", "lots", "coins", "long_term_coins", "basis_usd", "worth_usd"), rows)
 
@@ -190,8 +199,10 @@ def _of_day(day: date | None, says: str) -> tuple[str, str]:
     return (day.isoformat() if day else "", says)
 
 
-def _bills(reading: Reading, _: Asked) -> str | None:
-    return None if reading.costs is None else csv_text(BILLS, map(bill_row, reading.costs.expenses.rows))
+def _bills(reading: Reading, asked: Asked) -> str | None:
+    if reading.costs is None:
+        return None
+    return csv_text(BILLS, map(bill_row, bills_of(reading.costs.expenses.rows, asked.narrowed)))
 
 
 def _rigs(reading: Reading, _: Asked) -> str | None:
@@ -231,6 +242,11 @@ def _installments(reading: Reading, _: Asked) -> str | None:
 
 
 def _sums_of_the_year(reading: Reading, _: Asked) -> str | None:
+    if reading.abroad is not None:
+        told = list_foreign(reading.abroad)
+        return _sums(
+            ("what", "amount", "currency"), ((what, much, told.currency) for what, much in told.summary.items())
+        )
     view = overview_view(reading, None)
     return _sums(("what", "amount_usd"), ((each.label, each.amount) for each in view.figures))
 
@@ -262,7 +278,7 @@ def _moved(reading: Reading, _: Asked) -> str | None:
 
 
 FILES: Mapping[str, File] = {
-    "receipts": lambda reading, _: income_csv(reading),
+    "receipts": lambda reading, asked: income_csv(reading, asked.narrowed),
     "income-by-month": _income_by_month,
     "income-by-origin": _income_by_origin,
     "sales": _sales,

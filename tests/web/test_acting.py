@@ -181,6 +181,25 @@ def test_a_session_ends_by_itself(logged_in: Owner, seconds: int) -> None:
     assert logged_in.client.get("/act/bill").status_code == 403
 
 
+def test_a_form_of_a_session_that_ended_is_shown_again_and_recorded_once(logged_in: Owner) -> None:
+    form = {**logged_in.open("/act/bill"), **BILL}
+    preview = sent_by(logged_in.send("bill", form)[1])
+    logged_in.clock.move(IDLE_SECONDS + 1)
+    status, says = logged_in.send("bill", preview)
+    assert (status, "open /login, then go back to the form and send it again" in read(says).text) == (403, True)
+    logged_in.log_in()
+    for old in (form, preview):
+        status, page = logged_in.send("bill", old)
+        assert (status, logged_in.position) == (403, 4)
+        assert "This form is of a session that has ended; it has recorded nothing." in read(page).text
+        assert "What would be recorded Expense" in read(page).text
+    status, place = logged_in.send("bill", sent_by(page))
+    assert (status, logged_in.position) == (303, 5)
+    assert logged_in.send("bill", preview) == (303, place)
+    assert logged_in.position == 5
+    assert logged_in.send("bill", {**preview, "nonce": "odd"})[0] == 403
+
+
 def test_a_session_in_use_ends_too_after_half_a_day(logged_in: Owner) -> None:
     for _ in range(12):
         logged_in.clock.move(3600)

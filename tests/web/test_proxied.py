@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -9,13 +10,22 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
+from lotwork.config import load
 from lotwork.service.reach import Reach
+from lotwork.web.app import create
+from lotwork.web.pages import NAV
 from lotwork.web.proxied import asked_for
 from lotwork.web.sessions import HERE, Sessions, SlowDownError
+from lotwork.web.source_adding import OwnSettings
 from tests.web.conftest import ORIGIN
 from tests.web.test_acting import PASSWORD, Owner, cheap_scrypt
 
 __all__ = ["cheap_scrypt"]
+
+ACTS = (
+    "/act/source", "/act/source/braiins", "/act/file?year=2025", "/act/bill", "/act/import", "/act/rig", "/act/paid",
+    "/act/lots?wallet=cellar&asset=BTC", "/act/void?event=r1", "/event/r1", "/sell?quantity=0.001&price=90000",
+)  # fmt: skip
 
 
 @pytest.fixture
@@ -69,4 +79,28 @@ def test_who_sits_at_this_machine_is_not_kept_waiting_by_the_tries_of_others(tmp
     with pytest.raises(SlowDownError):
         sessions.begin(PASSWORD, "198.51.100.7")
     assert sessions.begin(PASSWORD, HERE)
+    owner.store.close()
+
+
+def test_below_a_path_every_page_and_act_leads_below_it(tmp_path: Path) -> None:
+    """Whether the proxy takes the path off or keeps it; what a form is sent to, and where an act leads, too."""
+    reach = Reach(allowed_hosts=("lotwork.example.org",), trusted_proxies=("10.0.0.0/8",), path_prefix="/lotwork")
+    owner = Owner(tmp_path, reach)
+    settings = OwnSettings(
+        load=lambda: load(tmp_path, environ={}), begin=lambda: None, learn=lambda _: None, take_up=lambda: None
+    )
+    app = create(tmp_path, clock=owner.clock, reach=reach, writer=lambda: owner.store, settings=settings)
+    with TestClient(app, base_url=ORIGIN, follow_redirects=False, client=("127.0.0.1", 5)) as here:
+        told = {"password": PASSWORD, "next": "/act/source"}
+        answer = here.post("/lotwork/login", data=told, headers={"Origin": ORIGIN})
+        assert answer.headers["location"] == "/lotwork/act/source"
+        assert "Path=/lotwork/;" in answer.headers["set-cookie"]
+        cookie = {"Cookie": answer.headers["set-cookie"].partition(";")[0]}
+        for path in (*(path for path, _ in NAV), *ACTS):
+            for address in (path, f"/lotwork{path}"):
+                page = here.get(address, headers=cookie)  # a browser asks below the path, whatever the proxy passes on
+                assert page.status_code == 200, address
+                led = re.findall(r'(?:href|action)="([^"#]+)', page.text)
+                assert led
+                assert [each for each in led if not each.startswith("/lotwork/")] == [], address
     owner.store.close()

@@ -136,6 +136,8 @@ def test_a_source_is_tested_then_saved_once_and_taken_up(owner: Owner, told: dic
     assert (section.name, section.wallet, section.key_file) == ("braiins", "cold", "braiins.token")
     page = owner.client.get(first[1]).text
     assert "braiins is added" in read(page).text
+    assert "To take one out: lotwork source remove NAME" in read(page).text
+    assert "a folder of files, lotwork source add files" in read(page).text
     assert SECRET in owner.learnt
     for words in (preview, page, owner.settings, str(logged), str(pool.asked)):
         assert SECRET not in words

@@ -29,6 +29,9 @@ class AgeLine:
     short: str
     turns: str
     """When those that are short-term turn long-term."""
+    first: str
+    last: str
+    """The days between which they came."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +103,8 @@ def _line(reading: Reading, name: str, lots: Sequence[OpenLot], asset: str) -> A
     long, short = _by_term(lots, reading.today)
     turns = sorted({turns_long(lot) for lot in lots if not lot.is_long(reading.today)})
     span = " to ".join(dict.fromkeys(day(each) for each in (turns[0], turns[-1]))) if turns else ""
-    return AgeLine(name, len(lots), reading.coins(long, asset), reading.coins(short, asset), span or "now")
+    return AgeLine(name, len(lots), reading.coins(long, asset), reading.coins(short, asset), span or "now",
+                   *(end(lot.acquired for lot in lots).isoformat() for end in (min, max)))  # fmt: skip
 
 
 def _name(month: tuple[int, int]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -13,9 +13,12 @@ from lotwork.reports.costs import BillRow, RigRow, bill_row, rig_row
 from lotwork.rules.us.schedule_c import FORM as SCHEDULE_C
 from lotwork.rules.us.schedule_c import form_order
 from lotwork.web.listing import Listing, page_of
+from lotwork.web.narrowed import ALL_ROWS, Narrowed
 from lotwork.web.reading import Reading
 from lotwork.web.wording import share
 
+DEPRECIATION = "13"
+"""The line of Schedule C that depreciation stands on."""
 PER_MILLE = Decimal("0.001")
 HOW = {"sold": "Sold", "traded_in": "Traded in", "abandoned": "Abandoned", "casualty": "Destroyed or stolen"}
 
@@ -69,9 +72,13 @@ class CostsView:
     remaining: int
     gone: tuple[RigLine, ...]
     bills: Listing[BillLine]
+    worn_on_the_form: bool
+    """Whether the return has the line of Schedule C that the depreciation stands on."""
+    narrowed: Narrowed
+    """What the list of bills is narrowed to, and no sum."""
 
 
-def costs_view(reading: Reading, page: int) -> CostsView | None:
+def costs_view(reading: Reading, page: int, narrowed: Narrowed = ALL_ROWS) -> CostsView | None:
     """Return what the year cost; None where its law is not known."""
     costs = reading.costs
     if costs is None:
@@ -87,8 +94,17 @@ def costs_view(reading: Reading, page: int) -> CostsView | None:
         depreciation=equipment.depreciation_usd_micros,
         remaining=sum(row.remaining_basis_usd_micros for row in equipment.rows),
         gone=tuple(line for line in rows if line.left),
-        bills=page_of(expenses.rows[::-1], page).of(lambda row: BillLine(bill_row(row), _share(row.business_share))),
+        bills=page_of(bills_of(expenses.rows, narrowed)[::-1], page).of(
+            lambda row: BillLine(bill_row(row), _share(row.business_share))
+        ),
+        worn_on_the_form=DEPRECIATION in _on_the_form(reading),
+        narrowed=narrowed,
     )
+
+
+def bills_of(rows: Sequence[ExpenseRow], narrowed: Narrowed) -> list[ExpenseRow]:
+    """Return the expenses that a list is narrowed to."""
+    return [row for row in rows if narrowed.holds(row.date, line=row.line)]
 
 
 def _on_the_form(reading: Reading) -> frozenset[str]:

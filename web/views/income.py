@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from lotwork.reports.csv_file import csv_text
 from lotwork.reports.income import RECEIPTS_FILE, ReceiptRow, receipt_row
 from lotwork.web.charts import MONTHS, Chart, year_of_days
 from lotwork.web.listing import Listing, page_of
+from lotwork.web.narrowed import ALL_ROWS, Narrowed, month_days
 from lotwork.web.reading import Reading
 from lotwork.web.wording import usd, words
 
@@ -30,8 +30,8 @@ class MonthLine:
     receipts: int
     coins: str
     value_usd_micros: int
-    first: date
-    last: date
+    first: str
+    last: str
     """Its first and its last day."""
 
 
@@ -62,14 +62,32 @@ class IncomeView:
     months: tuple[MonthLine, ...]
     kinds: tuple[KindLine, ...]
     rows: Listing[ReceiptRow]
+    narrowed: Narrowed
+    """What the list of receipts is narrowed to, and no sum."""
+
+    @property
+    def asset(self) -> str:
+        """The one asset that is shown; empty where all are, in dollars."""
+        return "" if self.unit == DOLLARS else self.unit
+
+    @property
+    def asked(self) -> dict[str, str]:
+        """What the next page of the receipts asks for."""
+        return {"unit": self.unit, **self.narrowed.kept}
+
+    @property
+    def listed(self) -> dict[str, str]:
+        """What the file of the receipts asks for."""
+        return {**self.narrowed.kept, **({"asset": self.asset} if self.asset else {})}
 
 
-def income_view(reading: Reading, unit: str, page: int) -> IncomeView:
+def income_view(reading: Reading, unit: str, page: int, narrowed: Narrowed = ALL_ROWS) -> IncomeView:
     """Return the year's income in dollars, or in the coins of one asset; the receipts newest first."""
     rows = _of_year(reading)
     assets = tuple(sorted({row.asset for row in rows}))
     unit = unit if unit in assets else DOLLARS
     shown = rows if unit == DOLLARS else [row for row in rows if row.asset == unit]
+    listed = [row for row in shown if _is_of(narrowed, row)]
     return IncomeView(
         total_usd_micros=sum(row.value_usd_micros or 0 for row in shown),
         total_coins="" if unit == DOLLARS else reading.coins(sum(row.quantity for row in shown), unit),
@@ -81,8 +99,13 @@ def income_view(reading: Reading, unit: str, page: int) -> IncomeView:
         chart=_chart(reading, shown, unit),
         months=tuple(_months(reading, shown, unit)),
         kinds=tuple(_kinds(reading, shown)),
-        rows=page_of(shown[::-1], page).of(lambda row: receipt_row(row, reading.history.assets)),
+        rows=page_of(listed[::-1], page).of(lambda row: receipt_row(row, reading.history.assets)),
+        narrowed=narrowed,
     )
+
+
+def _is_of(narrowed: Narrowed, row: IncomeRow) -> bool:
+    return narrowed.holds(row.date, asset=row.asset, wallet=row.wallet, origin=row.pool or row.income)
 
 
 def _of_year(reading: Reading) -> list[IncomeRow]:
@@ -110,8 +133,7 @@ def _months(reading: Reading, rows: list[IncomeRow], unit: str) -> Iterator[Mont
         if month:
             held = sum(row.quantity for row in month)
             text = "" if unit == DOLLARS else reading.coins(held, unit)
-            first = date(reading.year, number, 1)
-            last = first.replace(day=monthrange(reading.year, number)[1])
+            first, last = month_days(reading.year, number)
             yield MonthLine(name, len(month), text, sum(row.value_usd_micros or 0 for row in month), first, last)
 
 
@@ -124,7 +146,7 @@ def _kinds(reading: Reading, rows: list[IncomeRow]) -> Iterator[KindLine]:
         yield KindLine(kind, asset, len(told), held, sum(row.value_usd_micros or 0 for row in told))
 
 
-def income_csv(reading: Reading) -> str:
+def income_csv(reading: Reading, narrowed: Narrowed = ALL_ROWS) -> str:
     """Return the year's receipts as CSV: exact decimals, pending ones with an empty value, no cell a formula."""
-    rows = (receipt_row(row, reading.history.assets) for row in _of_year(reading))
+    rows = (receipt_row(row, reading.history.assets) for row in _of_year(reading) if _is_of(narrowed, row))
     return csv_text(RECEIPTS_FILE, rows, *CSV_NAMES)

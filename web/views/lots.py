@@ -11,6 +11,7 @@ from lotwork.projections.lots import OpenLot
 from lotwork.reports.lots import LotRow, lot_row
 from lotwork.web.charts import MONTHS, Chart, plain_bars
 from lotwork.web.listing import Listing, page_of
+from lotwork.web.narrowed import Narrowed
 from lotwork.web.reading import Reading
 from lotwork.web.views.ages import Ages, age_says, ages, main_asset, turns_long
 from lotwork.web.wording import coins, day
@@ -61,38 +62,51 @@ class LotsView:
     chart_asset: str
     already_long: str
     rows: Listing[LotLine]
+    narrowed: Narrowed
 
 
-def lots_view(reading: Reading, wallet: str, term: str, page: int) -> LotsView:
+def lots_view(reading: Reading, narrowed: Narrowed, page: int) -> LotsView:
     """Return the open lots of one wallet or all, of one term or both, the oldest first."""
     wallets = tuple(sorted({lot.wallet for lot in reading.lots}))
-    wallet = wallet if wallet in wallets else ""
-    term = term if term in TERMS else TERMS[0]
-    shown = lots_of(reading, wallet, term)
+    narrowed = _known(reading, narrowed)
+    shown = lots_of(reading, narrowed)
     asset = main_asset(reading)
     ahead = [lot for lot in reading.lots if lot.asset == asset]
     decimals = reading.history.assets.decimals(asset)
     return LotsView(
         holdings=tuple(_holdings(reading)),
         wallets=wallets,
-        wallet=wallet,
+        wallet=narrowed.wallet,
         terms=TERMS,
-        term=term,
+        term=narrowed.term,
         says=age_says(reading) if reading.lots else "",
         ages=ages(reading) if ahead else None,
         chart=_turning(ahead, asset, decimals, reading.today) if ahead else None,
         chart_asset=asset,
         already_long=coins(sum(lot.quantity for lot in ahead if _is_of("long", lot, reading.today)), decimals),
         rows=page_of(shown, page).of(lambda lot: _line(reading, lot)),
+        narrowed=narrowed,
     )
 
 
-def lots_of(reading: Reading, wallet: str, term: str) -> list[OpenLot]:
-    """Return the open lots of *wallet* and of *term*, the oldest first; a name that is none of them narrows nothing."""
-    everywhere = wallet not in {lot.wallet for lot in reading.lots}
-    term = term if term in TERMS else TERMS[0]
-    shown = [lot for lot in reading.lots if (everywhere or wallet == lot.wallet) and _is_of(term, lot, reading.today)]
+def lots_of(reading: Reading, narrowed: Narrowed) -> list[OpenLot]:
+    """Return the open lots that a list is narrowed to, the oldest first; a name that no lot has narrows nothing."""
+    told = _known(reading, narrowed)
+    shown = [
+        lot
+        for lot in reading.lots
+        if told.holds(lot.acquired, wallet=lot.wallet, asset=lot.asset) and _is_of(told.term, lot, reading.today)
+    ]
     return sorted(shown, key=lambda lot: (lot.acquired, lot.lot, lot.wallet))
+
+
+def _known(reading: Reading, narrowed: Narrowed) -> Narrowed:
+    """Return *narrowed* without the names that no lot has."""
+    return narrowed._replace(
+        wallet=narrowed.wallet if narrowed.wallet in {lot.wallet for lot in reading.lots} else "",
+        asset=narrowed.asset if narrowed.asset in {lot.asset for lot in reading.lots} else "",
+        term=narrowed.term if narrowed.term in TERMS else TERMS[0],
+    )
 
 
 def _is_of(term: str, lot: OpenLot, today: date) -> bool:

@@ -13,6 +13,7 @@ from lotwork.ledger.units import divide
 from lotwork.projections.costs.words import BILLS_OF_POWER, category_word
 from lotwork.projections.income import IncomeRow
 from lotwork.web.charts import MONTHS, Chart, side_by_side
+from lotwork.web.narrowed import month_days
 from lotwork.web.reading import Reading
 from lotwork.web.wording import plural, usd
 
@@ -34,6 +35,9 @@ class MonthOfMining:
     price: int | None
     """What one coin was worth when it came, on average."""
     open: str
+    first: str
+    last: str
+    """Its first and its last day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +88,7 @@ def _month(reading: Reading, number: int, rows: Sequence[IncomeRow], asset: str)
     cost = None
     if power is not None and mined and quantity and not waiting:
         cost = divide(power * worth * whole, mined * quantity)  # power by the value of what it mined
+    first, last = month_days(reading.year, number)
     why = []
     if power is None and came:
         why.append("no power of the month is recorded")
@@ -97,6 +102,8 @@ def _month(reading: Reading, number: int, rows: Sequence[IncomeRow], asset: str)
         cost=cost,
         price=divide(worth * whole, quantity) if quantity else None,
         open=" and ".join(why),
+        first=first,
+        last=last,
     )
 
 

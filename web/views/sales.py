@@ -11,6 +11,7 @@ from lotwork.projections.basis.holding_period import Term
 from lotwork.projections.gains import GainRow
 from lotwork.reports.gains import DisposalRow, RemovalRow, TermTotalRow, disposal_row, removal_row, total_row
 from lotwork.web.listing import Listing, page_of
+from lotwork.web.narrowed import ALL_ROWS, Narrowed
 from lotwork.web.reading import Reading
 
 TERMS: tuple[Term, ...] = ("short", "long")
@@ -36,12 +37,14 @@ class SalesView:
     removals: tuple[RemovalRow, ...]
     disallowed: int
     """What wash sales disallow, in micro-dollars."""
+    narrowed: Narrowed
+    """What the list of rows is narrowed to, and no sum."""
 
 
-def sales_view(reading: Reading, page: int) -> SalesView:
+def sales_view(reading: Reading, page: int, narrowed: Narrowed = ALL_ROWS) -> SalesView:
     """Return the year's sales, the newest first, and what was given, donated, lost or stolen."""
     gains, year, assets = reading.folded.gains, reading.year, reading.history.assets
-    rows = [row for row in gains.rows if row.sold.year == year]
+    rows = sales_of(reading, narrowed)
     totals = {term: gains.total(year, term) for term in TERMS}
     return SalesView(
         gain=usd_decimal(sum(total.gain_usd_micros for total in totals.values())),
@@ -49,7 +52,14 @@ def sales_view(reading: Reading, page: int) -> SalesView:
         rows=page_of(rows[::-1], page).of(lambda row: SaleLine(disposal_row(row, assets), tuple(_notes(row)))),
         removals=tuple(removal_row(removal, assets) for removal in gains.removals if removal.day.year == year),
         disallowed=sum(total.adjustment_usd_micros for total in totals.values()),
+        narrowed=narrowed,
     )
+
+
+def sales_of(reading: Reading, narrowed: Narrowed) -> list[GainRow]:
+    """Return the rows of the year that a list is narrowed to."""
+    rows = (row for row in reading.folded.gains.rows if row.sold.year == reading.year)
+    return [row for row in rows if narrowed.holds(row.sold, term=row.term, asset=row.asset, wallet=row.wallet)]
 
 
 def _notes(row: GainRow) -> Iterator[str]:

@@ -47,6 +47,8 @@ class TaxView:
     filed: FiledView
     forms: tuple[FormGroup, ...]
     carried: tuple[CarriedRow, ...]
+    has: frozenset[tuple[str, str]]
+    """Every line of the return as it is now, by form and number."""
 
 
 def tax_view(reading: Reading) -> TaxView | None:
@@ -66,6 +68,7 @@ def tax_view(reading: Reading) -> TaxView | None:
         filed=filed_view(reading),
         forms=tuple(form_groups((row.form, form_line(row, row.amount_usd, usd(row.amount_usd))) for row in lines)),
         carried=tuple(_carried(owed)),
+        has=frozenset((each.line.form, each.line.line) for each in owed.lines),
     )
 
 

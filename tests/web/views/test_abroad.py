@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -37,6 +39,11 @@ def test_the_return_is_that_country_s_in_its_currency(tmp_path: Path, ask: Ask, 
     assert f"Tax return 2026, {country.name}" in page.text
     assert f"{country.currency} 9,000.00" in page.text
     assert "What it does not cover" in page.text
+    file = next(link for link in page.links() if link.startswith("/tables/sums.csv"))
+    told = list(csv.DictReader(client.get(file).text.splitlines()))
+    assert {row["currency"] for row in told} == {country.currency}
+    assert all(f"{Decimal(row['amount']):,.2f}" in page.text for row in told if row["amount"])
+    assert len(told) > 1
     assert "the coins a transfer costs" in page.text
     for text in (first.text, page.text):
         assert "Schedule C" not in text
