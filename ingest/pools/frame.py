@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from msgspec.structs import replace
 
 from lotwork.ingest.held import HeldEvidence
-from lotwork.ingest.missing import A_DAY, CUT, MOST_AT_ONCE, missed
+from lotwork.ingest.missing import A_DAY, missed
 from lotwork.ingest.pools.cursor import Kept, ListState, PoolCursor, Walk, instant, seconds_of
 from lotwork.ingest.pools.fields import MOST_PAGES, AnswerRefusedError
 from lotwork.ingest.pools.meaning import GrowingPolicy, Meaning, Policy, declared, digest_of, row_of
@@ -25,7 +25,7 @@ from lotwork.ingest.pools.present import Observer, is_due, owed_after
 from lotwork.ingest.pools.recorded import RecordedRows
 from lotwork.ingest.pools.settings import AccountSection
 from lotwork.ingest.pools.told import Answered, Listing, Reader, Span, Told
-from lotwork.ingest.pools.untaken import KEY, MOVEMENT, SETTLED, cut, gaps, new_keys, of_page, room
+from lotwork.ingest.pools.untaken import KEY, MOVEMENT, SETTLED, gaps, new_keys, of_page, room, whole_again, withdrawn
 from lotwork.ingest.pools.walking import all_before, ended, next_walk, onward, policy_print
 from lotwork.ingest.ports import AHEAD, NOTHING, EvidenceKeeper, Page
 from lotwork.ingest.reorganisations import Notice, Recorded, reconcile
@@ -316,18 +316,15 @@ class Pool:
         keys, missing = missed(expected | waiting, walk.seen, known.missing, now)
         looked = {place_of(key) for key in keys if key in waiting}
         keys = [key for key in keys if key not in waiting]
-        shorter = [cut(listing, walk, keys, expected)] if len(keys) > MOST_AT_ONCE else []
-        keys = [] if shorter else keys
-        gone = [self._row_name(listing, key) for key in keys]
-        kept = {key: one for key, one in known.kept.items() if key not in keys}
+        taken, shorter = withdrawn(listing.name, str(walk.start) if walk.again else "lately", keys, expected)
+        gone = [self._row_name(listing, key) for key in taken]
+        kept = {key: one for key, one in known.kept.items() if key not in taken}
         words = [f"{name} was recorded, and the pool no longer lists it: it is void" for name in gone]
         doubted = [each for name in gone for each in self.meaning.ids(name)]
         voids = self._amended((), doubted, (), "the pool no longer lists it")
         after = ended(listing, replace(known, kept=kept, missing=missing), walk, first=self._first, now=now)
-        looked |= {one.place for one in shorter}
-        if walk.again and not any(walk.start <= one.at < walk.end for one in missing.values()):
-            cuts = self.in_suspense.open(room(CUT, listing)) if not shorter else ()
-            looked |= {place_of(each.id) for each in cuts if walk.start <= seconds_of(each.at) < walk.end}
+        if walk.again:
+            looked |= whole_again(self.in_suspense, listing.name, walk.start, walk.end, missing, shorter)
         if walk.again and after.again_from is None:  # all of it was read once more
             looked |= {place(room(KEY, listing), key) for key in known.unknown if key not in known.met}
             after = replace(after, met=(), unknown=tuple(key for key in known.unknown if key in known.met))

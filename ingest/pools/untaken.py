@@ -6,15 +6,15 @@ more rows at once than a pool takes back.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from msgspec.structs import replace
 
-from lotwork.ingest.missing import CUT
+from lotwork.ingest.missing import CUT, MOST_AT_ONCE, Missing
 from lotwork.ingest.pools.cursor import ListState, Walk, instant, seconds_of
 from lotwork.ingest.pools.told import Answered, Listing
-from lotwork.ingest.suspense import Untaken, place
+from lotwork.ingest.suspense import InSuspense, Untaken, place, place_of
 from lotwork.ledger.events import Event
 from lotwork.ledger.kinds.coins import NEW_KEYS
 
@@ -94,17 +94,37 @@ def _gap(listing: Listing, last: str, through: int, oldest: int) -> Untaken:
     )
 
 
-def cut(listing: Listing, walk: Walk, gone: Sequence[str], expected: Mapping[str, int]) -> Untaken:
-    """Return a list that no longer has more rows at once than a pool takes back."""
-    return Untaken(
-        room(CUT, listing),
-        str(walk.start) if walk.again else "lately",
-        f"{len(gone)} rows of {listing.name} that were recorded and are no longer listed, {gone[0][:70]} the first",
+def withdrawn(
+    of: str, key: str, keys: Sequence[str], expected: Mapping[str, int]
+) -> tuple[Sequence[str], list[Untaken]]:
+    """Return the rows of the list *of* that are taken back, of *keys* that it no longer has, and a list cut short.
+
+    Where more are gone than a pool takes back at once, all of them stand.
+    """
+    if len(keys) <= MOST_AT_ONCE:
+        return keys, []
+    shorter = Untaken(
+        f"{CUT}-{of}",
+        key,
+        f"{len(keys)} rows of {of} that were recorded and are no longer listed, {keys[0][:70]} the first",
         "the pool may have cut its list, so all of them stand",
         "see there, and void what was taken back",
-        at=instant(min(expected[key] for key in gone)),
-        told=" ".join(gone),
+        at=instant(min(expected[each] for each in keys)),
+        told=" ".join(keys),
     )
+    return (), [shorter]
+
+
+def whole_again(
+    log: InSuspense, of: str, start: int, stop: int, missing: Mapping[str, Missing], shorter: Collection[Untaken] = ()
+) -> set[str]:
+    """Return the places of what was cut of the list *of* from *start* until *stop*, all read again, nothing missing.
+
+    In seconds since 1970. *shorter* is what this reading itself found cut.
+    """
+    if shorter or any(start <= one.at < stop for one in missing.values()):
+        return {one.place for one in shorter}
+    return {place_of(one.id) for one in log.open(f"{CUT}-{of}") if start <= seconds_of(one.at) < stop}
 
 
 def new_keys(told: Answered, known: ListState, walk: Walk) -> tuple[list[str], ListState]:

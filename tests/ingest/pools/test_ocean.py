@@ -19,7 +19,7 @@ from lotwork.ingest.pools.ocean_section import OceanSection
 from lotwork.ingest.watch import watch_once as watch_it
 from lotwork.ledger.clock import SetClock
 from lotwork.ledger.errors import ConfigError, IntegrityError, SourceRefusedError
-from lotwork.ledger.events import Balance, Event, Movement, Receipt, Transfer
+from lotwork.ledger.events import Balance, Event, Movement, Receipt, Suspense, Transfer
 from lotwork.ledger.history import History
 from lotwork.ledger.kinds.coins import NEW_KEYS
 from lotwork.ledger.public_form.contract import to_contract
@@ -259,6 +259,29 @@ def test_a_payout_that_is_no_longer_listed_is_void_once_it_was_missed_for_a_day(
     pool.result["payouts"].append(gone)
     watch_once(ocean(pool, now=begun + timedelta(days=35)), store)
     assert {*holding(store)} == {f"ocean:{ADDRESS}:{FIRST}", f"ocean:{ADDRESS}:{SECOND}"}
+
+
+@pytest.mark.parametrize("days", [1, 40])
+@pytest.mark.parametrize(("count", "stand"), [(20, False), (21, True)])
+def test_more_rows_than_a_pool_takes_back_at_once_stand_and_are_asked_about(
+    days: int, count: int, stand: bool, pool: Pool, store: EventStore
+) -> None:
+    (*_, last) = pool.result["payouts"]
+    whole = [{**last, "on_chain_txid": f"{number:064x}"} for number in range(1, count + 1)]
+    pool.result["payouts"] += whole
+    watch_once(ocean(pool), store)
+    before = {*holding(store)}
+    del pool.result["payouts"][-count:]
+    begun = NOW + timedelta(days=days)
+    for hours in (0, 1, 26, 40, 53, 80, 120):
+        watch_once(ocean(pool, now=begun + timedelta(hours=hours)), store)
+    after = holding(store)
+    cut = [event for event in after.values() if isinstance(event, Suspense)]
+    assert (before <= {*after}) is stand
+    assert [one.dated for one in cut] == ["yes"] * stand
+    pool.result["payouts"] += whole
+    watch_once(ocean(pool, now=begun + timedelta(days=41)), store)
+    assert {*holding(store)} == before
 
 
 @pytest.mark.parametrize("days", [0, 40, 400])
