@@ -31,7 +31,7 @@ from lotwork.ingest.pools.ocean_section import OceanSection, word
 from lotwork.ingest.pools.present import Observer
 from lotwork.ingest.pools.settings import check_typed
 from lotwork.ingest.pools.uncovered import by_balance, overdue, passed_over
-from lotwork.ingest.pools.untaken import SETTLED, keys_unnamed, whole_again, withdrawn
+from lotwork.ingest.pools.untaken import SETTLED, keys_unnamed, place_unread, suspended, unread, whole_again, withdrawn
 from lotwork.ingest.pools.walking import policy_print
 from lotwork.ingest.ports import EvidenceKeeper, Page
 from lotwork.ingest.suspense import InSuspense, Untaken
@@ -110,6 +110,14 @@ class Ocean:
         """Return what the pool credited and paid after *cursor*, one span of at most 30 days at a time."""
         now = self.client.clock.now().replace(microsecond=0)
         before = OceanCursor.read(cursor, self.name) if cursor else OceanCursor.beginning(self.start, now)
+        try:
+            return self._fetched(cursor, before, now)
+        except SourceUnreachableError as failed:
+            late = unread(POOL, before.instant, now) if cursor else []
+            failed.in_suspense = suspended(self.in_suspense, late, now)
+            raise
+
+    def _fetched(self, cursor: str | None, before: OceanCursor, now: datetime) -> Page:
         asking = OceanQuestions(self.section, self.client, self.months)
         page = self._fresh(cursor, before, now, asking)
         if not (page.events or page.alerts or page.more or not cursor):
@@ -141,7 +149,7 @@ class Ocean:
         if not made.unmade:
             owed, made, state = self._left(told, made, span, state, evidence.keep, asking)
         events = [*self._amended(made.events, [*(new - made.unmade), *gone, *made.covered], now), *owed]
-        events += self._suspended(told, state, events, now, cut)
+        events += self._suspended(told, state, events, now, cut, {place_unread(POOL)})
         kept = {key: one for key, one in {**before.seen, **observed}.items() if key not in {*made.unmade, *gone}}
         reached = before.instant if made.unmade else max(span.end, before.instant)
         state, alerts = alerted(state, told, gone, item, cut)

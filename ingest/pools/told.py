@@ -63,6 +63,11 @@ class Told(NamedTuple):
     unknown: frozenset[str] = frozenset()
     """Keys of the row that nobody declared."""
 
+    @property
+    def sort(self) -> str:
+        """What it is one of: amounts of one sort are held against each other."""
+        return " ".join(filter(None, (self.asset, self.kind, self.income, self.wallet)))
+
 
 class Unmeant(NamedTuple):
     """One row of a kind that nobody declared: what it is called, when it was, and what it says it is."""

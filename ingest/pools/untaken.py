@@ -1,13 +1,13 @@
 """What a pool tells and its room takes in no list: put in suspense, each thing by what it is.
 
-A movement that the room has no word for, a key that it never had, a list that no longer reaches back, and one that lost
-more rows at once than a pool takes back.
+A movement that the room has no word for, a key that it never had, a list that no longer reaches back, one that lost
+more rows at once than a pool takes back, and one that could not be read for days.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
@@ -18,7 +18,9 @@ from lotwork.ingest.suspense import InSuspense, Untaken, place, place_of
 from lotwork.ledger.events import Event
 from lotwork.ledger.kinds.coins import NEW_KEYS
 
-MOVEMENT, KEY, GAP = "movement", "key", "gap"
+MOVEMENT, KEY, GAP, UNREAD = "movement", "key", "gap", "unread"
+PATIENCE = timedelta(days=7)
+"""How long a pool that was read before may tell nothing, or what must not be believed, until a return waits for it."""
 SETTLED = "it was taken, or the pool no longer tells it"
 
 
@@ -125,6 +127,45 @@ def whole_again(
     if shorter or any(start <= one.at < stop for one in missing.values()):
         return {one.place for one in shorter}
     return {place_of(one.id) for one in log.open(f"{CUT}-{of}") if start <= seconds_of(one.at) < stop}
+
+
+def unread(of: str, through: datetime, now: datetime) -> list[Untaken]:
+    """Return the time since *through*, where the list *of* was not read for longer than patience lasts."""
+    if now - through < PATIENCE:
+        return []
+    one = Untaken(
+        f"{UNREAD}-{of}",
+        of,
+        f"{of} since {through:%Y-%m-%d %H:%M}",
+        "the pool did not answer since, or with nothing that can be believed, so that income may be missing",
+        "`lotwork poll` says why; where the pool is gone, record by hand what it paid since",
+        at=through,
+        told="",
+    )
+    return [one]
+
+
+def unread_lists(
+    listings: Iterable[Listing], known: Mapping[str, ListState], read: Collection[str], first: int, now: datetime
+) -> list[Untaken]:
+    """Return the time since which each list of *listings* was not read, which this look did not come to *read*.
+
+    All of them began at *first*, in seconds since 1970. Nothing of a pool that never told anything: it is being set up.
+    """
+    if all(each.through <= first for each in known.values()):
+        return []
+    late = (each.name for each in listings if each.name not in read)
+    return [one for name in late for one in unread(name, instant(known[name].through if name in known else first), now)]
+
+
+def suspended(log: InSuspense, late: Collection[Untaken], now: datetime) -> tuple[Event, ...]:
+    """Return the events that put the times *late* in suspense, in place of what was said of the same lists."""
+    return log.amended(late, looked={one.place for one in late}, now=now, because=SETTLED)
+
+
+def place_unread(of: str) -> str:
+    """Return the place of the time that the list *of* was not read."""
+    return place(f"{UNREAD}-{of}", of)
 
 
 def new_keys(told: Answered, known: ListState, walk: Walk) -> tuple[list[str], ListState]:

@@ -339,6 +339,28 @@ def test_an_error_is_told_in_the_pools_own_words(pool: Pool, store: EventStore) 
         watch_once(ocean(pool), store)
 
 
+@pytest.mark.parametrize("body", [b'{"error": "busy"}', b"<html>", b'{"result": {}}'])
+def test_a_week_without_an_answer_to_believe_stops_a_return_until_there_is_one(
+    body: bytes, pool: Pool, store: EventStore
+) -> None:
+    pool.server.answer = lambda _path: Reply(body=body)
+    with pytest.raises(SourceRefusedError):
+        watch_once(ocean(pool), store)
+    assert not recorded(store), "a pool that is being set up"
+    pool.server.answer = pool.answer
+    watch_once(ocean(pool), store)
+    before = {*holding(store)}
+    pool.server.answer = lambda _path: Reply(body=body)
+    for days, count in ((6, 0), (7, 1), (30, 1)):
+        with pytest.raises(SourceRefusedError):
+            watch_once(ocean(pool, now=NOW + timedelta(days=days)), store)
+        found = [event for event in holding(store).values() if isinstance(event, Suspense)]
+        assert [(one.at, one.dated) for one in found] == [(NOW, "yes")] * count
+    pool.server.answer = pool.answer
+    watch_once(ocean(pool, now=NOW + timedelta(days=31)), store)
+    assert {*holding(store)} == before
+
+
 def test_a_lightning_payout_that_is_listed_goes_to_the_lightning_wallet(pool: Pool, store: EventStore) -> None:
     pool.result["payouts"][1] |= {"on_chain_txid": None, "lightning_txid": "ln-0001"}
     del pool.result["payouts"][1]["on_chain_txid"]
