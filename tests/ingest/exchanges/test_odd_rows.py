@@ -254,6 +254,6 @@ def test_an_id_that_is_used_again_for_another_coin_changes_nothing(tmp_path: Pat
         before = here.public()
         here.clock.move(20 * 86_400)
         coinbase.fills = [fill("7", "2026-04-05T10:00:00Z", side, product, "2000", "0.5", "1")]
-        with pytest.raises(SourceRefusedError, match="coinbase:7: the exchange told BTC of 2026-03-02 under that id"):
+        with pytest.raises(SourceRefusedError, match="7: the exchange told BTC of 2026-03-02 under the id coinbase:7"):
             here.look()
         assert [each for each in here.public() if each["kind"] != "asset"] == before
