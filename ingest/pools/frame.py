@@ -323,9 +323,10 @@ class Pool:
         waiting = {event.id: seconds_of(event.at) for event in open_rows}
         waiting = {name: at for name, at in waiting.items() if walk.start <= at < walk.end}
         keys, missing = missed(expected | waiting, walk.seen, known.missing, now)
-        looked = {place_of(key) for key in keys if key in waiting}
-        keys = [key for key in keys if key not in waiting]
-        taken, shorter = beside.withdrawn(listing.name, str(walk.start) if walk.again else "lately", keys, expected)
+        since = str(walk.start) if walk.again else "lately"
+        taken, shorter = beside.withdrawn(listing.name, since, keys, expected | waiting)
+        looked = {place_of(key) for key in taken if key in waiting}
+        taken = [key for key in taken if key not in waiting]
         gone = [self._row_name(listing, key) for key in taken]
         kept = {key: one for key, one in known.kept.items() if key not in taken}
         words = [f"{name} was recorded, and the pool no longer lists it: it is void" for name in gone]

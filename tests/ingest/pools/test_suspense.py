@@ -110,6 +110,27 @@ def test_more_rows_than_a_pool_takes_back_at_once_stand_and_are_asked_about(tmp_
         assert pool.suspense() == []
 
 
+@pytest.mark.parametrize(("count", "stand"), [(10, False), (11, True)])
+def test_a_list_that_is_cut_takes_out_of_suspense_no_more_than_it_takes_back(
+    count: int, stand: bool, tmp_path: Path
+) -> None:
+    """Half of what is gone is recorded, half of it waits: a return must not pass for want of either."""
+    whole = told(count, 0.0005)
+    moved = [{**row, "type": "transfer_in", "id": 900 + n} for n, row in enumerate(whole["transactions"][:count])]
+    answers = [{"transactions": [*whole["transactions"], *moved]}]
+    with world("f2pool", F2POOL.settings, lambda _: answers[0], tmp_path, on_credit=True) as pool:
+        pool.look()
+        before = {one.id for one in pool.suspense() if ":movement-payout:" not in one.id}  # that list has only these
+        assert len(before) == count
+        answers[0] = {"transactions": whole["transactions"][-1:]}
+        pool.clock.move(A_MONTH)
+        for _ in range(4):
+            pool.look()
+            pool.clock.move(43_200)
+        assert (before <= {one.id for one in pool.suspense()}) is stand
+        assert any("no longer listed" in one.subject for one in pool.suspense()) is stand
+
+
 @pytest.mark.parametrize("said", [{"code": 1, "msg": "busy"}, {"transactions": "none"}, reply(b"<html>", status=503)])
 def test_a_pool_that_tells_nothing_to_believe_for_a_week_stops_a_return_until_it_does(
     said: Any, tmp_path: Path
