@@ -17,6 +17,7 @@ from typing import NamedTuple
 from lotwork.ingest.reorganisations import ORPHANED, RESTORED, Recorded, subject_of
 from lotwork.ledger.errors import LONGEST_WORDS, plain
 from lotwork.ledger.events import Event, Suspense, Void
+from lotwork.ledger.voids import find_voided
 
 PREFIX = "suspense:"
 DIGITS = 16
@@ -52,18 +53,45 @@ class Untaken(NamedTuple):
 
 @dataclass
 class _Account:
-    """One recorded suspense, and what was said of it since."""
+    """One recorded suspense, and the voids that were said of it since, of each other too."""
 
     event: Suspense
-    voids: list[str] = field(default_factory=list)
-    restored: set[str] = field(default_factory=set)
-    is_settled: bool = False
-    """Whether a person voided it."""
+    voids: dict[str, Void] = field(default_factory=dict)
+    """In the order of the log, by their ids."""
+
+    @property
+    def own(self) -> list[str]:
+        """The voids by which the source took it back."""
+        return [name for name, void in self.voids.items() if self._is_own(void) and void.target == self.event.id]
 
     @property
     def in_force(self) -> list[str]:
-        """The voids of the source that hold."""
-        return [name for name in self.voids if name not in self.restored]
+        """Those of them that hold."""
+        out = self._out
+        return [name for name in self.own if name not in out]
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether a person voided it, or a void of the source, and that holds: the source leaves it so."""
+        out = self._out
+        return any(name not in out and self._is_said(void) for name, void in self.voids.items())
+
+    @property
+    def is_open(self) -> bool:
+        """Whether no void of it holds."""
+        return self.event.id not in self._out
+
+    @property
+    def _out(self) -> frozenset[str]:
+        return find_voided(self.voids.values())
+
+    def _is_own(self, void: Void) -> bool:
+        return subject_of(void) == self.event.id
+
+    def _is_said(self, void: Void) -> bool:
+        """Say if a person told *void*, of the suspense or of what the source said: not of a former word of a person."""
+        of = self.voids.get(void.target)
+        return not self._is_own(void) and (of is None or self._is_own(of))
 
 
 class InSuspense:
@@ -76,7 +104,7 @@ class InSuspense:
         self._position = 0
         self._accounts: dict[str, _Account] = {}
         self._targets: dict[str, str] = {}
-        """What each void of the source took out."""
+        """Of which suspense each void is, by its own id, or by way of another void."""
 
     def amended(
         self, untaken: Iterable[Untaken], *, looked: Collection[str], now: datetime, because: str
@@ -93,14 +121,14 @@ class InSuspense:
         for name, account in self._accounts.items():
             room, _, rest = _place_of(name).partition(":")
             was_looked = room in looked or f"{room}:{rest}" in looked
-            if name not in seen and was_looked and not (account.in_force or account.is_settled):
-                number = len(account.voids) + 1
+            if name not in seen and was_looked and account.is_open and not account.is_settled:
+                number = len(account.own) + 1
                 events.append(self._void(f"{name}:{ORPHANED}:{number}", name, now, because))
         for name, one in seen.items():
             known = self._accounts.get(name)
             if known is None:
                 events.append(self._event(name, one, now))
-            else:
+            elif not account.is_settled:
                 events += (
                     self._void(f"{name}:{RESTORED}:{void.rpartition(':')[2]}", void, now, "it is told again")
                     for void in known.in_force
@@ -111,7 +139,7 @@ class InSuspense:
         """Yield what of *room* is in suspense and not void."""
         self._catch_up()
         for name, account in self._accounts.items():
-            if _place_of(name).partition(":")[0] == room and not (account.in_force or account.is_settled):
+            if _place_of(name).partition(":")[0] == room and account.is_open:
                 yield account.event
 
     def is_new(self, one: Untaken) -> bool:
@@ -148,16 +176,11 @@ class InSuspense:
                 continue
             if not isinstance(event, Void):
                 continue
-            account = self._accounts.get(self._targets.get(event.target, event.target))
-            if account is None:
-                continue
-            if subject_of(event) != account.event.id:
-                account.is_settled = account.is_settled or event.target == account.event.id
-            elif event.target == account.event.id:
-                account.voids.append(event.id)
-                self._targets[event.id] = account.event.id
-            else:
-                account.restored.add(event.target)
+            subject = self._targets.get(event.target, event.target)
+            account = self._accounts.get(subject)
+            if account is not None:
+                account.voids[event.id] = event
+                self._targets[event.id] = subject
 
 
 def place(room: str, key: str) -> str:

@@ -171,11 +171,14 @@ class _Search:
         houses = {house_of(self.rows[place].event) for place in rows.values()}
         left = [event for event in self._unclaimed() if event.row is None and house_of(event) in houses]
         holds = {event.id: event for event in self.held}
-        said = [holds.get(event.id, event) for event in left]
-        for name, event in same_deals((self.rows[place].event for place in rows.values()), said, self.assets).items():
-            place = rows[name]
-            self.rows[place] = self.rows[place]._replace(event=agreed(self.rows[place].event, event))
-            self._claim(place, self.known[event.id])
+        told = [event for event in left if event.id in holds]  # before a person corrected it
+        for said in ([holds.get(event.id, event) for event in left], told):
+            fresh = [self.rows[place].event for place in rows.values() if place not in self.found]
+            others = [event for event in said if event.id not in self.claimed]
+            for name, event in same_deals(fresh, others, self.assets).items():
+                place = rows[name]
+                self.rows[place] = self.rows[place]._replace(event=agreed(self.rows[place].event, event))
+                self._claim(place, self.known[event.id])
 
     def _unclaimed(self) -> list[Event]:
         return [event for event in self.known.values() if event.id not in self.claimed]

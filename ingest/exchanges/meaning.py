@@ -22,7 +22,7 @@ from lotwork.ingest.profiles.meaning import plain
 from lotwork.ingest.profiles.profile import profile_named
 from lotwork.ingest.profiles.reading import outcomes
 from lotwork.ingest.profiles.roles import face_of_roles
-from lotwork.ingest.profiles.row import CellError, NoEvent, Row, Told
+from lotwork.ingest.profiles.row import AGAIN, CellError, NoEvent, Row, Told
 from lotwork.ingest.sheets.assets import is_money
 from lotwork.ingest.suspense import Untaken
 from lotwork.ledger.codec import same_event
@@ -113,7 +113,8 @@ class Meaning:
                     made.left_out[outcome.why] += len(group)
                 continue
             if isinstance(outcome, CellError):
-                why, how = f"{outcome.column}: {outcome.reason}", f"{outcome.remedy}, and {_done(refs)}"
+                why, how = of_api(outcome, refs[0].roles.get("note", ""))
+                how = f"{how}, and {_done(refs)}"
                 made.refused[refs[0].ref] = made.leave(refs, why, how)
                 continue
             deal, events = outcome
@@ -205,6 +206,15 @@ def _told_already(new: Sequence[Event], told: Sequence[Event]) -> str:
 
 def _done(refs: Sequence[Cells]) -> str:
     return f"write {', '.join(each.ref for each in refs)} into `done` of this source"
+
+
+def of_api(refused: CellError, note: str) -> tuple[str, str]:
+    """Return why a row that says *note* was refused, and what to do: of an API no file can be exported again."""
+    reason, remedy = refused.reason, refused.remedy
+    if AGAIN in remedy:
+        reason = reason.replace("it is empty", "the exchange's API does not tell it")
+        remedy = "record it by hand, in dollars of that day"
+    return f"{refused.column}: {reason}{f' ({note})' if note else ''}", remedy
 
 
 def in_settings(words: str) -> str:

@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from msgspec.structs import replace
 
 from lotwork.ingest.held import HeldEvidence
-from lotwork.ingest.missing import A_DAY, CUT, MOST_AT_ONCE, missed, standing
+from lotwork.ingest.missing import A_DAY, missed, standing
+from lotwork.ingest.pools import untaken as beside
 from lotwork.ingest.pools.cursor import Kept, ListState, PoolCursor, Walk, instant, seconds_of
 from lotwork.ingest.pools.fields import AnswerRefusedError
 from lotwork.ingest.pools.meaning import GrowingPolicy, Meaning, Policy, declared, digest_of, row_of
@@ -26,12 +27,11 @@ from lotwork.ingest.pools.recorded import RecordedRows
 from lotwork.ingest.pools.rows import Walked, rows_of
 from lotwork.ingest.pools.settings import AccountSection
 from lotwork.ingest.pools.told import Answered, Listing, Reader, Span, Told
-from lotwork.ingest.pools.untaken import KEY, MOVEMENT, SETTLED, cut, gaps, new_keys, of_page, room
 from lotwork.ingest.pools.walking import all_before, ended, next_walk, onward, policy_print
 from lotwork.ingest.ports import NOTHING, EvidenceKeeper, Page
 from lotwork.ingest.reorganisations import Notice, Recorded, reconcile
 from lotwork.ingest.suspense import InSuspense, Untaken, place, place_of
-from lotwork.ledger.errors import SourceRefusedError
+from lotwork.ledger.errors import SourceRefusedError, SourceUnreachableError
 from lotwork.ledger.events import Event
 from lotwork.ledger.units import Asset
 
@@ -124,6 +124,14 @@ class Pool:
 
     def fetch_since(self, cursor: str | None) -> Page:
         """Return what the next question brings that is new, or that nothing is."""
+        try:
+            return self._fetched(cursor)
+        except SourceUnreachableError as failed:
+            late = beside.unread_lists(self.reader.listings, self._live.lists, self._read, self._first, self._now)
+            failed.in_suspense = beside.suspended(self.in_suspense, late, self._now)
+            raise
+
+    def _fetched(self, cursor: str | None) -> Page:
         before = PoolCursor.read(cursor, self.name)
         if cursor != self._base:
             self._live, self._base, self._turn, self._refused = before, cursor, 0, None
@@ -182,21 +190,21 @@ class Pool:
         events, known = self._record(listing, known, walk, rows, evidence)
         present, known = self._present(told, known, evidence)
         events += present
-        alerts, known = new_keys(told, known, walk)
-        untaken, looked = of_page(listing, told, events, alerts, self._first, self._now, evidence)
+        alerts, known = beside.new_keys(told, known, walk)
+        untaken, looked = beside.of_page(listing, told, events, alerts, self._first, self._now, evidence)
         words = [one.words for one in untaken if self.in_suspense.is_new(one) and one.at]
         walk = onward(walk, told, rows, (self.in_suspense.name_of(one) for one in untaken))
         if told.next is None or (not listing.dated and all_before(told, walk)):
             finish = self._finish(listing, known, walk)
-            known, lost = finish.known, gaps(listing, before, walk)
+            known, lost = finish.known, beside.gaps(listing, before, walk)
             events += finish.voids
             untaken += (*finish.cut, *lost)
-            looked |= finish.looked
+            looked |= {*finish.looked, beside.place_unread(listing.name)}
             words += (*finish.words, *(one.words for one in lost))
             self._read.add(listing.name)
         else:
             known = replace(known, walk=walk)
-        events += self.in_suspense.amended(untaken, looked=looked, now=self._now, because=SETTLED)
+        events += self.in_suspense.amended(untaken, looked=looked, now=self._now, because=beside.SETTLED)
         held.settle(event.evidence for event in events)
         if alerts:
             names = ", ".join(alerts)
@@ -226,14 +234,14 @@ class Pool:
     ) -> tuple[list[Event], ListState]:
         """Return the events by which the log comes to say what *rows* say, and what is then known."""
         meaning, kept, missing = self.meaning, dict(known.kept), dict(known.missing)
-        usual = known.with_amounts((_class(row), row.amount) for row in rows if row.state == "done")
+        usual = known.with_amounts((row.sort, row.amount) for row in rows if row.state == "done")
         new: list[Event] = []
         doubted: list[str] = []
         fresh: list[Told] = []
         for row in rows:
             name = self._row_name(listing, row.key)
             missing.pop(row.key, None)
-            events = meaning.events(name, row, evidence, usual.get(_class(row), ()), new)
+            events = meaning.events(name, row, evidence, usual.get(row.sort, ()), new)
             told = Kept(seconds_of(row.at), digest_of(events)) if events else None
             if kept.get(row.key) == told and not (walk.again or told is None):
                 continue
@@ -249,7 +257,7 @@ class Pool:
         assets = [row.asset for row in fresh if row.state == "done"]
         amended = self._amended(new, doubted, assets, "the pool tells it otherwise")
         came = {row_of(event.id) for event in amended}
-        amounts = [(_class(row), row.amount) for row in fresh if self._row_name(listing, row.key) in came]
+        amounts = [(row.sort, row.amount) for row in fresh if self._row_name(listing, row.key) in came]
         newest = [row.key for row in rows if row.key in kept]
         last = max([*newest, *([known.last] if known.last in kept else [])], key=lambda key: kept[key].at, default=None)
         known = replace(known, kept=kept, missing=missing, usual=known.with_amounts(amounts), last=last or known.last)
@@ -288,28 +296,27 @@ class Pool:
         """Return what the end of a walk shows: rows that are withdrawn, and how far the list is read."""
         now = seconds_of(self._now)
         expected = self._expected(listing, known, walk)
-        waiting = {event.id: seconds_of(event.at) for event in self.in_suspense.open(room(MOVEMENT, listing))}
-        waiting = {name: at for name, at in waiting.items() if walk.start <= at < walk.end and not listing.forgets}
+        open_rows = self.in_suspense.open(beside.room(beside.MOVEMENT, listing)) if not listing.forgets else ()
+        waiting = {event.id: seconds_of(event.at) for event in open_rows}
+        waiting = {name: at for name, at in waiting.items() if walk.start <= at < walk.end}
+        told = expected | waiting
         whole = (walk.start, walk.end) if walk.again else None
-        keys, missing = missed(expected | waiting, walk.seen, known.missing, now, whole=whole)
-        looked = {place_of(key) for key in keys if key in waiting}
-        keys = [key for key in keys if key not in waiting]
+        keys, missing = missed(told, walk.seen, known.missing, now, whole=whole)
         keys += [key for key in self._walked.renamed(expected, walk) if key not in keys]
-        shorter = [cut(listing, walk, keys, expected)] if len(keys) > MOST_AT_ONCE else []
-        missing |= {key: standing(expected[key]) for key in keys if shorter}
-        keys = [] if shorter else keys
-        gone = [self._row_name(listing, key) for key in keys]
-        kept = {key: one for key, one in known.kept.items() if key not in keys}
+        taken, shorter = beside.withdrawn(listing.name, str(walk.start) if walk.again else "lately", keys, told)
+        missing |= {key: standing(told[key]) for key in keys if shorter}
+        looked = {place_of(key) for key in taken if key in waiting}
+        taken = [key for key in taken if key not in waiting]
+        gone = [self._row_name(listing, key) for key in taken]
+        kept = {key: one for key, one in known.kept.items() if key not in taken}
         words = [f"{name} was recorded, and the pool no longer lists it: it is void" for name in gone]
         doubted = [each for name in gone for each in self.meaning.ids(name)]
         voids = self._amended((), doubted, (), "the pool no longer lists it")
         after = ended(listing, replace(known, kept=kept, missing=missing), walk, first=self._first, now=now)
-        looked |= {one.place for one in shorter}
-        if walk.again and not any(walk.start <= one.at < walk.end for one in missing.values()):
-            cuts = self.in_suspense.open(room(CUT, listing)) if not shorter else ()
-            looked |= {place_of(each.id) for each in cuts if walk.start <= seconds_of(each.at) < walk.end}
+        if walk.again:
+            looked |= beside.whole_again(self.in_suspense, listing.name, walk.start, walk.end, missing, shorter)
         if walk.again and after.again_from is None:  # all of it was read once more
-            looked |= {place(room(KEY, listing), key) for key in known.unknown if key not in known.met}
+            looked |= {place(beside.room(beside.KEY, listing), key) for key in known.unknown if key not in known.met}
             after = replace(after, met=(), unknown=tuple(key for key in known.unknown if key in known.met))
         return _Finish(tuple(voids), [*words, *(one.words for one in shorter)], after, shorter, looked)
 
@@ -319,8 +326,3 @@ class Pool:
         if not walk.again:
             return {key: one.at for key, one in known.kept.items() if start <= one.at <= walk.end}
         return self._rows_recorded.between(self._row_name(listing, ""), start, walk.end)
-
-
-def _class(row: Told) -> str:
-    """Return what *row* is one of: amounts of one class are held against each other."""
-    return " ".join(filter(None, (row.asset, row.kind, row.income, row.wallet)))

@@ -1,13 +1,14 @@
 """OCEAN: a pool that pays from the coinbase and tells, block by block, what each earned.
 
 Each look reaches back a week, and once a month over all that was ever read: what the pool tells late comes in, what it
-tells otherwise is corrected, what it no longer lists is voided, by event, and no row stops another. What it paid over
-Lightning its API may leave out: then more was earned than was paid and is owed, and a person is asked.
+tells otherwise is corrected, what it no longer lists is voided (where it is much at once, asked about), and no row
+stops another. What it paid over Lightning its API may leave out: more was earned than was paid and is owed then, and a
+person is asked.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from functools import partial
@@ -17,25 +18,25 @@ from msgspec.structs import replace
 
 from lotwork.ingest.declaration import DeclaredSource
 from lotwork.ingest.held import HeldEvidence
-from lotwork.ingest.missing import A_DAY, is_due_again, missed
+from lotwork.ingest.missing import A_DAY, is_due_again, missed, standing
 from lotwork.ingest.pools.coverage import after, covered_by
-from lotwork.ingest.pools.meaning import CREDITED
 from lotwork.ingest.pools.ocean_answers import Earning, Earnpay
-from lotwork.ingest.pools.ocean_cursor import OceanCursor, Seen, alerted
+from lotwork.ingest.pools.ocean_cursor import OceanCursor, alerted
 from lotwork.ingest.pools.ocean_events import POOL, OceanEvents, Recognition, with_keys
 from lotwork.ingest.pools.ocean_months import Months
 from lotwork.ingest.pools.ocean_present import with_present
 from lotwork.ingest.pools.ocean_questions import OceanQuestions
+from lotwork.ingest.pools.ocean_recorded import Span, observed_rows, recorded_rows
 from lotwork.ingest.pools.ocean_section import OceanSection, word
 from lotwork.ingest.pools.present import Observer
 from lotwork.ingest.pools.settings import check_typed
 from lotwork.ingest.pools.uncovered import by_balance, overdue, passed_over
-from lotwork.ingest.pools.untaken import keys_unnamed
+from lotwork.ingest.pools.untaken import SETTLED, keys_unnamed, place_unread, suspended, unread, whole_again, withdrawn
 from lotwork.ingest.pools.walking import policy_print
 from lotwork.ingest.ports import EvidenceKeeper, Page
-from lotwork.ingest.suspense import InSuspense
+from lotwork.ingest.suspense import InSuspense, Untaken
 from lotwork.ledger.errors import ConfigError, SourceRefusedError, SourceUnreachableError
-from lotwork.ledger.events import Event, Receipt, Transfer
+from lotwork.ledger.events import Event
 from lotwork.ledger.units import ONE_DAY
 
 if TYPE_CHECKING:
@@ -50,14 +51,6 @@ ON_CHAIN_SATS = 1_048_576
 """The balance that OCEAN pays out on the chain; what it pays over Lightning its API does not tell."""
 PATIENCE = timedelta(days=60)
 """How long credits may wait for a payout, where they are income only then, before a person is asked."""
-
-
-class _Span(NamedTuple):
-    """What one question covers: asked from `start` to `end`, told anew from `fresh`."""
-
-    start: datetime
-    fresh: datetime
-    end: datetime
 
 
 class _Made(NamedTuple):
@@ -117,6 +110,14 @@ class Ocean:
         """Return what the pool credited and paid after *cursor*, one span of at most 30 days at a time."""
         now = self.client.clock.now().replace(microsecond=0)
         before = OceanCursor.read(cursor, self.name) if cursor else OceanCursor.beginning(self.start, now)
+        try:
+            return self._fetched(cursor, before, now)
+        except SourceUnreachableError as failed:
+            late = unread(POOL, before.instant, now) if cursor else []
+            failed.in_suspense = suspended(self.in_suspense, late, now)
+            raise
+
+    def _fetched(self, cursor: str | None, before: OceanCursor, now: datetime) -> Page:
         asking = OceanQuestions(self.section, self.client, self.months)
         page = self._fresh(cursor, before, now, asking)
         if not (page.events or page.alerts or page.more or not cursor):
@@ -129,16 +130,17 @@ class Ocean:
         """Return what is new."""
         first, through = self.start, before.instant
         end, fresh = max(min(through + WINDOW, now), first), max(min(through, now) - OVERLAP, first)
-        span = _Span(max(min(fresh, datetime.fromtimestamp(before.paid, UTC)), first), fresh, end)
+        span = Span(max(min(fresh, datetime.fromtimestamp(before.paid, UTC)), first), fresh, end)
         told, body, item = asking.earnpay(span.start, span.end)
         evidence = HeldEvidence(self.evidence.keep)
-        observed = dict(self._observed(told, span))
+        observed = dict(observed_rows(self.make, told, span))
         new = {key for key, seen in observed.items() if before.seen.get(key) != seen}
         made = self._made(told, before.paid, new, evidence.keep(body), asking)
         asked_at = int(now.timestamp())
         asked = range(int(span.fresh.timestamp()), int(span.end.timestamp()) + 1)
         expected = {key: one.at for key, one in before.seen.items() if one.at in asked}
-        gone, missing = missed(expected, observed, before.missing, asked_at)
+        lost, missing = missed(expected, observed, before.missing, asked_at)
+        gone, cut = withdrawn(POOL, "lately", lost, expected)
         policy = policy_print(self.recognition, int(first.timestamp()), asked_at)
         changed = before.policy not in ("", policy)  # what it made of old rows may be something else
         state = replace(before, missing=missing, policy=policy, again=0 if changed else before.again)
@@ -146,10 +148,10 @@ class Ocean:
         if not made.unmade:
             owed, made, state = self._left(told, made, span, state, evidence.keep, asking)
         events = [*self._amended(made.events, [*(new - made.unmade), *gone, *made.covered], now), *owed]
-        events += self._new_keys(told, state, events, now)
+        events += self._suspended(told, state, events, now, cut, {place_unread(POOL)})
         kept = {key: one for key, one in {**before.seen, **observed}.items() if key not in {*made.unmade, *gone}}
         reached = before.instant if made.unmade else max(span.end, before.instant)
-        state, alerts = alerted(state, told, gone, item)
+        state, alerts = alerted(state, told, gone, item, cut)
         state = state.moved(reached, made.paid, kept, reached - OVERLAP)
         evidence.settle(event.evidence for event in events)
         more = span.end < now or bool(made.unmade)
@@ -169,20 +171,24 @@ class Ocean:
         fresh = datetime.fromtimestamp(begin if state.again_from is None else state.again_from, UTC)
         paid = begin - 1 if state.again_from is None else state.again_paid
         stop = max(state.instant - OVERLAP, fresh)
-        span = _Span(max(min(fresh, datetime.fromtimestamp(paid, UTC)), self.start), fresh, min(fresh + WINDOW, stop))
+        span = Span(max(min(fresh, datetime.fromtimestamp(paid, UTC)), self.start), fresh, min(fresh + WINDOW, stop))
         told, body, item = asking.earnpay(span.start, span.end)
         evidence = HeldEvidence(self.evidence.keep)
-        observed = dict(self._observed(told, span))
+        observed = dict(observed_rows(self.make, told, span))
         made = self._made(told, paid, {*observed}, evidence.keep(body), asking)
         of = int(span.fresh.timestamp()), int(span.end.timestamp())
-        gone, missing = missed(self._recorded(span), observed, state.missing, today, whole=of)
+        expected = recorded_rows(self.log, self.section, self.make.prefix, span)
+        lost, missing = missed(expected, observed, state.missing, today, whole=of)
+        gone, cut = withdrawn(POOL, str(int(fresh.timestamp())), lost, expected)
+        missing |= {key: standing(expected[key]) for key in lost if cut}
         events = self._amended(made.events, [*(observed.keys() - made.unmade), *gone, *made.covered], now)
-        events += self._new_keys(told, state, events, now)
+        whole = whole_again(self.in_suspense, POOL, int(fresh.timestamp()), int(span.end.timestamp()), missing, cut)
+        events += self._suspended(told, state, events, now, cut, whole)
         evidence.settle(event.evidence for event in events)
         late = overdue(after(told.earnings, made.paid), span.end - OVERLAP, ON_CHAIN_SATS, PATIENCE)
         paid = max([made.paid, *(int(run[-1].at.timestamp()) for run in late)])
-        state, alerts = alerted(replace(state, missing=missing), told, gone, item)
         is_over = span.end >= stop
+        state, alerts = alerted(replace(state, missing=missing), told, gone, item, cut)
         state = replace(
             state,
             again=today if is_over else state.again,
@@ -225,7 +231,7 @@ class Ocean:
         self,
         told: Earnpay,
         made: _Made,
-        span: _Span,
+        span: Span,
         state: OceanCursor,
         keep: Callable[[bytes], str],
         asking: OceanQuestions,
@@ -256,37 +262,26 @@ class Ocean:
             found += self.make.uncovered(run, made.evidence, note if run is runs[-1] else None)
         return [*found, *events], made._replace(paid=paid), state
 
-    def _observed(self, told: Earnpay, span: _Span) -> Iterator[tuple[str, Seen]]:
-        """Yield the id and content of everything in *told* that is an event under the policy of its time."""
-        for earning in told.earnings:
-            if earning.at >= span.fresh and earning.net_sats and self.recognition(earning.at) == "on_credit":
-                yield self.make.credit_id(earning), Seen(int(earning.at.timestamp()), earning.net_sats)
-        for payout in told.payouts:
-            if payout.at >= span.fresh:
-                yield self.make.payout_id(payout), Seen(int(payout.at.timestamp()), payout.sats)
+    @property
+    def in_suspense(self) -> InSuspense:
+        """What of it waits in the book for being taken."""
+        return InSuspense(self.log, self.book, self.name)
 
-    def _recorded(self, span: _Span) -> dict[str, int]:
-        """Return what the log has of the pool's rows within *span*, with their instants."""
-        prefix = self.make.prefix
-        beside = (f"{prefix}uncovered:", f"{prefix}balance:")
-        from lotwork.ingest.reorganisations import effective_accounts, recorded_of  # noqa: PLC0415 - only where asked
+    def _suspended(
+        self,
+        told: Earnpay,
+        state: OceanCursor,
+        events: Sequence[Event],
+        now: datetime,
+        cut: Iterable[Untaken],
+        looked: Collection[str] = (),
+    ) -> tuple[Event, ...]:
+        """Return what suspends rows *cut* at once, and keys that no answer had before and no event of this page names.
 
-        told = [
-            event.id
-            for _, event in self.log.read(self.book, kinds=("receipt", "transfer"), source=self.name)
-            if event.id.startswith(prefix) and not event.id.startswith(beside)
-        ]
-        events = (account.event for account in effective_accounts(recorded_of(self.log, self.book, told)))
-        return {
-            event.id.removesuffix(f":{CREDITED}"): int(event.at.timestamp())
-            for event in events
-            if isinstance(event, Receipt | Transfer) and span.fresh <= event.at < span.end
-        }
-
-    def _new_keys(self, told: Earnpay, state: OceanCursor, events: Sequence[Event], now: datetime) -> tuple[Event, ...]:
-        """Return what puts in suspense the keys that no answer had before and no event of this page names."""
-        found = keys_unnamed(POOL, told.unknown - {*state.unknown}, events, now)
-        return InSuspense(self.log, self.book, self.name).amended(found, looked=(), now=now, because="")
+        What is no longer told of *looked* is taken back.
+        """
+        found = [*keys_unnamed(POOL, told.unknown - {*state.unknown}, events, now), *cut]
+        return self.in_suspense.amended(found, looked=looked, now=now, because=SETTLED)
 
     def _amended(self, observed: Sequence[Event], rows: Iterable[str], now: datetime) -> list[Event]:
         """Return the events to append so that the log holds *observed*, and nothing else of *rows*."""
@@ -339,7 +334,7 @@ than was earned and not paid, twice the same, the oldest of it is asked about at
 `balance` of the wallet `ocean` says what it owes. A Lightning payout that the pool lists goes to `lightning_wallet`.
 
 A row that the pool tells late, otherwise or no longer is added, corrected or voided by event, at any age: all is read
-again once a month.
+again once a month. More than 20 that are gone at once stand, and you are asked (`in_suspense`).
 """,
     cannot_see="""\
 what was paid before `start`, and Lightning payouts, but by the credits they leave without a payout: once the pool

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from lotwork.ingest.missing import Missing
 from lotwork.ingest.pools.ocean_answers import Earnpay
+from lotwork.ingest.suspense import Untaken
 from lotwork.ledger.errors import IntegrityError
 
 
@@ -82,10 +83,13 @@ class OceanCursor(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
         return msgspec.json.encode(self).decode()
 
 
-def alerted(state: OceanCursor, told: Earnpay, gone: Iterable[str], item: str) -> tuple[OceanCursor, tuple[str, ...]]:
+def alerted(
+    state: OceanCursor, told: Earnpay, gone: Iterable[str], item: str, cut: Iterable[Untaken] = ()
+) -> tuple[OceanCursor, tuple[str, ...]]:
     """Return what is remembered, and the words for what a person must look at."""
     unknown = sorted(told.unknown - {*state.unknown})
     words = [f"{key} was recorded, and the pool no longer lists it: it is void" for key in gone]
+    words += [one.words for one in cut]
     if unknown:
         words.append(f"{item}: keys that are not known here: {', '.join(unknown)}: all else was read; report this")
     return replace(state, unknown=tuple(sorted({*state.unknown, *unknown}))), tuple(words)

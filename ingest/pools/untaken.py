@@ -1,26 +1,28 @@
 """What a pool tells and its room takes in no list: put in suspense, each thing by what it is.
 
-A movement that the room has no word for, a key that it never had, a list that no longer reaches back, and one that lost
-more rows at once than a pool takes back.
+A movement that the room has no word for, a key that it never had, a list that no longer reaches back, one that lost
+more rows at once than a pool takes back, and one that could not be read for days.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
-from lotwork.ingest.missing import CUT
+from lotwork.ingest.missing import CUT, MOST_AT_ONCE, Missing
 from lotwork.ingest.pools.cursor import ListState, Walk, instant, seconds_of
 from lotwork.ingest.pools.told import Answered, Listing
-from lotwork.ingest.suspense import Untaken, place
+from lotwork.ingest.suspense import InSuspense, Untaken, place, place_of
 from lotwork.ledger.events import Event
 from lotwork.ledger.kinds.coins import NEW_KEYS
 
-MOVEMENT, KEY, GAP = "movement", "key", "gap"
+MOVEMENT, KEY, GAP, UNREAD = "movement", "key", "gap", "unread"
 UNDER_WAY = timedelta(days=5)
 """How long a payout may be under way before a person is asked; each look reaches back for longer."""
+PATIENCE = timedelta(days=7)
+"""How long a pool that was read before may tell nothing, or what must not be believed, until a return waits for it."""
 SETTLED = "it was taken, or the pool no longer tells it"
 
 
@@ -121,17 +123,76 @@ def _gap(listing: Listing, last: str, through: int, oldest: int) -> Untaken:
     )
 
 
-def cut(listing: Listing, walk: Walk, gone: Sequence[str], expected: Mapping[str, int]) -> Untaken:
-    """Return a list that no longer has more rows at once than a pool takes back."""
-    return Untaken(
-        room(CUT, listing),
-        str(walk.start) if walk.again else "lately",
-        f"{len(gone)} rows of {listing.name} that were recorded and are no longer listed, {gone[0][:70]} the first",
+def withdrawn(
+    of: str, key: str, keys: Sequence[str], expected: Mapping[str, int]
+) -> tuple[Sequence[str], list[Untaken]]:
+    """Return the rows of the list *of* that are taken back, of *keys* that it no longer has, and a list cut short.
+
+    Where more are gone than a pool takes back at once, all of them stand.
+    """
+    if len(keys) <= MOST_AT_ONCE:
+        return keys, []
+    shorter = Untaken(
+        f"{CUT}-{of}",
+        key,
+        f"{len(keys)} rows of {of} that were recorded and are no longer listed, {keys[0][:70]} the first",
         "the pool may have cut its list, so all of them stand",
         "see there, and void what was taken back",
-        at=instant(min(expected[key] for key in gone)),
-        told=" ".join(gone),
+        at=instant(min(expected[each] for each in keys)),
+        told=" ".join(keys),
     )
+    return (), [shorter]
+
+
+def whole_again(
+    log: InSuspense, of: str, start: int, stop: int, missing: Mapping[str, Missing], shorter: Collection[Untaken] = ()
+) -> set[str]:
+    """Return the places of what was cut of the list *of* from *start* until *stop*, all read again, nothing missing.
+
+    In seconds since 1970. *shorter* is what this reading itself found cut.
+    """
+    if shorter or any(start <= one.at < stop for one in missing.values()):
+        return {one.place for one in shorter}
+    return {place_of(one.id) for one in log.open(f"{CUT}-{of}") if start <= seconds_of(one.at) < stop}
+
+
+def unread(of: str, through: datetime, now: datetime) -> list[Untaken]:
+    """Return the time since *through*, where the list *of* was not read for longer than patience lasts."""
+    if now - through < PATIENCE:
+        return []
+    one = Untaken(
+        f"{UNREAD}-{of}",
+        of,
+        f"{of} since {through:%Y-%m-%d %H:%M}",
+        "the pool did not answer since, or with nothing that can be believed, so that income may be missing",
+        "`lotwork poll` says why; where the pool is gone, record by hand what it paid since",
+        at=through,
+        told="",
+    )
+    return [one]
+
+
+def unread_lists(
+    listings: Iterable[Listing], known: Mapping[str, ListState], read: Collection[str], first: int, now: datetime
+) -> list[Untaken]:
+    """Return the time since which each list of *listings* was not read, which this look did not come to *read*.
+
+    All of them began at *first*, in seconds since 1970. Nothing of a pool that never told anything: it is being set up.
+    """
+    if all(each.through <= first for each in known.values()):
+        return []
+    late = (each.name for each in listings if each.name not in read)
+    return [one for name in late for one in unread(name, instant(known[name].through if name in known else first), now)]
+
+
+def suspended(log: InSuspense, late: Collection[Untaken], now: datetime) -> tuple[Event, ...]:
+    """Return the events that put the times *late* in suspense, in place of what was said of the same lists."""
+    return log.amended(late, looked={one.place for one in late}, now=now, because=SETTLED)
+
+
+def place_unread(of: str) -> str:
+    """Return the place of the time that the list *of* was not read."""
+    return place(f"{UNREAD}-{of}", of)
 
 
 def new_keys(told: Answered, known: ListState, walk: Walk) -> tuple[list[str], ListState]:

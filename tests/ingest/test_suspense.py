@@ -71,6 +71,44 @@ def test_another_reason_is_another_event_and_the_former_is_taken_back() -> None:
     assert one.id in {getattr(event, "target", None) for event in (void, other)}
 
 
+def said(source: Source, name: str, target: str) -> None:
+    """Record a void by a person."""
+    source.log.append((Void(id=name, at=NOW, target=target, reason="by hand"),))
+
+
+def test_what_a_person_voided_and_brought_back_is_the_sources_again() -> None:
+    source = Source()
+    (one,) = source.look(row("1"))
+    for number in range(3):
+        said(source, f"v{number}", one.id)
+        assert source.look() == source.look(row("1")) == ()
+        assert source.open == set()
+        said(source, f"u{number}", f"v{number}")
+        assert source.look(row("1")) == ()
+        assert source.open == {"trade 1"}
+    assert len(source.look()) == 1
+    assert source.open == set()
+
+
+def test_what_a_person_says_of_a_void_of_the_source_stays_on_top() -> None:
+    source = Source()
+    source.look(row("1"))
+    (void,) = source.look()
+    said(source, "still", void.id)
+    assert source.look() == source.look(row("1")) == ()
+    assert source.open == {"trade 1"}
+    said(source, "no", "still")
+    assert source.open == set()
+    assert len(source.look(row("1"))) == 1
+    assert source.open == {"trade 1"}
+    (again,) = source.look()
+    (back,) = source.look(row("1"))
+    assert again.id != void.id
+    said(source, "taken", back.id)
+    assert source.look(row("1")) == ()
+    assert source.open == set()
+
+
 def test_what_a_person_settled_is_left_alone_and_of_another_source_too() -> None:
     source = Source()
     (one,) = source.look(row("1"))

@@ -171,6 +171,12 @@ def test_a_rule_that_ended_takes_back_what_it_wrote_after_its_end(lotwork: Calle
     assert [day for day, _ in written(lotwork)] == ["2026-01-01", "2026-02-01", "2026-03-01"]
 
 
+def in_suspense(lotwork: Caller) -> list[str]:
+    """Return the words of what waits for the source or a person."""
+    found = lotwork("findings", "--json", code=None).result["findings"]
+    return [each["message"] for each in found if each["code"] == "in_suspense"]
+
+
 @pytest.mark.parametrize(
     ("old", "new"),
     [
@@ -193,8 +199,12 @@ def test_first_words_that_say_otherwise_of_what_is_written_are_refused(
     assert "a table `changes`" in told.err + told.out
     assert "2026-01-01" in told.err + told.out
     assert written(lotwork) == before
+    lotwork("poll", code=None)
+    (words,) = in_suspense(lotwork)
+    assert "a table `changes`" in words
     edit(lotwork, new, old)
     lotwork("poll")
+    assert in_suspense(lotwork) == []
     assert len(written(lotwork)) == 4
 
 

@@ -200,6 +200,28 @@ def test_what_a_person_took_out_of_the_export_does_not_come_back_by_the_api(tmp_
         assert [type(event) for event in here.events()][1:] == [Void]
 
 
+CORRECTED = [{"cost_usd": "90.00"}, {"at": "2026-03-12T11:00:00Z"}, {"fee_usd": "0"}, {"quantity": "0.0011"}]
+
+
+@pytest.mark.parametrize("first", ["api", "export", "both"])
+@pytest.mark.parametrize("said", CORRECTED, ids=lambda said: next(iter(said)))
+def test_what_a_person_corrected_is_known_again_and_stays_so(tmp_path: Path, said: dict[str, str], first: str) -> None:
+    answers, export = _one("2026-03-12T10:00:00Z", "0.001 BTC"), _row("one")
+    if first != "export":
+        _look(tmp_path, answers)
+    if first != "api":
+        _import(tmp_path, export)
+    target = "coinbase:one" if first == "export" else "coinbase:u1"
+    with world(tmp_path, coinbase()) as here:
+        here.answer_with({"kind": "correction", "target": target, "set": said, "reason": "a receipt says so"})
+        before = History.read(here.store, "main").events()
+    _import(tmp_path, export)
+    _look(tmp_path, answers)
+    assert not _asked(tmp_path)
+    with world(tmp_path, coinbase()) as here:
+        assert list(History.read(here.store, "main").events()) == list(before)
+
+
 BINANCE = (
     "User ID,Time,Category,Operation,Order ID,Transaction ID,Primary Asset,Realized Amount For Primary Asset,"
     "Realized Amount for Primary Asset in USD,Base Asset,Realized Amount For Base Asset,"

@@ -101,6 +101,29 @@ def test_without_that_leg_it_is_the_quotient(tmp_path: Path) -> None:
         assert (sold.quantity, sold.proceeds_usd_micros, sold.fee_usd_micros) == (500_000, 100_000_000, 600_000)
 
 
+@pytest.mark.parametrize(
+    ("side", "product", "said"),
+    [
+        ("SELL", "BTC-USDC", "Sold 0.01 BTC for 856.56 USDC on BTC-USDC"),
+        ("BUY", "BTC-USDC", "Bought 0.01 BTC for 863.44 USDC on BTC-USDC"),
+        ("BUY", "ETH-BTC", "Bought 0.01 ETH for 863.44 BTC on ETH-BTC"),
+        ("SELL", "BTC-EUR", "Sold 0.01 BTC for 856.56 EUR on BTC-EUR"),
+    ],
+)
+def test_a_fill_whose_dollars_no_wallet_tells_is_told_by_what_it_was(
+    tmp_path: Path, side: str, product: str, said: str
+) -> None:
+    rows = [fill("u", "2026-03-08T10:00:00Z", side, product, "86000", "0.01", "3.44")]
+    with world(tmp_path, Coinbase({}, rows), service="coinbase") as here:
+        with pytest.raises(SourceRefusedError, match=f"the exchange's API does not tell it .{said}"):
+            here.look()
+        ((reason, remedy),) = [(one.reason, one.remedy) for one in here.suspense()]
+        assert said in reason
+        assert remedy == "record it by hand, in dollars of that day, and write u into `done` of this source"
+        assert here.look(done=("u",)) == 1
+        assert here.suspense() == []
+
+
 @pytest.mark.parametrize("word", ["REVERSAL", "CORRECTION", "SYNTHETIC"])
 def test_a_fill_that_is_taken_back_is_refused_by_its_name(tmp_path: Path, word: str) -> None:
     rows = [

@@ -107,10 +107,12 @@ def test_coins_that_go_the_other_way_are_asked_about(tmp_path: Path, word: str, 
 def test_what_is_asked_of_dollars_is_named_at_each_poll(tmp_path: Path, word: str) -> None:
     answers = Coinbase({"W": [transaction("a1", word, AT, "12.50 USD", "12.50")]}, [])
     with world(tmp_path, answers, service="coinbase") as here:
-        for asked in (1, 0):
-            assert here.look() == asked, "it is put in suspense, once"
+        for new in (1, 0):
+            assert here.look() == new
             assert any(f"a1: your word is needed: {word}" in words for words in here.told)
-        assert here.look(done=("a1",)) == 1, "and taken out of it"
+            assert [one.subject for one in here.suspense()] == ["a1"]
+        assert here.look(done=("a1",)) == 1
+        assert here.suspense() == []
         assert not any("a1" in words for words in here.told)
 
 

@@ -19,7 +19,7 @@ from lotwork.ingest.pools.ocean_section import OceanSection
 from lotwork.ingest.watch import watch_once as watch_it
 from lotwork.ledger.clock import SetClock
 from lotwork.ledger.errors import ConfigError, IntegrityError, SourceRefusedError
-from lotwork.ledger.events import Balance, Event, Movement, Receipt, Transfer
+from lotwork.ledger.events import Balance, Event, Movement, Receipt, Suspense, Transfer
 from lotwork.ledger.history import History
 from lotwork.ledger.kinds.coins import NEW_KEYS
 from lotwork.ledger.public_form.contract import to_contract
@@ -261,6 +261,29 @@ def test_a_payout_that_is_no_longer_listed_is_void_once_it_was_missed_for_a_day(
     assert {*holding(store)} == {f"ocean:{ADDRESS}:{FIRST}", f"ocean:{ADDRESS}:{SECOND}"}
 
 
+@pytest.mark.parametrize("days", [1, 40])
+@pytest.mark.parametrize(("count", "stand"), [(20, False), (21, True)])
+def test_more_rows_than_a_pool_takes_back_at_once_stand_and_are_asked_about(
+    days: int, count: int, stand: bool, pool: Pool, store: EventStore
+) -> None:
+    (*_, last) = pool.result["payouts"]
+    whole = [{**last, "on_chain_txid": f"{number:064x}"} for number in range(1, count + 1)]
+    pool.result["payouts"] += whole
+    watch_once(ocean(pool), store)
+    before = {*holding(store)}
+    del pool.result["payouts"][-count:]
+    begun = NOW + timedelta(days=days)
+    for hours in (0, 1, 26, 40, 53, 80, 120):
+        watch_once(ocean(pool, now=begun + timedelta(hours=hours)), store)
+    after = holding(store)
+    cut = [event for event in after.values() if isinstance(event, Suspense)]
+    assert (before <= {*after}) is stand
+    assert [one.dated for one in cut] == ["yes"] * stand
+    pool.result["payouts"] += whole
+    watch_once(ocean(pool, now=begun + timedelta(days=41)), store)
+    assert {*holding(store)} == before
+
+
 @pytest.mark.parametrize("days", [0, 40, 400])
 @pytest.mark.parametrize("recognition", ["on_payout", "on_credit"])
 def test_an_amount_that_changed_is_corrected_and_stops_no_other_row(
@@ -314,6 +337,28 @@ def test_an_error_is_told_in_the_pools_own_words(pool: Pool, store: EventStore) 
     pool.server.answer = lambda _path: Reply(body=b'{"error": "No such user or user has no active workers"}')
     with pytest.raises(SourceRefusedError, match="it says 'No such user or user has no active workers'"):
         watch_once(ocean(pool), store)
+
+
+@pytest.mark.parametrize("body", [b'{"error": "busy"}', b"<html>", b'{"result": {}}'])
+def test_a_week_without_an_answer_to_believe_stops_a_return_until_there_is_one(
+    body: bytes, pool: Pool, store: EventStore
+) -> None:
+    pool.server.answer = lambda _path: Reply(body=body)
+    with pytest.raises(SourceRefusedError):
+        watch_once(ocean(pool), store)
+    assert not recorded(store), "a pool that is being set up"
+    pool.server.answer = pool.answer
+    watch_once(ocean(pool), store)
+    before = {*holding(store)}
+    pool.server.answer = lambda _path: Reply(body=body)
+    for days, count in ((6, 0), (7, 1), (30, 1)):
+        with pytest.raises(SourceRefusedError):
+            watch_once(ocean(pool, now=NOW + timedelta(days=days)), store)
+        found = [event for event in holding(store).values() if isinstance(event, Suspense)]
+        assert [(one.at, one.dated) for one in found] == [(NOW, "yes")] * count
+    pool.server.answer = pool.answer
+    watch_once(ocean(pool, now=NOW + timedelta(days=31)), store)
+    assert {*holding(store)} == before
 
 
 def test_a_lightning_payout_that_is_listed_goes_to_the_lightning_wallet(pool: Pool, store: EventStore) -> None:

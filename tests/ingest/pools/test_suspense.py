@@ -6,9 +6,13 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import httpx2
+import pytest
+
+from lotwork.ledger.errors import SourceUnreachableError
 from lotwork.ledger.events import Receipt, Suspense
 from tests.ingest.pools.cases import CASES
-from tests.ingest.pools.kit import World, sample, world
+from tests.ingest.pools.kit import World, reply, sample, world
 from tests.ingest.pools.test_f2pool import told
 
 (F2POOL,) = (case for case in CASES if case.name == "f2pool")
@@ -102,5 +106,59 @@ def test_more_rows_than_a_pool_takes_back_at_once_stand_and_are_asked_about(tmp_
         assert "no longer listed" in one.subject
         answers[0] = whole
         pool.clock.move(A_MONTH)
+        pool.look()
+        assert pool.suspense() == []
+
+
+@pytest.mark.parametrize(("count", "stand"), [(20, False), (21, True)])
+def test_a_list_that_is_cut_takes_out_of_suspense_no_more_than_it_takes_back(
+    count: int, stand: bool, tmp_path: Path
+) -> None:
+    """What waits counts as what is recorded does: a return must not pass for want of either."""
+    whole = told(count, 0.0005)
+    moved = [{**row, "type": "transfer_in", "id": 900 + n} for n, row in enumerate(whole["transactions"][:count])]
+    answers = [{"transactions": [*whole["transactions"], *moved]}]
+    with world("f2pool", F2POOL.settings, lambda _: answers[0], tmp_path, on_credit=True) as pool:
+        pool.look()
+        before = {one.id for one in pool.suspense()}
+        assert len(before) == count
+        answers[0] = {"transactions": whole["transactions"][-1:]}
+        pool.clock.move(A_MONTH)
+        for _ in range(4):
+            pool.look()
+            pool.clock.move(43_200)
+        assert (before <= {one.id for one in pool.suspense()}) is stand
+        assert any("no longer listed" in one.subject for one in pool.suspense()) is stand
+
+
+@pytest.mark.parametrize("said", [{"code": 1, "msg": "busy"}, {"transactions": "none"}, reply(b"<html>", status=503)])
+def test_a_pool_that_tells_nothing_to_believe_for_a_week_stops_a_return_until_it_does(
+    said: Any, tmp_path: Path
+) -> None:
+    answers: list[Any] = [said]
+
+    def answer(_asked: object) -> Any:
+        one = answers[0]
+        return reply(b"<html>", status=503) if isinstance(one, httpx2.Response) else one
+
+    with world("f2pool", F2POOL.settings, answer, tmp_path) as pool:
+        for _ in range(2):
+            with pytest.raises(SourceUnreachableError):
+                pool.look()
+            pool.clock.move(20 * 86_400)
+        assert recorded(pool) == 0, "a pool that is being set up"
+        answers[0] = told(1, 0.0005)
+        pool.look()
+        read = pool.clock.now()
+        answers[0] = said
+        for days in range(9):
+            assert bool(recorded(pool)) == (days >= 7)
+            pool.clock.move(86_400)
+            with pytest.raises(SourceUnreachableError):
+                pool.look()
+        found = pool.suspense()
+        assert {one.at for one in found} == {read.replace(microsecond=0)}
+        assert len(found) == recorded(pool) <= 3, "each list, once"
+        answers[0] = told(1, 0.0005)
         pool.look()
         assert pool.suspense() == []
