@@ -198,8 +198,10 @@ KINDS = ("node", "electrum", "esplora")
 def all_tell(tmp_path: Path, chain: Chain) -> dict[str, Event]:
     """Read the chain afresh in every way, hold the answers against one another, and return what they tell."""
     readers = [Reader(tmp_path, chain, kind) for kind in KINDS]
-    for reader in readers:
-        reader.poll_until(readers[0].log.effective())
+    first, *others = readers
+    first.poll()
+    for reader in others:
+        reader.poll_until(first.log.effective())
     told = [reader.told() for reader in readers]
     assert told[0]
     assert told[1] == told[0]
