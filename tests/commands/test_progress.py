@@ -16,7 +16,7 @@ import pytest
 from lotwork.commands import telling
 from lotwork.commands.progress import Progress, progress
 from lotwork.ledger.clock import SetClock
-from lotwork.ledger.counting import AT_ONCE, count, counted, listening
+from lotwork.ledger.counting import count, counted, listening
 from tests.commands.calling import Caller
 from tests.projections.house import receipt, sale
 
@@ -76,19 +76,6 @@ def test_every_command_that_may_be_long_counts(
             told.clear()
             lotwork(*words, code=None)
             assert {what for what, more in told.items() if more > 0} >= counts, words
-
-
-def test_what_nobody_listens_to_is_not_counted() -> None:
-    items = [1, 2, 3]
-    assert counted("things", items) is items
-
-
-def test_every_item_is_counted_once_however_many_there_are() -> None:
-    for many in (0, 1, AT_ONCE - 1, AT_ONCE, AT_ONCE + 1, 3 * AT_ONCE + 7):
-        told: list[int] = []
-        with listening(lambda _, more, told=told: told.append(more)):  # type: ignore[misc] # its types are listening's
-            assert list(counted("things", range(many))) == list(range(many))
-        assert sum(told) == many
 
 
 def test_the_rate_is_of_what_is_told_and_the_seconds_of_all() -> None:
