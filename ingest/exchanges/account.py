@@ -293,7 +293,7 @@ class Account:
         seen = {*self._told, *are_told(expected, self._told), *unasked}
         today = int(now.timestamp())
         gone, missing = missed(expected, seen, known.missing, today)
-        void, words, cut = amending.withdrawn(gone, expected, now)
+        void, words, cut = amending.withdrawn(gone, expected, missing, now)
         back = {place_of(event.target) for event in void if isinstance(event, Void)}
         known = replace(
             known,
