@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import partial
 
 from lotwork.ingest.profiles.deal import Deal, Leg, leg
-from lotwork.ingest.profiles.readers import CENT, Reader, before_fee, begun, one_side, two_sides, wallet_app
+from lotwork.ingest.profiles.readers import CENT, Reader, before_fee, begun, electrum, one_side, two_sides, wallet_app
 from lotwork.ingest.profiles.row import CellError, NoEvent, Row
 from lotwork.ingest.sheets.assets import DOLLAR, asset_named, is_money, pair_of
 from lotwork.ledger.units import MICRO, ZERO
@@ -335,6 +335,7 @@ ROW_BY_ROW: dict[str, Reader] = {
     "gemini": gemini,
     "binance_us": binance_us,
     "wallet_app": wallet_app,
+    "electrum": electrum,
     "swan_transfers": swan_transfers,
 }
 

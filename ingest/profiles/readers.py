@@ -10,9 +10,10 @@ from lotwork.ingest.profiles.deal import Deal, Leg, leg
 from lotwork.ingest.profiles.row import CellError, NoEvent, Row
 from lotwork.ingest.sheets.assets import DOLLAR, OF_A_CHAIN, asset_named, is_money
 from lotwork.ledger.kinds.coins import FEE_ALONE
-from lotwork.ledger.units import ZERO
+from lotwork.ledger.units import BUILT_IN, ZERO
 
 Reader = Callable[[Row], Deal]
+BITCOIN_DECIMALS = BUILT_IN["BTC"].decimals
 INVOICE = "ln"
 """What an invoice of Lightning begins with, which some exports write where a transaction's id is due."""
 _CUT_HASH = re.compile(r"(?:0x)?[0-9a-fA-F]{20,63}")
@@ -196,6 +197,23 @@ def _of_sides(row: Row, out: Leg | None, came: Leg | None) -> str:
     if out is not None and came is not None:
         return "transfer" if out.asset == came.asset else "trade"
     return "inflow" if came is not None else "outflow"
+
+
+def electrum(row: Row) -> Deal:
+    """Read a row of Electrum, of which newer versions tell what moved on the chain and what did in channels.
+
+    Both are of one wallet: their sum is what came or went. Each version tells a row by the same cells.
+    """
+    if "lightning" not in row.face.places:
+        return wallet_app(row)
+    on_chain, in_channels = (row.number(role) or ZERO for role in ("quantity", "lightning"))
+    if on_chain and (row.number("confirmed") or ZERO) <= 0:
+        raise NoEvent("it is not confirmed yet")
+    fee = row.number("fee") if "fee" in row.face.places else (row.number("fee_sats") or ZERO).scaleb(-BITCOIN_DECIMALS)
+    told = {"quantity": f"{on_chain + in_channels:f}", "fee": f"{fee or ZERO:f}", "txid": row.text("txid").strip("-")}
+    apart = ("lightning", "fee_sats", "confirmed")
+    kept = {role: text for role, text in row.cells.items() if role not in apart}
+    return wallet_app(row._replace(cells=kept | told))
 
 
 def wallet_app(row: Row) -> Deal:
