@@ -13,7 +13,6 @@ from lotwork.ledger.kinds.coins import FEE_ALONE
 from lotwork.ledger.units import BUILT_IN, ZERO
 
 Reader = Callable[[Row], Deal]
-BITCOIN_DECIMALS = BUILT_IN["BTC"].decimals
 INVOICE = "ln"
 """What an invoice of Lightning begins with, which some exports write where a transaction's id is due."""
 _CUT_HASH = re.compile(r"(?:0x)?[0-9a-fA-F]{20,63}")
@@ -209,8 +208,9 @@ def electrum(row: Row) -> Deal:
     on_chain, in_channels = (row.number(role) or ZERO for role in ("quantity", "lightning"))
     if on_chain and (row.number("confirmed") or ZERO) <= 0:
         raise NoEvent("it is not confirmed yet")
-    fee = row.number("fee") if "fee" in row.face.places else (row.number("fee_sats") or ZERO).scaleb(-BITCOIN_DECIMALS)
-    told = {"quantity": f"{on_chain + in_channels:f}", "fee": f"{fee or ZERO:f}", "txid": row.text("txid").strip("-")}
+    satoshis = row.number("fee_sats") or ZERO
+    fee = row.number("fee") or satoshis.scaleb(-BUILT_IN.get(row.asset(), BUILT_IN["BTC"]).decimals)
+    told = {"quantity": f"{on_chain + in_channels:f}", "fee": f"{fee:f}", "txid": row.text("txid").strip("-")}
     apart = ("lightning", "fee_sats", "confirmed")
     kept = {role: text for role, text in row.cells.items() if role not in apart}
     return wallet_app(row._replace(cells=kept | told))
