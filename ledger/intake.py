@@ -99,7 +99,8 @@ class Intake:
             if line.gone:
                 self._gone[self.default_book].append(line)
             elif line.content.get("kind") == "asset":
-                self._declare(line, folder)
+                if not (line.unless_known and self.assets(self.default_book).get(line.content["asset"])):
+                    self._declare(line, folder)
             elif waiting or self._must_wait(line.content):
                 waiting.append(line)
             else:

@@ -187,7 +187,7 @@ class Reading:
         about.rows, about.reasons, about.asked = known.rows, known.reasons, known.asked
         about.alike = known.alike
         about.notes, about.unread = known.notes, [Unread(column) for column in known.unread]
-        return [*known.lines, *known.undone, *known.gone]
+        return known.all_lines
 
     def _mapped(self, file: Path, column_map: str, about: FileTold) -> Iterable[TextLine]:
         from lotwork.ingest.sheets.column_map import load_map  # noqa: PLC0415 - the same

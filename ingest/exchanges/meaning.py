@@ -23,7 +23,7 @@ from lotwork.ingest.profiles.profile import profile_named
 from lotwork.ingest.profiles.reading import outcomes
 from lotwork.ingest.profiles.roles import face_of_roles
 from lotwork.ingest.profiles.row import AGAIN, CellError, NoEvent, Row, Told
-from lotwork.ingest.sheets.assets import is_money
+from lotwork.ingest.sheets.assets import DECIMALS, is_money
 from lotwork.ingest.suspense import Untaken
 from lotwork.ledger.codec import same_event
 from lotwork.ledger.errors import InputRefusedError
@@ -31,12 +31,6 @@ from lotwork.ledger.events import AssetDeclared, Event
 from lotwork.ledger.public_form.contract import parse_event
 from lotwork.ledger.units import ZERO, Asset, AssetTable
 
-DECIMALS: Mapping[str, int] = {
-    "XMR": 12, "XRP": 6, "XLM": 7, "SOL": 9, "ADA": 6, "DOT": 10, "ATOM": 6, "ALGO": 6, "XTZ": 6, "TRX": 6, "AVAX": 18,
-    "MATIC": 18, "POL": 18, "BNB": 18, "SHIB": 18, "LINK": 18, "UNI": 18, "DAI": 18, "DASH": 8, "FIL": 18, "NEAR": 24,
-    "PEPE": 18, "AAVE": 18, "PAXG": 18, "GUSD": 2, "PYUSD": 6, "ARB": 18, "OP": 18,
-}  # fmt: skip
-"""Decimals of coins that exchanges trade and that are not built in; of any other a person says them."""
 ROW = "row"
 """What rows in suspense are one of."""
 FEE_CREDITS = frozenset({"KFEE", "FEE"})

@@ -224,8 +224,7 @@ class FolderSource:
         if path.suffix.lower() == ".jsonl":
             return _some(path, read_json_lines(path, problems, opener=self._opener), problems)
         if self.column_map is None:
-            known = self._known(path)
-            return iter((*known.lines, *known.undone, *known.gone))
+            return iter(self._known(path).all_lines)
         told = read_csv(path, self.column_map, opener=self._opener)
         if words := told.in_words():
             self._left_out = f"{path.name}: {words}"

@@ -6,6 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from lotwork.ingest.sections import Name, Seconds, Secret, SecretFile, Section, check_url, one_of
+from lotwork.ingest.sheets.assets import DECIMALS
 from lotwork.ingest.typed_addresses import slip_in
 from lotwork.ledger.errors import ConfigError
 from lotwork.ledger.storage.batch import MAIN_BOOK
@@ -13,14 +14,6 @@ from lotwork.ledger.units import BUILT_IN
 
 if TYPE_CHECKING:
     from lotwork.ingest.context import BuildContext
-
-SIDE_COINS = {
-    "NMC": 8, "FB": 8, "SYS": 8, "ELA": 8, "RSK": 18, "BELLS": 8, "LKY": 8, "PEP": 8, "JKC": 8, "DINGO": 8,
-    "DASH": 8, "DGB": 8, "RVN": 8, "BTG": 8, "BSV": 8, "XEC": 2, "ZEN": 8, "FLUX": 8, "FIRO": 8, "CKB": 8, "NEXA": 2,
-    "XMR": 12, "ERG": 9, "BEAM": 8, "XNA": 8, "ETHW": 18, "CFX": 18, "KDA": 12, "ALPH": 18, "HNS": 6, "SC": 24,
-    "XTM": 6, "QUAI": 18, "TRX": 6, "SOL": 9, "ADA": 6, "XRP": 6, "BNB": 18, "POL": 18, "SHIB": 18,
-}  # fmt: skip
-"""Decimals of coins that are mined, merge-mined or paid in, and are not built in."""
 
 
 class AccountSection(Section, frozen=True, kw_only=True):
@@ -101,7 +94,7 @@ def check_typed(section: Addressed, coin: str) -> None:
 
 def decimals_of(asset: str, source: str, told: int | None = None) -> int:
     """Return the decimals of *asset*: built in, known here, or as *told* by the settings."""
-    known = BUILT_IN[asset].decimals if asset in BUILT_IN else SIDE_COINS.get(asset)
+    known = BUILT_IN[asset].decimals if asset in BUILT_IN else DECIMALS.get(asset)
     if known is None and told is None:
         raise ConfigError(f"{source}: how many decimals {asset[:20]!r} has is not known here: say `decimals = …`")
     if known is not None and told not in (None, known):

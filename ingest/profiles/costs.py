@@ -30,25 +30,37 @@ REFUND = "money came back from one you picked: record it with lotwork add expens
 
 
 def green_button(rows: Sequence[Row]) -> Iterator[Made]:
-    """Read a meter's spans; the hour that the clocks tell twice in autumn stands twice, and is told by its order."""
+    """Read a meter's spans; the hour that the clocks tell twice in autumn stands twice, and is told by its order.
+
+    Some files begin with the newest span: of such a one the second of two is the earlier.
+    """
     rows = ordered(rows, ["day"], MONTH_FIRST)
     seen: Counter[str] = Counter()
     lasts = None if not rows or "end" in rows[0].face.places else _length(rows)
-    for row in rows:
+    begun = _starts(rows)
+    again: dict[int, int] = {}
+    for row in reversed(rows) if begun and begun[0] > begun[-1] else rows:
         start = f"{row.text('type')} {row.text('day')} {row.text('start')}"
-        yield [row], partial(_span, row, seen[start], lasts)
+        again[row.line] = seen[start]
         seen[start] += 1
+    for row in rows:
+        yield [row], partial(_span, row, again[row.line], lasts)
 
 
 def _length(rows: Sequence[Row]) -> timedelta:
     """Return how long a span of a file that tells no ends is: the shortest from one to the next."""
-    starts: set[datetime] = set()
+    told = sorted({*_starts(rows)})
+    return min((later - start for start, later in pairwise(told)), default=timedelta())
+
+
+def _starts(rows: Sequence[Row]) -> list[datetime]:
+    """Return when the spans begin, by the clock of the place, in the order of the file."""
+    starts: list[datetime] = []
     for row in rows:
         with suppress(CellError, NoEvent):
             row.meaning()
-            starts.add(_clock(row, "start", day_of(row, "day")))
-    told = sorted(starts)
-    return min((later - start for start, later in pairwise(told)), default=timedelta())
+            starts.append(_clock(row, "start", day_of(row, "day")))
+    return starts
 
 
 def _span(row: Row, again: int, lasts: timedelta | None) -> Deal:

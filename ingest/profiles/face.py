@@ -18,6 +18,8 @@ from lotwork.ingest.sheets.assets import MONIES
 from lotwork.ingest.sheets.table import DELIMITERS
 
 _TICKER = r"(?P<found>[A-Z0-9]{2,10})"
+_TRIPLE = re.compile(r"(\w+) (?:Amount|Balance) \1|Fee \((\w+)\) \2", re.IGNORECASE)
+"""What the three columns of a coin are called, where a house has three for each."""
 
 
 class Face(NamedTuple):
@@ -55,9 +57,16 @@ class Face(NamedTuple):
         """The columns that nothing reads, and that the profile does not know."""
         read = {fold(name) for name in self.profile.ignored}
         read |= {fold(self.header[place]) for place in self.places.values()}
-        triples = re.compile(r"(\w+) (?:Amount|Balance) \1|Fee \((\w+)\) \2", re.IGNORECASE)
-        known = triples.fullmatch if self.profile.reader == "gemini" else re.compile("(?!)").match
+        known = _TRIPLE.fullmatch if self.profile.reader == "gemini" else re.compile("(?!)").match
         return tuple(name for name in self.header if name and fold(name) not in read and known(name) is None)
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The columns of a fee that are not there, though those of the same coin's amount are."""
+        found = [_TRIPLE.fullmatch(name) for name in self.header if self.profile.reader == "gemini"]
+        amounts = {each[1].upper() for each in found if each is not None and each[1] and "amount" in fold(each[0])}
+        fees = {each[2].upper() for each in found if each is not None and each[2]}
+        return tuple(f"Fee ({coin}) {coin}" for coin in sorted(amounts - fees))
 
     @property
     def twice(self) -> tuple[str, ...]:

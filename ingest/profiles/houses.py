@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import partial
 
 from lotwork.ingest.profiles.deal import Deal, Leg, leg
-from lotwork.ingest.profiles.readers import CENT, Reader, before_fee, begun, one_side, two_sides, wallet_app
+from lotwork.ingest.profiles.readers import CENT, Reader, before_fee, begun, electrum, one_side, two_sides, wallet_app
 from lotwork.ingest.profiles.row import CellError, NoEvent, Row
 from lotwork.ingest.sheets.assets import DOLLAR, asset_named, is_money, pair_of
 from lotwork.ledger.units import MICRO, ZERO
@@ -59,18 +59,20 @@ def _in_notes(row: Row) -> Leg | None:
 
 
 def strike(row: Row) -> Deal:
-    """Read signed dollars beside signed bitcoin; the dollars of a sale are told after its fee."""
+    """Read signed dollars, or other money, beside signed bitcoin; what a sale brought in is told after its fee."""
     deal = begun(row, row.meaning())
-    coins, dollars = row.number("quantity"), row.money("value")
-    fee, fee_coins = abs(row.money("fee") or ZERO), abs(row.number("fee_coins") or ZERO)
-    deal.fees = [each for each in (leg("BTC", fee_coins), leg(DOLLAR, fee)) if each is not None]
+    money = row.face.tickers.get("money", DOLLAR)
+    amount = row.money if money == DOLLAR else row.number
+    coins, dollars = row.number("quantity"), amount("value")
+    fee, fee_coins = abs(amount("fee") or ZERO), abs(row.number("fee_coins") or ZERO)
+    deal.fees = [each for each in (leg("BTC", fee_coins), leg(money, fee)) if each is not None]
     if deal.meaning in ("buy", "sell", "trade") and coins and dollars and coins * dollars < 0:
         deal.meaning = "trade"
         if coins > 0:
-            deal.came, deal.out = Leg("BTC", coins), Leg(DOLLAR, abs(dollars))
+            deal.came, deal.out = Leg("BTC", coins), Leg(money, abs(dollars))
             _prove(row, abs(dollars), abs(dollars) - fee)
         else:
-            deal.out, deal.came = Leg("BTC", -coins), Leg(DOLLAR, dollars + fee)
+            deal.out, deal.came = Leg("BTC", -coins), Leg(money, dollars + fee)
             _prove(row, dollars + fee, dollars)
         return deal
     if deal.meaning in ("buy", "sell", "trade"):
@@ -84,7 +86,7 @@ def strike(row: Row) -> Deal:
         deal.meaning = "by sign"
     if dollars and deal.meaning != "spend":
         raise CellError(row.column("value"), "it tells dollars and bitcoin at once", "record it by hand")
-    deal.value = None if dollars is None else abs(dollars)
+    deal.value = None if dollars is None or money != DOLLAR else abs(dollars)
     deal.came, deal.out = (leg("BTC", coins), None) if coins > 0 else (None, leg("BTC", coins))
     if (deal.came is None and deal.meaning == "inflow") or (deal.out is None and deal.meaning == "outflow"):
         raise CellError(row.column("quantity"), "it has the other sign than its word", "record it by hand")
@@ -333,6 +335,7 @@ ROW_BY_ROW: dict[str, Reader] = {
     "gemini": gemini,
     "binance_us": binance_us,
     "wallet_app": wallet_app,
+    "electrum": electrum,
     "swan_transfers": swan_transfers,
 }
 

@@ -127,8 +127,8 @@ def _kraken_pair(row: Row) -> tuple[str, str]:
     if "/" in pair:
         base, _, quote = pair.partition("/")
         return base, quote
-    found = re.fullmatch(r"(X[A-Z]{3})([XZ][A-Z]{3})", pair)
-    return (found[1], found[2]) if found is not None else pair_named(pair, row)
+    found = re.fullmatch(r"(X[A-Z]{3})([XZ][A-Z]{3})|(\w+G)(USD)", pair)  # it has no market in GUSD: MOGUSD is MOG
+    return pair_named(pair, row) if found is None else (found[1] or found[3], found[2] or found[4])
 
 
 def nicehash(rows: Sequence[Row]) -> Iterator[Made]:

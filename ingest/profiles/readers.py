@@ -8,9 +8,9 @@ from decimal import Decimal
 
 from lotwork.ingest.profiles.deal import Deal, Leg, leg
 from lotwork.ingest.profiles.row import CellError, NoEvent, Row
-from lotwork.ingest.sheets.assets import DOLLAR, OF_A_CHAIN, is_money
+from lotwork.ingest.sheets.assets import DOLLAR, OF_A_CHAIN, asset_named, is_money
 from lotwork.ledger.kinds.coins import FEE_ALONE
-from lotwork.ledger.units import ZERO
+from lotwork.ledger.units import BUILT_IN, ZERO
 
 Reader = Callable[[Row], Deal]
 INVOICE = "ln"
@@ -35,6 +35,8 @@ def one_side(row: Row) -> Deal:
     row = _as_filled(row)
     deal = begun(row, row.meaning())
     asset, number = row.asset(), row.needed("quantity")
+    if deal.meaning in ("buy", "sell") and row.has("fee_asset") and asset_named(row.text("money") or DOLLAR) != DOLLAR:
+        return _for_another_coin(row, deal, Leg(asset, abs(number)))
     row.dollars_only("money")
     fee, value = row.money("fee") or ZERO, row.money("value")
     value = None if value is None else abs(value)
@@ -62,6 +64,24 @@ def one_side(row: Row) -> Deal:
             deal.came, deal.value, deal.fees = coin, value, []
         case _:
             deal.out, deal.value = coin, value
+    return deal
+
+
+def _for_another_coin(row: Row, deal: Deal, coin: Leg) -> Deal:
+    """Return the trade of *coin* for another one, or for other money than dollars, whose amount is its total."""
+    fee, total, price = row.number("fee") or ZERO, abs(row.needed("value")), row.number("price")
+    if fee < 0:
+        raise CellError(row.column("fee"), "a fee that is given back", "record it by hand")
+    other, charged = row.asset("money"), leg(row.asset("fee_asset"), fee)
+    beside = fee if charged is not None and charged.asset == other else ZERO
+    if row.face.profile.value == "net":
+        total += beside if deal.meaning == "sell" else -beside
+    if price and abs(coin.quantity * price - total) > total / 1000:
+        words = "the amount is not the price times the quantity, with its fee or without"
+        raise CellError(row.column("value"), words, "compare the row with a statement, and record it by hand")
+    paid = leg(other, total)
+    deal.fees = [] if charged is None else [charged]
+    deal.out, deal.came = (paid, coin) if deal.meaning == "buy" else (coin, paid)
     return deal
 
 
@@ -128,7 +148,8 @@ def two_sides(row: Row) -> Deal:
     basis = row.money("basis")
     deal.basis = None if basis is None else abs(basis)
     deal.meaning = _of_sides(row, out, came)
-    deal.value = abs(value) if value else deal.basis if deal.meaning.startswith("income ") else None
+    worth_its_basis = deal.meaning.startswith("income ") or (deal.meaning == "trade" and fee is None)
+    deal.value = abs(value) if value else deal.basis if worth_its_basis else None
     return _separated(deal)
 
 
@@ -175,6 +196,24 @@ def _of_sides(row: Row, out: Leg | None, came: Leg | None) -> str:
     if out is not None and came is not None:
         return "transfer" if out.asset == came.asset else "trade"
     return "inflow" if came is not None else "outflow"
+
+
+def electrum(row: Row) -> Deal:
+    """Read a row of Electrum, of which newer versions tell what moved on the chain and what did in channels.
+
+    Both are of one wallet: their sum is what came or went. Each version tells a row by the same cells.
+    """
+    if "lightning" not in row.face.places:
+        return wallet_app(row)
+    on_chain, in_channels = (row.number(role) or ZERO for role in ("quantity", "lightning"))
+    if on_chain and (row.number("confirmed") or ZERO) <= 0:
+        raise NoEvent("it is not confirmed yet")
+    satoshis = row.number("fee_sats") or ZERO
+    fee = row.number("fee") or satoshis.scaleb(-BUILT_IN.get(row.asset(), BUILT_IN["BTC"]).decimals)
+    told = {"quantity": f"{on_chain + in_channels:f}", "fee": f"{fee:f}", "txid": row.text("txid").strip("-")}
+    apart = ("lightning", "fee_sats", "confirmed")
+    kept = {role: text for role, text in row.cells.items() if role not in apart}
+    return wallet_app(row._replace(cells=kept | told))
 
 
 def wallet_app(row: Row) -> Deal:

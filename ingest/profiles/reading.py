@@ -15,6 +15,7 @@ from typing import Any, NamedTuple, TypeAlias
 from lotwork.ingest.profiles.costs import COSTS
 from lotwork.ingest.profiles.days import taken_as_usual
 from lotwork.ingest.profiles.deal import Deal
+from lotwork.ingest.profiles.declaring import declaring
 from lotwork.ingest.profiles.face import Face
 from lotwork.ingest.profiles.farm import FARM
 from lotwork.ingest.profiles.grid import after, lines_of, says_something
@@ -84,6 +85,12 @@ class KnownRows(NamedTuple):
     """What rows would be that did not happen, by their state: one that was recorded before is asked about."""
 
     @property
+    def all_lines(self) -> tuple[TextLine, ...]:
+        """All its lines, and before them what declares their coins."""
+        told = (*self.lines, *self.undone)
+        return (*declaring(told), *told, *self.gone)
+
+    @property
     def left_out(self) -> int:
         """How many rows are no event."""
         return sum(self.reasons.values())
@@ -134,8 +141,9 @@ def read_known(name: str, face: Face, told: Told) -> KnownRows:
     if face.profile.refused:
         raise InputRefusedError(f"{name}: {face.profile.title}: {face.profile.refused}")
     problems = [
-        Problem(f"{name}:{face.line}", column, "two columns have this name", "export the file again, unchanged")
-        for column in face.twice
+        Problem(f"{name}:{face.line}", column, reason, "export the file again, unchanged")
+        for reason, columns in (("two columns have this name", face.twice), ("it is not there", face.missing))
+        for column in columns
     ]
     reasons: Counter[str] = Counter()
     lines: list[TextLine] = []

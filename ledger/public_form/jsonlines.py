@@ -33,7 +33,8 @@ class TextLine(NamedTuple):
     `former` marks a row of a table: the id that a former release gave it. `again` is the `row` of the one above that it
     may tell once more. `undone` are the words of a row that did not happen: no event comes of it, and one that came
     of it before is asked about. `gone` are the ids of events that a row may have been before, and is not now: such a
-    line has no content, and what the log holds of them is revised away.
+    line has no content, and what the log holds of them is revised away. `unless_known` marks an `asset` that a book
+    passes over where it knows the coin already.
     """
 
     where: str
@@ -42,6 +43,7 @@ class TextLine(NamedTuple):
     again: str | None = None
     undone: str | None = None
     gone: tuple[str, ...] = ()
+    unless_known: bool = False
 
 
 def read_json_lines(path: Path, problems: list[Problem], *, opener: Opener | None = None) -> Iterator[TextLine]:

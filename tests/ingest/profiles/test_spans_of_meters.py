@@ -58,3 +58,16 @@ def test_the_hour_that_is_told_twice_is_two_spans_of_an_hour(tmp_path: Path) -> 
     rows = [f"Electric usage,2026-11-01,{hour},{hour[:3]}59,1,kWh,," for hour in ("01:00", "01:00", "02:00")]
     told = [("11-01T06:00", "11-01T07:00"), ("11-01T07:00", "11-01T08:00"), ("11-01T08:00", "11-01T09:00")]
     assert spans(tmp_path, HEADER, rows) == told
+
+
+def test_of_a_file_that_begins_with_the_newest_span_the_second_of_two_is_the_earlier(tmp_path: Path) -> None:
+    hours = (("00:00", "1"), ("01:00", "2"), ("01:00", "3"), ("02:00", "4"))
+    rows = [f"Electric usage,2026-11-01,{start},{start[:3]}59,{kwh},kWh,," for start, kwh in hours]
+    file = tmp_path / "meter.csv"
+    told = []
+    for order in (rows, rows[::-1]):
+        file.write_text("\n".join([HEADER, *order]) + "\n", encoding="utf-8")
+        lines = read_file(file, None, {"zone": "America/Chicago"}).lines
+        told.append(sorted((line.content["from"], line.content["kwh"]) for line in lines))
+    assert told[0] == told[1]
+    assert [kwh for _, kwh in told[0]] == ["1", "2", "3", "4"]
