@@ -21,7 +21,7 @@ from lotwork.ledger import events as e
 from lotwork.ledger.kinds.coins import NEW_KEYS
 from lotwork.ledger.public_form.hashrates import hashrate_text
 from lotwork.ledger.public_form.parse_words import print_instant
-from lotwork.ledger.units import AssetTable, unscaled
+from lotwork.ledger.units import Asset, AssetTable, unscaled
 
 FAR = 500
 """How many times more or less than usual is a wrong unit: a thousand, less what amounts differ by anyway."""
@@ -226,11 +226,16 @@ def far_off(amount: int, usual: Sequence[int]) -> bool:
 def declared(
     assets: Iterable[str], reader: Reader, known: AssetTable, source: str, at: datetime
 ) -> list[e.AssetDeclared]:
-    """Return the events that declare those of *assets* that the book does not know yet."""
+    """Return the events that declare those of *assets* that the book does not know yet.
+
+    InputRefusedError where it knows one by another scale than *reader* counts in.
+    """
+    wanted = [Asset(asset, reader.decimals[asset]) for asset in sorted(set(assets))]
+    known.with_declared(wanted)
     return [
-        e.AssetDeclared(id=f"asset:{asset}", at=at, asset=asset, decimals=reader.decimals[asset], source=source)
-        for asset in sorted(set(assets))
-        if known.get(asset) is None
+        e.AssetDeclared(id=f"asset:{one.symbol}", at=at, asset=one.symbol, decimals=one.decimals, source=source)
+        for one in wanted
+        if known.get(one.symbol) is None
     ]
 
 
