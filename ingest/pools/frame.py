@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec.structs import replace
@@ -19,9 +20,10 @@ from msgspec.structs import replace
 from lotwork.ingest.held import HeldEvidence
 from lotwork.ingest.missing import A_DAY, missed, standing
 from lotwork.ingest.pools import untaken as beside
+from lotwork.ingest.pools.believed import Believed
 from lotwork.ingest.pools.cursor import Kept, ListState, PoolCursor, Walk, instant, seconds_of
 from lotwork.ingest.pools.fields import AnswerRefusedError
-from lotwork.ingest.pools.meaning import GrowingPolicy, Meaning, Policy, declared, digest_of, row_of
+from lotwork.ingest.pools.meaning import GrowingPolicy, Meaning, Policy, declared, digest_of
 from lotwork.ingest.pools.present import Observer, is_due, owed_after
 from lotwork.ingest.pools.recorded import RecordedRows
 from lotwork.ingest.pools.rows import Walked, rows_of
@@ -112,6 +114,10 @@ class Pool:
         self._recorded = self._recorded or RecordedRows(self.log, self.book, self.name)
         return self._recorded
 
+    @cached_property
+    def _believed(self) -> Believed:
+        return Believed(pool=self.reader.pool, source=self.name, recorded=self._rows_recorded, policy=self.policy)
+
     @property
     def in_suspense(self) -> InSuspense:
         """What of it waits in the book for being taken."""
@@ -155,12 +161,13 @@ class Pool:
             raise first
         if cursor and not self._live.has_learnt(before, A_DAY):  # a quiet pool's cursor moves once a day
             self._turn = 0
-            return Page(events=(), cursor=cursor)
+            return Page(events=self._believed.answered(self._now), cursor=cursor)
         return self._page((), (), more=False)
 
     def _page(self, events: tuple[Event, ...], alerts: tuple[str, ...], *, more: bool) -> Page:
         self._base = self._live.text()
         self._turn = self._turn if more else 0
+        events += self._believed.answered(self._now, beside=events)
         return Page(events=events, cursor=self._base, more=more, alerts=alerts)
 
     def _step(self, listing: Listing, state: PoolCursor) -> _Step:
@@ -234,14 +241,13 @@ class Pool:
     ) -> tuple[list[Event], ListState]:
         """Return the events by which the log comes to say what *rows* say, and what is then known."""
         meaning, kept, missing = self.meaning, dict(known.kept), dict(known.missing)
-        usual = known.with_amounts((row.sort, row.amount) for row in rows if row.state == "done")
         new: list[Event] = []
         doubted: list[str] = []
         fresh: list[Told] = []
         for row in rows:
             name = self._row_name(listing, row.key)
             missing.pop(row.key, None)
-            events = meaning.events(name, row, evidence, usual.get(row.sort, ()), new)
+            events = meaning.events(name, row, evidence, new)
             told = Kept(seconds_of(row.at), digest_of(events)) if events else None
             if kept.get(row.key) == told and not (walk.again or told is None):
                 continue
@@ -255,12 +261,10 @@ class Pool:
             else:
                 kept[row.key] = told
         assets = [row.asset for row in fresh if row.state == "done"]
-        amended = self._amended(new, doubted, assets, "the pool tells it otherwise")
-        came = {row_of(event.id) for event in amended}
-        amounts = [(row.sort, row.amount) for row in fresh if self._row_name(listing, row.key) in came]
+        amended = self._amended(self._believed.doubting(new), doubted, assets, "the pool tells it otherwise")
         newest = [row.key for row in rows if row.key in kept]
         last = max([*newest, *([known.last] if known.last in kept else [])], key=lambda key: kept[key].at, default=None)
-        known = replace(known, kept=kept, missing=missing, usual=known.with_amounts(amounts), last=last or known.last)
+        known = replace(known, kept=kept, missing=missing, last=last or known.last)
         return amended, known
 
     def _present(self, told: Answered, known: ListState, evidence: str) -> tuple[list[Event], ListState]:

@@ -11,7 +11,7 @@ income now. So each coin is income once, whichever way the policy changed.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from functools import partial
 from typing import Any, Protocol
@@ -23,10 +23,6 @@ from lotwork.ledger.public_form.hashrates import hashrate_text
 from lotwork.ledger.public_form.parse_words import print_instant
 from lotwork.ledger.units import AssetTable, unscaled
 
-FAR = 500
-"""How many times more or less than usual is a wrong unit: a thousand, less what amounts differ by anyway."""
-ENOUGH = 3
-"""So many amounts tell what is usual."""
 PARTS_OF_A_UNIT = 1000
 """Smallest units that daily credits may lose together, where a pool credits finer than the coin goes."""
 CREDITED, OBSERVED, WORKED = "credited", "observed", "work"
@@ -72,30 +68,26 @@ class Meaning:
         """Return every id that an event of the row called *name* may have."""
         return name, *(f"{name}:{each}" for each in (CREDITED, OBSERVED, WORKED))
 
-    def events(
-        self, name: str, row: Told, evidence: str, usual: Sequence[int], new: Iterable[e.Event]
-    ) -> list[e.Event]:
+    def events(self, name: str, row: Told, evidence: str, new: Iterable[e.Event]) -> list[e.Event]:
         """Return what the row called *name* is; *new* are the events before it that are not recorded yet."""
         if row.state != "done":
             return []
         work = self._work(name, row, evidence)
-        return [*self._income(name, row, evidence, usual, new), *work] if row.amount and row.kind != "work" else work
+        return [*self._income(name, row, evidence, new), *work] if row.amount and row.kind != "work" else work
 
-    def _income(
-        self, name: str, row: Told, evidence: str, usual: Sequence[int], new: Iterable[e.Event]
-    ) -> Iterable[e.Event]:
-        doubt: e.Doubt | None = "wrong_unit" if far_off(row.amount, usual) else None
+    def _income(self, name: str, row: Told, evidence: str, new: Iterable[e.Event]) -> Iterable[e.Event]:
+        doubt: e.Doubt | None = None
         if row.kind == "credit":
             if self._reader.counts_paid or self._policy.recognition(row.at) != "on_credit":
                 return self._observed(name, row, evidence) if "credits" in self._reader.observe else []
-            return [self._receipt(name, row, row.amount, evidence, doubt, self._reader.pool)]
+            return [self._receipt(name, row, row.amount, evidence, None, self._reader.pool)]
         owed = self._owed(name, row, new) if self._reader.credits else 0
         moved = min(row.amount, max(owed - row.sent_fee, 0))
         rest = row.amount - moved
         events: list[e.Event] = []
         if rest:
             if self._reader.credits and self._policy.recognition(row.at) == "on_credit":
-                doubt = doubt or (None if moved and rest <= PARTS_OF_A_UNIT else "not_credited")
+                doubt = None if moved and rest <= PARTS_OF_A_UNIT else "not_credited"
             events.append(
                 self._receipt(name, row, rest, evidence, doubt, row.wallet or self._wallet, beside=bool(moved))
             )
@@ -212,15 +204,6 @@ def row_of(name: str) -> str:
     for each in (CREDITED, OBSERVED, WORKED):
         name = name.removesuffix(f":{each}")
     return name
-
-
-def far_off(amount: int, usual: Sequence[int]) -> bool:
-    """Return whether *amount* is a thousand times what is *usual*, or a thousandth: as a wrong unit makes it."""
-    told = sorted(filter(None, usual))
-    if len(told) < ENOUGH:
-        return False
-    middle = told[(len(told) - 1) // 2]
-    return amount >= middle * FAR or amount * FAR <= middle
 
 
 def declared(

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from dataclasses import replace as replaced
 from datetime import UTC, datetime, time, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
@@ -19,6 +20,7 @@ from msgspec.structs import replace
 from lotwork.ingest.declaration import DeclaredSource
 from lotwork.ingest.held import HeldEvidence
 from lotwork.ingest.missing import A_DAY, is_due_again, missed, standing
+from lotwork.ingest.pools.believed import Believed
 from lotwork.ingest.pools.coverage import after, covered_by
 from lotwork.ingest.pools.ocean_answers import Earning, Earnpay
 from lotwork.ingest.pools.ocean_cursor import OceanCursor, alerted
@@ -27,8 +29,9 @@ from lotwork.ingest.pools.ocean_months import Months
 from lotwork.ingest.pools.ocean_present import with_present
 from lotwork.ingest.pools.ocean_questions import OceanQuestions
 from lotwork.ingest.pools.ocean_recorded import Span, observed_rows, recorded_rows
-from lotwork.ingest.pools.ocean_section import OceanSection, word
+from lotwork.ingest.pools.ocean_section import CANNOT_SEE, DOCS, OceanSection, word
 from lotwork.ingest.pools.present import Observer
+from lotwork.ingest.pools.recorded import RecordedRows
 from lotwork.ingest.pools.settings import check_typed
 from lotwork.ingest.pools.uncovered import by_balance, overdue, passed_over
 from lotwork.ingest.pools.untaken import SETTLED, keys_unnamed, place_unread, suspended, unread, whole_again, withdrawn
@@ -78,6 +81,8 @@ class Ocean:
     recognition: Recognition
     log: Recorded
     months: Months = field(default_factory=Months)
+    believed: Believed | None = None
+    """What the book believes of its amounts; None: they are held against nothing."""
 
     def __post_init__(self) -> None:
         section = self.section
@@ -123,6 +128,8 @@ class Ocean:
         if not (page.events or page.alerts or page.more or not cursor):
             state = OceanCursor.read(page.cursor, self.name)
             page = self._once_more(state, now, asking) if self._is_due(state, now) else page
+        if self.believed is not None and not page.events:
+            page = replaced(page, events=self.believed.answered(now))
         observer = Observer(pool=POOL, prefix=self.make.prefix, source=self.name)
         return with_present(page, now, self.section.observe, observer, asking, self.evidence.keep)
 
@@ -293,6 +300,7 @@ class Ocean:
         recorded = recorded_of(self.log, self.book, doubted)
         notice = Notice(source=self.name, noted=now, because="the pool tells it otherwise, or no longer")
         assets = self.log.assets(self.book)
+        observed = observed if self.believed is None else self.believed.doubting(observed)
         return [*reconcile(recorded, observed, doubted=doubted, assets=assets, notice=notice)]
 
 
@@ -302,8 +310,16 @@ def build(section: OceanSection, context: BuildContext) -> Ocean:
     client = context.client(
         section.name, allow_private=section.allow_private, deadline_seconds=section.deadline_seconds
     )
-    recognition = context.policy(section.book).recognition
-    return Ocean(section=section, client=client, evidence=context.evidence, recognition=recognition, log=context.log)
+    policy = context.policy(section.book)
+    recorded = RecordedRows(context.log, section.book, section.name)
+    return Ocean(
+        section=section,
+        client=client,
+        evidence=context.evidence,
+        recognition=policy.recognition,
+        log=context.log,
+        believed=Believed(pool=POOL, source=section.name, recorded=recorded, policy=policy),
+    )
 
 
 SOURCE = DeclaredSource(
@@ -322,24 +338,6 @@ start = 2025-01-01
 """,
     units="whole satoshis, told as a number or as a text",
     times="UTC, as ISO text without a zone or as seconds in a text: when the block was found, when the payout was sent",
-    docs="""\
-Payouts and per-block earnings of one address, gross and fee. Whether income counts when credited or when paid follows
-the `recognition` of your profile, with its date. A payout out of the coinbase is the same income as the output your
-node sees: the transaction's id joins them, and it counts once.
-
-An output that your node names for the pool (`pool = "ocean"`) and that the pool does not list is in doubt, and so are
-credits that no payout covers, which the pool mostly paid over Lightning: no figure has them until you [say what they
-were](corrections.md#an-inflow-that-may-be-no-income). Once a day the pool is asked what it owes: where that is less
-than was earned and not paid, twice the same, the oldest of it is asked about at once; where income counts on credit, a
-`balance` of the wallet `ocean` says what it owes. A Lightning payout that the pool lists goes to `lightning_wallet`.
-
-A row that the pool tells late, otherwise or no longer is added, corrected or voided by event, at any age: all is read
-again once a month. More than 20 that are gone at once stand, and you are asked (`in_suspense`).
-""",
-    cannot_see="""\
-what was paid before `start`, and Lightning payouts, but by the credits they leave without a payout: once the pool
-says that it owes less, once these come to what it pays on the chain (0.01048576 BTC) and are a week old, or have
-waited for two months. Those payouts are in your [node](#your-own-lightning-node-sourceslightning_node), and in the
-CSV of OCEAN's site (`Time`, `Amount (BTC)` and others that no public source names): `import FILE --explore` maps it.
-""",
+    docs=DOCS,
+    cannot_see=CANNOT_SEE,
 )

@@ -10,7 +10,7 @@ from bisect import bisect_left, insort
 from collections.abc import Collection
 
 from lotwork.ingest.pools.meaning import row_of
-from lotwork.ingest.reorganisations import Recorded, effective_accounts, subject_of
+from lotwork.ingest.reorganisations import Account, Recorded, accounts_of, effective_accounts, subject_of
 from lotwork.ledger.events import Correction, Event, Void
 
 TELLING = ("receipt", "transfer", "credit", "hashrate")
@@ -50,6 +50,14 @@ class RecordedRows:
         self._catch_up()
         events = [event for _, event in self._log.read(self._book, ids=ids)]
         return (*events, *(said for event in events for said in self._said.get(event.id, ())))
+
+    def amended(self) -> dict[str, Account]:
+        """Return those that the source spoke of again, by id."""
+        self._catch_up()
+        spoken = (
+            event for name, said in self._said.items() if name in self._told for event in (self._told[name], *said)
+        )
+        return accounts_of(spoken)
 
     def _catch_up(self) -> None:
         for position, event in self._log.read(self._book, after=self._position, kinds=(*TELLING, "void", "correction")):

@@ -67,11 +67,6 @@ class Told(NamedTuple):
     waited: str = ""
     """What it was called while it waited, where that was another name."""
 
-    @property
-    def sort(self) -> str:
-        """What it is one of: amounts of one sort are held against each other."""
-        return " ".join(filter(None, (self.asset, self.kind, self.income, self.wallet)))
-
 
 class Unmeant(NamedTuple):
     """One row of a kind that nobody declared: what it is called, when it was, and what it says it is."""
