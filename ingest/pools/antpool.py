@@ -66,7 +66,7 @@ def reader_of(section: AntPoolSection) -> Reader:
             return Question(url=f"{section.base_url}/api/paymentHistoryV2.htm", form=form)
 
         read = partial(_read, kind=kind, coin=section.coin, decimals=decimals)
-        return Listing(name=name, kind=kind, ask=ask, read=read, dated=False, overlap=timedelta(days=14))
+        return Listing(name=name, kind=kind, ask=ask, read=read, dated=False, overlap=timedelta(days=14), alike=True)
 
     of = {"coin": section.coin, "userId": section.account}
     account = Question(url=f"{section.base_url}/api/account.htm", form=of)

@@ -56,6 +56,8 @@ class ListState(msgspec.Struct, frozen=True, kw_only=True):
     """The newest row that was recorded."""
     present_at: int = 0
     """When what the pool tells of now alone was last recorded."""
+    account: str = ""
+    """Whose list it is, by what the ids of its events begin with."""
     owed: dict[str, int] = {}
     """What it said last that it owes, by coin."""
 

@@ -26,7 +26,7 @@ from lotwork.ingest.pools.fields import AnswerRefusedError
 from lotwork.ingest.pools.meaning import GrowingPolicy, Meaning, Policy, declared, digest_of
 from lotwork.ingest.pools.present import Observer, is_due, owed_after
 from lotwork.ingest.pools.recorded import RecordedRows
-from lotwork.ingest.pools.rows import Walked, rows_of
+from lotwork.ingest.pools.rows import Walked, former_names, rows_of
 from lotwork.ingest.pools.settings import AccountSection
 from lotwork.ingest.pools.told import Answered, Listing, Reader, Span, Told
 from lotwork.ingest.pools.walking import all_before, ended, next_walk, onward, policy_print
@@ -115,6 +115,11 @@ class Pool:
         return self._recorded
 
     @cached_property
+    def _prefix(self) -> str:
+        """What the ids of its events begin with, spelled as the log has it."""
+        return self._rows_recorded.spelled(self.reader.prefix)
+
+    @cached_property
     def _believed(self) -> Believed:
         return Believed(pool=self.reader.pool, source=self.name, recorded=self._rows_recorded, policy=self.policy)
 
@@ -174,6 +179,9 @@ class Pool:
         """Ask for the next page of *listing*, if there is one to ask for."""
         now = seconds_of(self._now)
         known = state.lists.get(listing.name) or ListState(through=self._first, again=now)
+        if known.account not in ("", self._prefix):  # another coin or address under the same name of a source
+            known = ListState(through=self._first, again=now)
+        known = replace(known, account=self._prefix)
         policy = policy_print(self.policy.recognition, self._first, now)
         if policy != known.policy:  # what it made of old rows may be something else
             known = replace(known, policy=policy, again=0 if known.policy else known.again, again_from=None)
@@ -234,7 +242,7 @@ class Pool:
         return next_walk(listing, known, first=self._first, limit=limit, now=now, is_read=listing.name in self._read)
 
     def _row_name(self, listing: Listing, key: str) -> str:
-        return f"{self.reader.prefix}{listing.name}:{key}"
+        return f"{self._prefix}{listing.name}:{key}"
 
     def _record(
         self, listing: Listing, known: ListState, walk: Walk, rows: Sequence[Told], evidence: str
@@ -244,16 +252,21 @@ class Pool:
         new: list[Event] = []
         doubted: list[str] = []
         fresh: list[Told] = []
+        names = {row.key for row in rows}
         for row in rows:
             name = self._row_name(listing, row.key)
             missing.pop(row.key, None)
-            events = meaning.events(name, row, evidence, new)
+            before = former_names(row) - names if row.state == "done" else set()
+            former = [each for key in before for each in meaning.ids(self._row_name(listing, key))]
+            events = meaning.events(name, row, evidence, new, former=former)
             told = Kept(seconds_of(row.at), digest_of(events)) if events else None
             if kept.get(row.key) == told and not (walk.again or told is None):
                 continue
             if told is None and row.key not in kept and not walk.again:
                 continue
-            doubted += meaning.ids(name)
+            doubted += (*meaning.ids(name), *former)
+            for key in before:
+                kept.pop(key, None), missing.pop(key, None)
             new += events
             fresh.append(row)
             if told is None:
@@ -271,7 +284,7 @@ class Pool:
         """Return what *told* says of now alone, once a day."""
         if not told.present or not is_due(self._now, known.present_at):
             return [], known
-        observer = Observer(pool=self.reader.pool, prefix=self.reader.prefix, source=self.name)
+        observer = Observer(pool=self.reader.pool, prefix=self._prefix, source=self.name)
         events = [*observer.events(told.present, self._now, known.present_at, known.owed, evidence)]
         new = declared(
             (one.asset for one in told.present),

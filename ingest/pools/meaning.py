@@ -11,7 +11,7 @@ income now. So each coin is income once, whichever way the policy changed.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import datetime
 from functools import partial
 from typing import Any, Protocol
@@ -68,20 +68,27 @@ class Meaning:
         """Return every id that an event of the row called *name* may have."""
         return name, *(f"{name}:{each}" for each in (CREDITED, OBSERVED, WORKED))
 
-    def events(self, name: str, row: Told, evidence: str, new: Iterable[e.Event]) -> list[e.Event]:
-        """Return what the row called *name* is; *new* are the events before it that are not recorded yet."""
+    def events(
+        self, name: str, row: Told, evidence: str, new: Iterable[e.Event], *, former: Collection[str] = ()
+    ) -> list[e.Event]:
+        """Return what the row called *name* is; *new* are the events before it that are not recorded yet.
+
+        *former* are ids under which it was recorded before it was called so.
+        """
         if row.state != "done":
             return []
         work = self._work(name, row, evidence)
-        return [*self._income(name, row, evidence, new), *work] if row.amount and row.kind != "work" else work
+        return [*self._income(name, row, evidence, new, former), *work] if row.amount and row.kind != "work" else work
 
-    def _income(self, name: str, row: Told, evidence: str, new: Iterable[e.Event]) -> Iterable[e.Event]:
+    def _income(
+        self, name: str, row: Told, evidence: str, new: Iterable[e.Event], former: Collection[str]
+    ) -> Iterable[e.Event]:
         doubt: e.Doubt | None = None
         if row.kind == "credit":
             if self._reader.counts_paid or self._policy.recognition(row.at) != "on_credit":
                 return self._observed(name, row, evidence) if "credits" in self._reader.observe else []
             return [self._receipt(name, row, row.amount, evidence, None, self._reader.pool)]
-        owed = self._owed(name, row, new) if self._reader.credits else 0
+        owed = self._owed(name, row, new, former) if self._reader.credits else 0
         moved = min(row.amount, max(owed - row.sent_fee, 0))
         rest = row.amount - moved
         events: list[e.Event] = []
@@ -172,18 +179,19 @@ class Meaning:
     def _common(self, row: Told, evidence: str) -> dict[str, Any]:
         return {"source": self._source, "evidence": evidence, "note": noted(row.note, row.unknown)}
 
-    def _owed(self, name: str, row: Told, new: Iterable[e.Event]) -> int:
+    def _owed(self, name: str, row: Told, new: Iterable[e.Event], former: Collection[str]) -> int:
         """Return what was counted when credited, up to the instant of *row*, and was not moved before it."""
         pool, owed = self._reader.pool, 0
         if self._told is None:
             told_by = self._policy.told_by(self._source, partial(_moves_at, pool))
             self._told = {event.id: event for event in told_by}
         told = self._told | {event.id: event for event in new}
+        own = {*self.ids(name), *former}
         for event in told.values():
             if isinstance(event, e.Receipt) and event.wallet == pool and event.asset == row.asset:
                 owed += event.quantity if event.at <= row.at else 0
             elif isinstance(event, e.Transfer) and event.from_wallet == pool and event.asset == row.asset:
-                is_before = (event.at, event.id) < (row.at, name) and event.id not in self.ids(name)
+                is_before = (event.at, event.id) < (row.at, name) and event.id not in own
                 owed -= event.quantity + (event.fee_quantity or 0) if is_before else 0
         return owed
 

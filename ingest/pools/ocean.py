@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from dataclasses import replace as replaced
 from datetime import UTC, datetime, time, timedelta
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec.structs import replace
@@ -28,7 +28,7 @@ from lotwork.ingest.pools.ocean_events import POOL, OceanEvents, Recognition, wi
 from lotwork.ingest.pools.ocean_months import Months
 from lotwork.ingest.pools.ocean_present import with_present
 from lotwork.ingest.pools.ocean_questions import OceanQuestions
-from lotwork.ingest.pools.ocean_recorded import Span, observed_rows, recorded_rows
+from lotwork.ingest.pools.ocean_recorded import Span, alike, former_ids, observed_rows, recorded_rows
 from lotwork.ingest.pools.ocean_section import CANNOT_SEE, DOCS, OceanSection, word
 from lotwork.ingest.pools.present import Observer
 from lotwork.ingest.pools.recorded import RecordedRows
@@ -106,10 +106,12 @@ class Ocean:
         """The instant before which nothing is asked for."""
         return datetime.combine(self.section.start, time(), tzinfo=UTC)
 
-    @property
+    @cached_property
     def make(self) -> OceanEvents:
-        """What makes its events."""
-        return OceanEvents(self.section, self.recognition)
+        """What makes its events, called as the log spells the address."""
+        prefix = f"{POOL}:{self.section.address}:"
+        spelled = prefix if self.believed is None else self.believed.recorded.spelled(prefix)
+        return OceanEvents(self.section, self.recognition, spelled)
 
     def fetch_since(self, cursor: str | None) -> Page:
         """Return what the pool credited and paid after *cursor*, one span of at most 30 days at a time."""
@@ -142,6 +144,8 @@ class Ocean:
         evidence = HeldEvidence(self.evidence.keep)
         observed = dict(observed_rows(self.make, told, span))
         new = {key for key, seen in observed.items() if before.seen.get(key) != seen}
+        former = former_ids(self.make, told, new)
+        before = before.without(former)
         made = self._made(told, before.paid, new, evidence.keep(body), asking)
         asked_at = int(now.timestamp())
         asked = range(int(span.fresh.timestamp()), int(span.end.timestamp()) + 1)
@@ -154,7 +158,7 @@ class Ocean:
         owed: list[Event] = []
         if not made.unmade:
             owed, made, state = self._left(told, made, span, state, evidence.keep, asking)
-        events = [*self._amended(made.events, [*(new - made.unmade), *gone, *made.covered], now), *owed]
+        events = [*self._amended(made.events, [*(new - made.unmade), *gone, *made.covered, *former], now), *owed]
         events += self._suspended(told, state, events, now, cut, {place_unread(POOL)})
         kept = {key: one for key, one in {**before.seen, **observed}.items() if key not in {*made.unmade, *gone}}
         reached = before.instant if made.unmade else max(span.end, before.instant)
@@ -183,12 +187,13 @@ class Ocean:
         evidence = HeldEvidence(self.evidence.keep)
         observed = dict(observed_rows(self.make, told, span))
         made = self._made(told, paid, {*observed}, evidence.keep(body), asking)
+        former = former_ids(self.make, told, {*observed})
         of = int(span.fresh.timestamp()), int(span.end.timestamp())
         expected = recorded_rows(self.log, self.section, self.make.prefix, span)
         lost, missing = missed(expected, observed, state.missing, today, whole=of)
         gone, stand, cut = withdrawn(POOL, str(int(fresh.timestamp())), lost, expected, missing)
         missing |= {key: standing(expected[key]) for key in stand}
-        events = self._amended(made.events, [*(observed.keys() - made.unmade), *gone, *made.covered], now)
+        events = self._amended(made.events, [*(observed.keys() - made.unmade), *gone, *made.covered, *former], now)
         whole = whole_again(self.in_suspense, POOL, int(fresh.timestamp()), int(span.end.timestamp()), missing, cut)
         events += self._suspended(told, state, events, now, cut, whole)
         evidence.settle(event.evidence for event in events)
@@ -287,8 +292,9 @@ class Ocean:
 
         What is no longer told of *looked* is taken back.
         """
-        found = [*keys_unnamed(POOL, told.unknown - {*state.unknown}, events, now), *cut]
-        return self.in_suspense.amended(found, looked=looked, now=now, because=SETTLED)
+        twice, places = alike(self.make, told)
+        found = [*keys_unnamed(POOL, told.unknown - {*state.unknown}, events, now), *cut, *twice]
+        return self.in_suspense.amended(found, looked={*looked, *places}, now=now, because=SETTLED)
 
     def _amended(self, observed: Sequence[Event], rows: Iterable[str], now: datetime) -> list[Event]:
         """Return the events to append so that the log holds *observed*, and nothing else of *rows*."""

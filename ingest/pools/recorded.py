@@ -45,6 +45,13 @@ class RecordedRows:
             found.setdefault(name, int(account.event.at.timestamp()))
         return found
 
+    def spelled(self, opening: str) -> str:
+        """Return *opening* as the log spells what its events are called: an address is the same in capitals."""
+        self._catch_up()
+        alike = opening.casefold()
+        names = (name[: len(opening)] for name in self._told if name[: len(opening)].casefold() == alike)
+        return next(names, opening)
+
     def of(self, ids: Collection[str]) -> tuple[Event, ...]:
         """Return what the log has under *ids*, and what `reconcile` said there since; as `recorded_of` does."""
         self._catch_up()

@@ -134,6 +134,8 @@ class Listing:
     """Whether the pool drops old rows from the list: what is missing before the oldest one says nothing."""
     overlap: timedelta = field(default=timedelta(days=7))
     """How far back each look reaches again, for what is told late."""
+    alike: bool = False
+    """Whether two equal rows of one answer may be two payments: it names a row by its transaction or time alone."""
     daily: bool = False
     """Whether it tells of now alone, and is asked for once a day."""
 

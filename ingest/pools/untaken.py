@@ -6,6 +6,7 @@ more rows at once than a pool takes back, and one that could not be read for day
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
@@ -13,7 +14,7 @@ from msgspec.structs import replace
 
 from lotwork.ingest.missing import CUT, Missing, cut_out
 from lotwork.ingest.pools.cursor import ListState, Walk, instant, seconds_of
-from lotwork.ingest.pools.told import Answered, Listing
+from lotwork.ingest.pools.told import Answered, Listing, Told
 from lotwork.ingest.suspense import InSuspense, Untaken, place, place_of
 from lotwork.ledger.events import Event
 from lotwork.ledger.kinds.coins import NEW_KEYS
@@ -53,6 +54,7 @@ def of_page(
         if seconds_of(one.at) >= first
     ]
     found += _waiting(listing, told, first, now, kept)
+    found += _alike(listing, told, first, kept)
     found += keys_unnamed(listing.name, keys, events, now, kept)
     names = {
         *(row.key for row in told.rows),
@@ -60,6 +62,7 @@ def of_page(
         *(one.key for one in told.unmeant),
         *told.elsewhere,
     }
+    names |= {_again(row) for row in told.rows}
     return found, {place(room(MOVEMENT, listing), name) for name in names}
 
 
@@ -80,6 +83,28 @@ def _waiting(listing: Listing, told: Answered, first: int, now: datetime, kept: 
         if row.kind == "payout" and row.state == "waiting" and row.key not in done
         if seconds_of(row.at) >= first and now - row.at > UNDER_WAY
     ]
+
+
+def _alike(listing: Listing, told: Answered, first: int, kept: str) -> list[Untaken]:
+    """Return the rows that stand more than once in one answer, where each may be a payment of its own."""
+    times = Counter(row for row in told.rows if row.state == "done" and row.amount) if listing.alike else {}
+    return [
+        Untaken(
+            room(MOVEMENT, listing),
+            _again(row),
+            f"{listing.name} {row.key}",
+            f"the pool tells it {count} times in one answer, all alike: it was taken once",
+            "see at the pool, or on the chain, how often it was paid: if more than once, record the others by hand",
+            at=row.at,
+            evidence=kept,
+        )
+        for row, count in times.items()
+        if count > 1 and seconds_of(row.at) >= first
+    ]
+
+
+def _again(row: Told) -> str:
+    return f"{row.key}:again"
 
 
 def keys_unnamed(
