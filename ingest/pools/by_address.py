@@ -249,7 +249,8 @@ orphaned is none, and takes back what was recorded of it. At 2miners, herominers
 records what the pool owes, once a day where it changed.
 
 2miners, herominers and zpool drop old rows from their lists, zpool after hours: poll often. Where a list no longer
-reaches back to what was read last, an alert says so.
+reaches back to what was read last you are asked, and with `observe = ["balance"]` also where what is owed falls and no
+payout is told.
 """,
     cannot_see="""\
 what was credited and never paid, but at 2miners with `observe`, and as what is owed; what such a list dropped before
