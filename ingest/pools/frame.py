@@ -182,7 +182,7 @@ class Pool:
         if known.account not in ("", self._prefix):  # another coin or address under the same name of a source
             known = ListState(through=self._first, again=now)
         known = replace(known, account=self._prefix)
-        policy = policy_print(self.policy.recognition, self._first, now)
+        policy = policy_print(self.policy.recognition, self._first, now) + self.reader.reads_as
         if policy != known.policy:  # what it made of old rows may be something else
             known = replace(known, policy=policy, again=0 if known.policy else known.again, again_from=None)
         walk = self._walk(listing, known, state)
@@ -207,6 +207,8 @@ class Pool:
         events += present
         alerts, known = beside.new_keys(told, known, walk)
         untaken, looked = beside.of_page(listing, told, events, alerts, self._first, self._now, evidence)
+        of_year, places = beside.of_another_year(listing, rows, self.policy, evidence)
+        untaken, looked = untaken + of_year, looked | places
         words = [one.words for one in untaken if self.in_suspense.is_new(one) and one.at]
         walk = onward(walk, told, rows, (self.in_suspense.name_of(one) for one in untaken))
         if told.next is None or (not listing.dated and all_before(told, walk)):

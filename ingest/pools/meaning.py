@@ -22,6 +22,7 @@ from lotwork.ledger.kinds.coins import NEW_KEYS
 from lotwork.ledger.public_form.hashrates import hashrate_text
 from lotwork.ledger.public_form.parse_words import print_instant
 from lotwork.ledger.units import AssetTable, unscaled
+from lotwork.ledger.zones import Calendar
 
 PARTS_OF_A_UNIT = 1000
 """Smallest units that daily credits may lose together, where a pool credits finer than the coin goes."""
@@ -47,6 +48,11 @@ class GrowingPolicy(Protocol):
     @property
     def standing(self) -> Policy:
         """What the book says as it is written by now: the same object while it stays so."""
+        ...
+
+    @property
+    def calendar(self) -> Calendar:
+        """The taxpayer's calendar."""
         ...
 
     def recognition(self, at: datetime) -> str:

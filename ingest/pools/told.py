@@ -64,6 +64,8 @@ class Told(NamedTuple):
     """Keys of the row that nobody declared."""
     apart: str = ""
     """What tells it from others of its key, where a pool splits what it pays over addresses."""
+    earlier: timedelta = timedelta()
+    """How much earlier than `at` it may have been, where nobody knows by which clock the pool tells it."""
     waited: str = ""
     """What it was called while it waited, where that was another name."""
 
@@ -153,6 +155,8 @@ class Reader:
 
     observe: tuple[Seen, ...] = ()
     """What is recorded beside income."""
+    reads_as: str = ""
+    """Settings that make rows mean something else: where it changes, all is read once more."""
     counts_paid: bool = False
     """Whether income counts when it is paid, whatever the policy: of credits it tells the newest alone."""
 

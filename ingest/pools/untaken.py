@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from msgspec.structs import replace
 
@@ -18,13 +19,28 @@ from lotwork.ingest.pools.told import Answered, Listing, Told
 from lotwork.ingest.suspense import InSuspense, Untaken, place, place_of
 from lotwork.ledger.events import Event
 from lotwork.ledger.kinds.coins import NEW_KEYS
+from lotwork.ledger.zones import Calendar
 
 MOVEMENT, KEY, GAP, UNREAD = "movement", "key", "gap", "unread"
 UNDER_WAY = timedelta(days=5)
 """How long a payout may be under way before a person is asked; each look reaches back for longer."""
+ONE_HOUR = timedelta(hours=1)
 PATIENCE = timedelta(days=7)
 """How long a pool that was read before may tell nothing, or what must not be believed, until a return waits for it."""
 SETTLED = "it was taken, or the pool no longer tells it"
+
+
+class Calendared(Protocol):
+    """What the book says of an instant."""
+
+    @property
+    def calendar(self) -> Calendar:
+        """Which of the taxpayer's days it falls on."""
+        ...
+
+    def recognition(self, at: datetime) -> str:
+        """Return on_payout or on_credit."""
+        ...
 
 
 def room(what: str, listing: Listing) -> str:
@@ -101,6 +117,33 @@ def _alike(listing: Listing, told: Answered, first: int, kept: str) -> list[Unta
         for row, count in times.items()
         if count > 1 and seconds_of(row.at) >= first
     ]
+
+
+def of_another_year(
+    listing: Listing, rows: Iterable[Told], policy: Calendared, kept: str
+) -> tuple[list[Untaken], set[str]]:
+    """Return those of *rows* that are income and may be of the year before, and the places they were looked for in."""
+    found = [
+        Untaken(
+            room(MOVEMENT, listing),
+            _year(row),
+            f"{listing.name} {row.key}",
+            f"the pool names no clock: read as UTC it is of {policy.calendar.day(row.at).year}, and by a clock "
+            f"{row.earlier // ONE_HOUR} hours ahead of it of the year before",
+            "compare a payout with its transaction's block, and say `zone` in the source's section",
+            at=row.at - row.earlier,
+            evidence=kept,
+        )
+        for row in rows
+        if row.earlier and row.state == "done" and row.amount
+        if policy.recognition(row.at) == ("on_payout" if row.kind == "payout" else "on_credit")
+        if policy.calendar.day(row.at).year != policy.calendar.day(row.at - row.earlier).year
+    ]
+    return found, {place(room(MOVEMENT, listing), _year(row)) for row in rows}
+
+
+def _year(row: Told) -> str:
+    return f"{row.key}:year"
 
 
 def _again(row: Told) -> str:

@@ -22,7 +22,7 @@ def owes(
 
 
 def paid(day: str | date, sats: int, **more: Any) -> list[dict[str, Any]]:
-    return [line | more for line in rows([day], pool="zpool", sats=sats)]
+    return [line | more for line in rows([date.fromisoformat(str(day))], pool="zpool", sats=sats)]
 
 
 def asked(*lines: Any) -> list[Any]:
