@@ -206,9 +206,8 @@ class Pool:
         present, known = self._present(told, known, evidence)
         events += present
         alerts, known = beside.new_keys(told, known, walk)
-        untaken, looked = beside.of_page(listing, told, events, alerts, self._first, self._now, evidence)
-        of_year, places = beside.of_another_year(listing, rows, self.policy, evidence)
-        untaken, looked = untaken + of_year, looked | places
+        page = listing, told, events, alerts, self._first, self._now, evidence
+        untaken, looked = beside.of_page(*page, policy=self.policy)
         words = [one.words for one in untaken if self.in_suspense.is_new(one) and one.at]
         walk = onward(walk, told, rows, (self.in_suspense.name_of(one) for one in untaken))
         if told.next is None or (not listing.dated and all_before(told, walk)):

@@ -49,12 +49,20 @@ def room(what: str, listing: Listing) -> str:
 
 
 def of_page(
-    listing: Listing, told: Answered, events: Sequence[Event], keys: Iterable[str], first: int, now: datetime, kept: str
+    listing: Listing,
+    told: Answered,
+    events: Sequence[Event],
+    keys: Iterable[str],
+    first: int,
+    now: datetime,
+    kept: str,
+    *,
+    policy: Calendared,
 ) -> tuple[list[Untaken], set[str]]:
     """Return what of a page, kept as *kept*, is taken by nothing, and the places it was looked for in.
 
     These are movements from *first* on that the room has no word for, and those of the new *keys* that the note of none
-    of *events* tells: the others are asked about as `keys_unknown`.
+    of *events* tells: the others are asked about as `keys_unknown`. *policy* says which rows are income, and when.
     """
     found = [
         Untaken(
@@ -71,6 +79,7 @@ def of_page(
     ]
     found += _waiting(listing, told, first, now, kept)
     found += _alike(listing, told, first, kept)
+    found += _of_another_year(listing, (row for row in told.rows if seconds_of(row.at) >= first), policy, kept)
     found += keys_unnamed(listing.name, keys, events, now, kept)
     names = {
         *(row.key for row in told.rows),
@@ -78,7 +87,7 @@ def of_page(
         *(one.key for one in told.unmeant),
         *told.elsewhere,
     }
-    names |= {_again(row) for row in told.rows}
+    names |= {name for row in told.rows for name in (_again(row), _year(row))}
     return found, {place(room(MOVEMENT, listing), name) for name in names}
 
 
@@ -119,11 +128,9 @@ def _alike(listing: Listing, told: Answered, first: int, kept: str) -> list[Unta
     ]
 
 
-def of_another_year(
-    listing: Listing, rows: Iterable[Told], policy: Calendared, kept: str
-) -> tuple[list[Untaken], set[str]]:
-    """Return those of *rows* that are income and may be of the year before, and the places they were looked for in."""
-    found = [
+def _of_another_year(listing: Listing, rows: Iterable[Told], policy: Calendared, kept: str) -> list[Untaken]:
+    """Return those of *rows* that are income and may be of the year before: nobody knows by which clock they are."""
+    return [
         Untaken(
             room(MOVEMENT, listing),
             _year(row),
@@ -139,7 +146,6 @@ def of_another_year(
         if policy.recognition(row.at) == ("on_payout" if row.kind == "payout" else "on_credit")
         if policy.calendar.day(row.at).year != policy.calendar.day(row.at - row.earlier).year
     ]
-    return found, {place(room(MOVEMENT, listing), _year(row)) for row in rows}
 
 
 def _year(row: Told) -> str:
