@@ -169,8 +169,9 @@ def read_miningcore(value: JsonValue, page: str, *, coin: str, decimals: int) ->
         at = row.iso("created")
         txid = key.lower() if len(key.removeprefix("0x")) == 64 else None  # noqa: PLR2004 - the digits of a hash
         rows.append(Told(key, at, coin, amount, "payout", txid=txid, unknown=row.unknown))
-    done = len(rows) < PAGE_ROWS if last is None else last
-    return Answered(rows=tuple(rows), next=None if done else str(int(page) + 1), unknown=unknown)
+    done = not rows if last is None else last
+    is_guess = last is None and len(rows) < PAGE_ROWS
+    return Answered(rows=tuple(rows), next=None if done else str(int(page) + 1), is_guess=is_guess, unknown=unknown)
 
 
 def _refuse_error(value: JsonValue) -> None:

@@ -210,7 +210,7 @@ class Pool:
         untaken, looked = beside.of_page(*page, policy=self.policy)
         words = [one.words for one in untaken if self.in_suspense.is_new(one) and one.at]
         walk = onward(walk, told, rows, (self.in_suspense.name_of(one) for one in untaken))
-        if told.next is None or (not listing.dated and all_before(told, walk)):
+        if told.next is None or (told.is_guess and walk.stale) or (not listing.dated and all_before(told, walk)):
             finish = self._finish(listing, known, walk)
             known, lost = finish.known, beside.gaps(listing, before, walk)
             events += finish.voids

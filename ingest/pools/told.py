@@ -98,7 +98,7 @@ class Span(NamedTuple):
 
 FIRST_PAGE = "1"
 PAGE_ROWS = 50
-"""Rows asked for on a page: no pool gives fewer."""
+"""Rows asked for on a page; where a pool gives fewer though there are more, the next page is a guess."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +107,8 @@ class Answered:
 
     rows: tuple[Told, ...]
     next: str | None = None
+    is_guess: bool = False
+    """Whether nobody said that there is a next page: one that tells nothing new is then the end."""
     unknown: frozenset[str] = frozenset()
     newest: datetime | None = None
     """The latest instant on the page, where it holds rows of others too."""

@@ -257,3 +257,27 @@ def test_equal_payouts_of_ocean_are_asked_about(name: dict[str, Any], tmp_path: 
         pool.clock.instant += HOUR
         pool.look()
         assert pool.suspense() == []
+
+
+@pytest.mark.parametrize(
+    ("cap", "is_paged"), [(15, True), (20, True), (49, True), (50, True), (15, False), (49, False)]
+)
+def test_a_bare_list_that_gives_fewer_rows_than_are_asked_for_is_read_to_its_end(
+    cap: int, is_paged: bool, tmp_path: Path
+) -> None:
+    row = sample("miningcore_payments")[0]
+    times = (NOW - timedelta(days=number // 4, hours=number % 4) for number in range(1, 71))
+    rows = [
+        {**row, "transactionConfirmationData": f"{number:064x}", "created": f"{at:%Y-%m-%dT%H:%M:%S}"}
+        for number, at in enumerate(times)
+    ]
+
+    def answer(asked: Asked) -> Any:
+        page = int(asked.params["page"]) if is_paged else 0
+        return rows[page * cap : (page + 1) * cap]
+
+    with world("address_pool", CASE["miningcore"].settings, answer, tmp_path) as pool:
+        pool.look()
+        assert len(income(pool)) == (70 if is_paged else cap)
+        pool.clock.instant += HOUR
+        assert pool.look() == 0
