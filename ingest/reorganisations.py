@@ -135,7 +135,7 @@ def reconcile(
     *recorded* is what the log has under the ids observed or doubted, with the amendments of those (`recorded_of`), in
     log order. Recorded events that are neither observed nor doubted are left alone.
     """
-    accounts = _accounts(recorded)
+    accounts = accounts_of(recorded)
     seen = {event.id: event for event in observed}
     amendments: list[Event] = []
     for name in sorted(set(doubted) - seen.keys()):
@@ -171,7 +171,7 @@ def effective_contents(recorded: Iterable[Event], assets: AssetTable) -> Mapping
 
 def effective_accounts(recorded: Iterable[Event]) -> Iterator[Account]:
     """Yield an account for each recorded event that the chain's own story still holds."""
-    return (account for account in _accounts(recorded).values() if not account.voids_in_force)
+    return (account for account in accounts_of(recorded).values() if not account.voids_in_force)
 
 
 def _content(event: Event, assets: AssetTable) -> dict[str, Any]:
@@ -196,7 +196,7 @@ def subject_of(event: Event) -> str | None:
     return None
 
 
-def _accounts(recorded: Iterable[Event]) -> dict[str, Account]:
+def accounts_of(recorded: Iterable[Event]) -> dict[str, Account]:
     """Return an account for each recorded event, its amendments gathered in log order."""
     accounts: dict[str, Account] = {}
     for event in recorded:

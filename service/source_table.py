@@ -8,7 +8,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterator, Mapping
 from types import NoneType, UnionType
-from typing import Annotated, Any, NamedTuple, TypeAlias, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, NamedTuple, TypeAlias, Union, get_args, get_origin
 
 import msgspec
 
@@ -99,7 +99,8 @@ def value_of(kind: Any, words: str) -> Any:
     if is_text(kind):
         return words
     plain = bare(kind)
-    is_list = get_origin(plain) is tuple and is_text(get_args(plain)[0])
+    inner = get_args(plain)[0] if get_origin(plain) is tuple else None
+    is_list = is_text(inner) or get_origin(inner) is Literal
     try:
         value = read_toml(f"value = {words}")["value"]
     except tomllib.TOMLDecodeError:

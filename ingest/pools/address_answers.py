@@ -9,7 +9,7 @@ from lotwork.ingest.pools.fields import MILLI, AnswerRefusedError, Fields, list_
 from lotwork.ingest.pools.told import FIRST_PAGE, PAGE_ROWS, Answered, State, Told
 
 _UNITS = re.compile(r"10{0,24}", re.ASCII)
-_PAID = re.compile(r"([0-9a-fA-F]{64}):([0-9]{1,30}):([0-9]{1,30}):[0-9]{1,6}", re.ASCII)
+_PAID = re.compile(r"((?:0x)?[0-9a-fA-F]{64}):([0-9]{1,30}):([0-9]{1,30}):[0-9]{1,6}", re.ASCII)
 _EPOCH = re.compile(r"[0-9]{10}", re.ASCII)
 
 KRYPTEX: dict[str, State] = {
@@ -143,9 +143,11 @@ def read_yiimp(value: JsonValue, _page: str, *, coin: str, decimals: int) -> Ans
     rows = []
     for item in whole.rows("payouts"):
         row = Fields(item, "a payout")
-        txid, at = row.txid("tx"), row.seconds("time")
+        txid, at = row.txid("tx", needed=False), row.seconds("time")  # none, while the pool has not sent it
         amount = row.coins("amount", coin, decimals, form="either")
-        rows.append(Told(f"{txid}", at, coin, amount, "payout", txid=txid, unknown=row.unknown))
+        waited = f"{int(at.timestamp())}:{amount}"
+        told = Told(txid or waited, at, coin, amount, "payout", txid=txid, unknown=row.unknown)
+        rows.append(told._replace(waited=waited, state="done" if txid else "waiting"))
     return Answered(rows=tuple(rows), unknown=whole.unknown)
 
 
@@ -162,13 +164,14 @@ def read_miningcore(value: JsonValue, page: str, *, coin: str, decimals: int) ->
     for item in list_of(value, "the answer"):
         row = Fields(item, "a payment", {"address", "addressInfoLink", "transactionInfoLink"})
         row.word("coin", {coin: coin})
-        amount = row.coins("amount", coin, decimals, form="number")
+        amount = row.coins("amount", coin, decimals, form="number", fine=True)
         key = row.identity("transactionConfirmationData")
         at = row.iso("created")
         txid = key.lower() if len(key.removeprefix("0x")) == 64 else None  # noqa: PLR2004 - the digits of a hash
         rows.append(Told(key, at, coin, amount, "payout", txid=txid, unknown=row.unknown))
-    done = len(rows) < PAGE_ROWS if last is None else last
-    return Answered(rows=tuple(rows), next=None if done else str(int(page) + 1), unknown=unknown)
+    done = not rows if last is None else last
+    is_guess = last is None and len(rows) < PAGE_ROWS
+    return Answered(rows=tuple(rows), next=None if done else str(int(page) + 1), is_guess=is_guess, unknown=unknown)
 
 
 def _refuse_error(value: JsonValue) -> None:

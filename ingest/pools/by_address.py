@@ -72,6 +72,8 @@ class Service:
     """Returns the path and the query of a page."""
     read: Callable[[AddressSection, int], Read]
     forgets: bool = False
+    alike: bool = True
+    """Whether two equal rows of one answer may be two payments: all but unmineable name a row by its transaction."""
     rewards: Callable[[AddressSection, int], Read] | None = None
     """Reads what it credits, from the same answer, where it tells that."""
     balance: Callable[[AddressSection, int], Owes] | None = None
@@ -138,7 +140,9 @@ SERVICES = {
         balance=lambda section, decimals: partial(cryptonote_balance, coin=section.coin, decimals=decimals),
     ),
     "kryptex": Service(base_url="https://pool.kryptex.com", path=_kryptex_path, read=_plain(read_kryptex)),
-    "unmineable": Service(base_url="https://api.unminable.com", path=_unmineable_path, read=_plain(read_unmineable)),
+    "unmineable": Service(
+        base_url="https://api.unminable.com", path=_unmineable_path, read=_plain(read_unmineable), alike=False
+    ),
     "zpool": Service(
         base_url="https://zpool.ca",
         path=lambda section, _page: ("/api/walletEx", {"address": section.address}),
@@ -168,7 +172,9 @@ def reader_of(section: AddressSection) -> Reader:
     read = service.read(section, decimals)
     if "balance" in section.observe:
         read = _with_balance(section, service, read, decimals)
-    listing = Listing(name="payouts", kind="payout", ask=ask, read=read, dated=False, forgets=service.forgets)
+    listing = Listing(
+        name="payouts", kind="payout", ask=ask, read=read, dated=False, forgets=service.forgets, alike=service.alike
+    )
     lists = [listing]
     if "credits" in section.observe and service.rewards is None:
         raise ConfigError(f"{section.name}: observe: {section.service} tells no credits here: leave it out")
@@ -243,7 +249,8 @@ orphaned is none, and takes back what was recorded of it. At 2miners, herominers
 records what the pool owes, once a day where it changed.
 
 2miners, herominers and zpool drop old rows from their lists, zpool after hours: poll often. Where a list no longer
-reaches back to what was read last, an alert says so.
+reaches back to what was read last you are asked, and with `observe = ["balance"]` also where what is owed falls and no
+payout is told.
 """,
     cannot_see="""\
 what was credited and never paid, but at 2miners with `observe`, and as what is owed; what such a list dropped before

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import UTC, datetime
 
 import msgspec
 
 from lotwork.ingest.missing import Missing
 from lotwork.ledger.errors import IntegrityError
-
-KEPT_AMOUNTS = 30
-"""How many amounts tell what a list usually says."""
 
 
 class Kept(msgspec.Struct, frozen=True, array_like=True):
@@ -50,8 +46,6 @@ class ListState(msgspec.Struct, frozen=True, kw_only=True):
     walk: Walk | None = None
     kept: dict[str, Kept] = {}
     missing: dict[str, Missing] = {}
-    usual: dict[str, tuple[int, ...]] = {}
-    """The latest amounts, by coin and income."""
     unknown: tuple[str, ...] = ()
     """Keys that were told and nobody declared."""
     met: tuple[str, ...] = ()
@@ -62,6 +56,8 @@ class ListState(msgspec.Struct, frozen=True, kw_only=True):
     """The newest row that was recorded."""
     present_at: int = 0
     """When what the pool tells of now alone was last recorded."""
+    account: str = ""
+    """Whose list it is, by what the ids of its events begin with."""
     owed: dict[str, int] = {}
     """What it said last that it owes, by coin."""
 
@@ -69,18 +65,9 @@ class ListState(msgspec.Struct, frozen=True, kw_only=True):
         """Return whether this is more than *before*, beyond what *idle* seconds without news are."""
         if before is None or self.through - before.through >= idle:
             return True
-        return (self.again, self.again_from, self.missing, self.unknown, self.usual, self.policy) != (
-            before.again, before.again_from, before.missing, before.unknown, before.usual, before.policy
+        return (self.again, self.again_from, self.missing, self.unknown, self.policy) != (
+            before.again, before.again_from, before.missing, before.unknown, before.policy
         )  # fmt: skip
-
-    def with_amounts(self, amounts: Iterable[tuple[str, int]]) -> dict[str, tuple[int, ...]]:
-        """Return the usual amounts after *amounts* came, each with the coin and income it is of."""
-        found = dict(self.usual)
-        for name, amount in amounts:
-            if not amount:  # a day without a referral says nothing of what one brings
-                continue
-            found[name] = (*found.get(name, ()), amount)[-KEPT_AMOUNTS:]
-        return found
 
 
 class PoolCursor(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Collection, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from decimal import Decimal
 from typing import Literal, TypeAlias, TypeVar
 
@@ -190,15 +190,20 @@ class Fields:
         """Return an instant told in seconds since 1970, or in so many parts *each* of one."""
         return self._instant(key, self.whole(key, text=text), each)
 
-    def iso(self, key: str) -> datetime:
-        """Return an instant told as ISO text, in UTC where it names no zone."""
+    def names_zone(self, key: str) -> bool:
+        """Return whether the ISO text under *key* says by which clock it is."""
+        found = _ISO.fullmatch(self.text(key))
+        return found is not None and found.group(2) is not None
+
+    def iso(self, key: str, zone: tzinfo = UTC) -> datetime:
+        """Return an instant told as ISO text, by the clock of *zone* where it names none."""
         told = self.value(key)
         if isinstance(told, str) and _ISO.fullmatch(told):
             try:
                 at = datetime.fromisoformat(told)
             except ValueError:
                 raise self.refuse(key, "is no instant of the calendar") from None
-            at = at if at.tzinfo else at.replace(tzinfo=UTC)
+            at = at if at.tzinfo else at.replace(tzinfo=zone)
             self._instant(key, int(at.timestamp()), 1)
             return at.astimezone(UTC)
         raise self.refuse(key, "is no instant as ISO text")

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec.structs import replace
@@ -19,12 +20,13 @@ from msgspec.structs import replace
 from lotwork.ingest.held import HeldEvidence
 from lotwork.ingest.missing import A_DAY, missed, standing
 from lotwork.ingest.pools import untaken as beside
+from lotwork.ingest.pools.believed import Believed
 from lotwork.ingest.pools.cursor import Kept, ListState, PoolCursor, Walk, instant, seconds_of
 from lotwork.ingest.pools.fields import AnswerRefusedError
-from lotwork.ingest.pools.meaning import GrowingPolicy, Meaning, Policy, declared, digest_of, row_of
+from lotwork.ingest.pools.meaning import GrowingPolicy, Meaning, Policy, declared, digest_of
 from lotwork.ingest.pools.present import Observer, is_due, owed_after
 from lotwork.ingest.pools.recorded import RecordedRows
-from lotwork.ingest.pools.rows import Walked, rows_of
+from lotwork.ingest.pools.rows import Walked, former_names, rows_of
 from lotwork.ingest.pools.settings import AccountSection
 from lotwork.ingest.pools.told import Answered, Listing, Reader, Span, Told
 from lotwork.ingest.pools.walking import all_before, ended, next_walk, onward, policy_print
@@ -112,6 +114,15 @@ class Pool:
         self._recorded = self._recorded or RecordedRows(self.log, self.book, self.name)
         return self._recorded
 
+    @cached_property
+    def _prefix(self) -> str:
+        """What the ids of its events begin with, spelled as the log has it."""
+        return self._rows_recorded.spelled(self.reader.prefix)
+
+    @cached_property
+    def _believed(self) -> Believed:
+        return Believed(pool=self.reader.pool, source=self.name, recorded=self._rows_recorded, policy=self.policy)
+
     @property
     def in_suspense(self) -> InSuspense:
         """What of it waits in the book for being taken."""
@@ -155,19 +166,23 @@ class Pool:
             raise first
         if cursor and not self._live.has_learnt(before, A_DAY):  # a quiet pool's cursor moves once a day
             self._turn = 0
-            return Page(events=(), cursor=cursor)
+            return Page(events=self._believed.answered(self._now), cursor=cursor)
         return self._page((), (), more=False)
 
     def _page(self, events: tuple[Event, ...], alerts: tuple[str, ...], *, more: bool) -> Page:
         self._base = self._live.text()
         self._turn = self._turn if more else 0
+        events += self._believed.answered(self._now, beside=events)
         return Page(events=events, cursor=self._base, more=more, alerts=alerts)
 
     def _step(self, listing: Listing, state: PoolCursor) -> _Step:
         """Ask for the next page of *listing*, if there is one to ask for."""
         now = seconds_of(self._now)
         known = state.lists.get(listing.name) or ListState(through=self._first, again=now)
-        policy = policy_print(self.policy.recognition, self._first, now)
+        if known.account not in ("", self._prefix):  # another coin or address under the same name of a source
+            known = ListState(through=self._first, again=now)
+        known = replace(known, account=self._prefix)
+        policy = policy_print(self.policy.recognition, self._first, now) + self.reader.reads_as
         if policy != known.policy:  # what it made of old rows may be something else
             known = replace(known, policy=policy, again=0 if known.policy else known.again, again_from=None)
         walk = self._walk(listing, known, state)
@@ -191,10 +206,11 @@ class Pool:
         present, known = self._present(told, known, evidence)
         events += present
         alerts, known = beside.new_keys(told, known, walk)
-        untaken, looked = beside.of_page(listing, told, events, alerts, self._first, self._now, evidence)
+        page = listing, told, events, alerts, self._first, self._now, evidence
+        untaken, looked = beside.of_page(*page, policy=self.policy)
         words = [one.words for one in untaken if self.in_suspense.is_new(one) and one.at]
         walk = onward(walk, told, rows, (self.in_suspense.name_of(one) for one in untaken))
-        if told.next is None or (not listing.dated and all_before(told, walk)):
+        if told.next is None or (told.is_guess and walk.stale) or (not listing.dated and all_before(told, walk)):
             finish = self._finish(listing, known, walk)
             known, lost = finish.known, beside.gaps(listing, before, walk)
             events += finish.voids
@@ -227,27 +243,31 @@ class Pool:
         return next_walk(listing, known, first=self._first, limit=limit, now=now, is_read=listing.name in self._read)
 
     def _row_name(self, listing: Listing, key: str) -> str:
-        return f"{self.reader.prefix}{listing.name}:{key}"
+        return f"{self._prefix}{listing.name}:{key}"
 
     def _record(
         self, listing: Listing, known: ListState, walk: Walk, rows: Sequence[Told], evidence: str
     ) -> tuple[list[Event], ListState]:
         """Return the events by which the log comes to say what *rows* say, and what is then known."""
         meaning, kept, missing = self.meaning, dict(known.kept), dict(known.missing)
-        usual = known.with_amounts((row.sort, row.amount) for row in rows if row.state == "done")
         new: list[Event] = []
         doubted: list[str] = []
         fresh: list[Told] = []
+        names = {row.key for row in rows}
         for row in rows:
             name = self._row_name(listing, row.key)
             missing.pop(row.key, None)
-            events = meaning.events(name, row, evidence, usual.get(row.sort, ()), new)
+            before = former_names(row) - names if row.state == "done" else set()
+            former = [each for key in before for each in meaning.ids(self._row_name(listing, key))]
+            events = meaning.events(name, row, evidence, new, former=former)
             told = Kept(seconds_of(row.at), digest_of(events)) if events else None
             if kept.get(row.key) == told and not (walk.again or told is None):
                 continue
             if told is None and row.key not in kept and not walk.again:
                 continue
-            doubted += meaning.ids(name)
+            doubted += (*meaning.ids(name), *former)
+            for key in before:
+                kept.pop(key, None), missing.pop(key, None)
             new += events
             fresh.append(row)
             if told is None:
@@ -255,19 +275,17 @@ class Pool:
             else:
                 kept[row.key] = told
         assets = [row.asset for row in fresh if row.state == "done"]
-        amended = self._amended(new, doubted, assets, "the pool tells it otherwise")
-        came = {row_of(event.id) for event in amended}
-        amounts = [(row.sort, row.amount) for row in fresh if self._row_name(listing, row.key) in came]
+        amended = self._amended(self._believed.doubting(new), doubted, assets, "the pool tells it otherwise")
         newest = [row.key for row in rows if row.key in kept]
         last = max([*newest, *([known.last] if known.last in kept else [])], key=lambda key: kept[key].at, default=None)
-        known = replace(known, kept=kept, missing=missing, usual=known.with_amounts(amounts), last=last or known.last)
+        known = replace(known, kept=kept, missing=missing, last=last or known.last)
         return amended, known
 
     def _present(self, told: Answered, known: ListState, evidence: str) -> tuple[list[Event], ListState]:
         """Return what *told* says of now alone, once a day."""
         if not told.present or not is_due(self._now, known.present_at):
             return [], known
-        observer = Observer(pool=self.reader.pool, prefix=self.reader.prefix, source=self.name)
+        observer = Observer(pool=self.reader.pool, prefix=self._prefix, source=self.name)
         events = [*observer.events(told.present, self._now, known.present_at, known.owed, evidence)]
         new = declared(
             (one.asset for one in told.present),

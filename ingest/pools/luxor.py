@@ -59,7 +59,7 @@ def reader_of(section: LuxorSection) -> Reader:
             }
             return Question(url=f"{section.base_url}/pool/transactions/{section.currency}", params=params)
 
-        return Listing(name=name, kind=kind, ask=ask, read=partial(_read, kind=kind, coins=coins))
+        return Listing(name=name, kind=kind, alike=True, ask=ask, read=partial(_read, kind=kind, coins=coins))
 
     work = (_hashrates(section),) if "hashrate" in section.observe else ()
     lists = (listing("revenue", "credit"), listing("payouts", "payout"), *work)

@@ -11,7 +11,7 @@ income now. So each coin is income once, whichever way the policy changed.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import datetime
 from functools import partial
 from typing import Any, Protocol
@@ -22,11 +22,8 @@ from lotwork.ledger.kinds.coins import NEW_KEYS
 from lotwork.ledger.public_form.hashrates import hashrate_text
 from lotwork.ledger.public_form.parse_words import print_instant
 from lotwork.ledger.units import Asset, AssetTable, unscaled
+from lotwork.ledger.zones import Calendar
 
-FAR = 500
-"""How many times more or less than usual is a wrong unit: a thousand, less what amounts differ by anyway."""
-ENOUGH = 3
-"""So many amounts tell what is usual."""
 PARTS_OF_A_UNIT = 1000
 """Smallest units that daily credits may lose together, where a pool credits finer than the coin goes."""
 CREDITED, OBSERVED, WORKED = "credited", "observed", "work"
@@ -53,6 +50,11 @@ class GrowingPolicy(Protocol):
         """What the book says as it is written by now: the same object while it stays so."""
         ...
 
+    @property
+    def calendar(self) -> Calendar:
+        """The taxpayer's calendar."""
+        ...
+
     def recognition(self, at: datetime) -> str:
         """Return on_payout or on_credit."""
         ...
@@ -73,29 +75,32 @@ class Meaning:
         return name, *(f"{name}:{each}" for each in (CREDITED, OBSERVED, WORKED))
 
     def events(
-        self, name: str, row: Told, evidence: str, usual: Sequence[int], new: Iterable[e.Event]
+        self, name: str, row: Told, evidence: str, new: Iterable[e.Event], *, former: Collection[str] = ()
     ) -> list[e.Event]:
-        """Return what the row called *name* is; *new* are the events before it that are not recorded yet."""
+        """Return what the row called *name* is; *new* are the events before it that are not recorded yet.
+
+        *former* are ids under which it was recorded before it was called so.
+        """
         if row.state != "done":
             return []
         work = self._work(name, row, evidence)
-        return [*self._income(name, row, evidence, usual, new), *work] if row.amount and row.kind != "work" else work
+        return [*self._income(name, row, evidence, new, former), *work] if row.amount and row.kind != "work" else work
 
     def _income(
-        self, name: str, row: Told, evidence: str, usual: Sequence[int], new: Iterable[e.Event]
+        self, name: str, row: Told, evidence: str, new: Iterable[e.Event], former: Collection[str]
     ) -> Iterable[e.Event]:
-        doubt: e.Doubt | None = "wrong_unit" if far_off(row.amount, usual) else None
+        doubt: e.Doubt | None = None
         if row.kind == "credit":
             if self._reader.counts_paid or self._policy.recognition(row.at) != "on_credit":
                 return self._observed(name, row, evidence) if "credits" in self._reader.observe else []
-            return [self._receipt(name, row, row.amount, evidence, doubt, self._reader.pool)]
-        owed = self._owed(name, row, new) if self._reader.credits else 0
+            return [self._receipt(name, row, row.amount, evidence, None, self._reader.pool)]
+        owed = self._owed(name, row, new, former) if self._reader.credits else 0
         moved = min(row.amount, max(owed - row.sent_fee, 0))
         rest = row.amount - moved
         events: list[e.Event] = []
         if rest:
             if self._reader.credits and self._policy.recognition(row.at) == "on_credit":
-                doubt = doubt or (None if moved and rest <= PARTS_OF_A_UNIT else "not_credited")
+                doubt = None if moved and rest <= PARTS_OF_A_UNIT else "not_credited"
             events.append(
                 self._receipt(name, row, rest, evidence, doubt, row.wallet or self._wallet, beside=bool(moved))
             )
@@ -180,18 +185,19 @@ class Meaning:
     def _common(self, row: Told, evidence: str) -> dict[str, Any]:
         return {"source": self._source, "evidence": evidence, "note": noted(row.note, row.unknown)}
 
-    def _owed(self, name: str, row: Told, new: Iterable[e.Event]) -> int:
+    def _owed(self, name: str, row: Told, new: Iterable[e.Event], former: Collection[str]) -> int:
         """Return what was counted when credited, up to the instant of *row*, and was not moved before it."""
         pool, owed = self._reader.pool, 0
         if self._told is None:
             told_by = self._policy.told_by(self._source, partial(_moves_at, pool))
             self._told = {event.id: event for event in told_by}
         told = self._told | {event.id: event for event in new}
+        own = {*self.ids(name), *former}
         for event in told.values():
             if isinstance(event, e.Receipt) and event.wallet == pool and event.asset == row.asset:
                 owed += event.quantity if event.at <= row.at else 0
             elif isinstance(event, e.Transfer) and event.from_wallet == pool and event.asset == row.asset:
-                is_before = (event.at, event.id) < (row.at, name) and event.id not in self.ids(name)
+                is_before = (event.at, event.id) < (row.at, name) and event.id not in own
                 owed -= event.quantity + (event.fee_quantity or 0) if is_before else 0
         return owed
 
@@ -212,15 +218,6 @@ def row_of(name: str) -> str:
     for each in (CREDITED, OBSERVED, WORKED):
         name = name.removesuffix(f":{each}")
     return name
-
-
-def far_off(amount: int, usual: Sequence[int]) -> bool:
-    """Return whether *amount* is a thousand times what is *usual*, or a thousandth: as a wrong unit makes it."""
-    told = sorted(filter(None, usual))
-    if len(told) < ENOUGH:
-        return False
-    middle = told[(len(told) - 1) // 2]
-    return amount >= middle * FAR or amount * FAR <= middle
 
 
 def declared(

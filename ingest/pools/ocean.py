@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from dataclasses import replace as replaced
 from datetime import UTC, datetime, time, timedelta
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec.structs import replace
@@ -19,6 +20,7 @@ from msgspec.structs import replace
 from lotwork.ingest.declaration import DeclaredSource
 from lotwork.ingest.held import HeldEvidence
 from lotwork.ingest.missing import A_DAY, is_due_again, missed, standing
+from lotwork.ingest.pools.believed import Believed
 from lotwork.ingest.pools.coverage import after, covered_by
 from lotwork.ingest.pools.ocean_answers import Earning, Earnpay
 from lotwork.ingest.pools.ocean_cursor import OceanCursor, alerted
@@ -26,9 +28,10 @@ from lotwork.ingest.pools.ocean_events import POOL, OceanEvents, Recognition, wi
 from lotwork.ingest.pools.ocean_months import Months
 from lotwork.ingest.pools.ocean_present import with_present
 from lotwork.ingest.pools.ocean_questions import OceanQuestions
-from lotwork.ingest.pools.ocean_recorded import Span, observed_rows, recorded_rows
-from lotwork.ingest.pools.ocean_section import OceanSection, word
+from lotwork.ingest.pools.ocean_recorded import Span, alike, former_ids, observed_rows, recorded_rows
+from lotwork.ingest.pools.ocean_section import CANNOT_SEE, DOCS, OceanSection, word
 from lotwork.ingest.pools.present import Observer
+from lotwork.ingest.pools.recorded import RecordedRows
 from lotwork.ingest.pools.settings import check_typed
 from lotwork.ingest.pools.uncovered import by_balance, overdue, passed_over
 from lotwork.ingest.pools.untaken import SETTLED, keys_unnamed, place_unread, suspended, unread, whole_again, withdrawn
@@ -78,6 +81,8 @@ class Ocean:
     recognition: Recognition
     log: Recorded
     months: Months = field(default_factory=Months)
+    believed: Believed | None = None
+    """What the book believes of its amounts; None: they are held against nothing."""
 
     def __post_init__(self) -> None:
         section = self.section
@@ -101,10 +106,12 @@ class Ocean:
         """The instant before which nothing is asked for."""
         return datetime.combine(self.section.start, time(), tzinfo=UTC)
 
-    @property
+    @cached_property
     def make(self) -> OceanEvents:
-        """What makes its events."""
-        return OceanEvents(self.section, self.recognition)
+        """What makes its events, called as the log spells the address."""
+        prefix = f"{POOL}:{self.section.address}:"
+        spelled = prefix if self.believed is None else self.believed.recorded.spelled(prefix)
+        return OceanEvents(self.section, self.recognition, spelled)
 
     def fetch_since(self, cursor: str | None) -> Page:
         """Return what the pool credited and paid after *cursor*, one span of at most 30 days at a time."""
@@ -123,6 +130,8 @@ class Ocean:
         if not (page.events or page.alerts or page.more or not cursor):
             state = OceanCursor.read(page.cursor, self.name)
             page = self._once_more(state, now, asking) if self._is_due(state, now) else page
+        if self.believed is not None and not page.events:
+            page = replaced(page, events=self.believed.answered(now))
         observer = Observer(pool=POOL, prefix=self.make.prefix, source=self.name)
         return with_present(page, now, self.section.observe, observer, asking, self.evidence.keep)
 
@@ -135,6 +144,8 @@ class Ocean:
         evidence = HeldEvidence(self.evidence.keep)
         observed = dict(observed_rows(self.make, told, span))
         new = {key for key, seen in observed.items() if before.seen.get(key) != seen}
+        former = former_ids(self.make, told, new)
+        before = before.without(former)
         made = self._made(told, before.paid, new, evidence.keep(body), asking)
         asked_at = int(now.timestamp())
         asked = range(int(span.fresh.timestamp()), int(span.end.timestamp()) + 1)
@@ -147,7 +158,7 @@ class Ocean:
         owed: list[Event] = []
         if not made.unmade:
             owed, made, state = self._left(told, made, span, state, evidence.keep, asking)
-        events = [*self._amended(made.events, [*(new - made.unmade), *gone, *made.covered], now), *owed]
+        events = [*self._amended(made.events, [*(new - made.unmade), *gone, *made.covered, *former], now), *owed]
         events += self._suspended(told, state, events, now, cut, {place_unread(POOL)})
         kept = {key: one for key, one in {**before.seen, **observed}.items() if key not in {*made.unmade, *gone}}
         reached = before.instant if made.unmade else max(span.end, before.instant)
@@ -176,12 +187,13 @@ class Ocean:
         evidence = HeldEvidence(self.evidence.keep)
         observed = dict(observed_rows(self.make, told, span))
         made = self._made(told, paid, {*observed}, evidence.keep(body), asking)
+        former = former_ids(self.make, told, {*observed})
         of = int(span.fresh.timestamp()), int(span.end.timestamp())
         expected = recorded_rows(self.log, self.section, self.make.prefix, span)
         lost, missing = missed(expected, observed, state.missing, today, whole=of)
         gone, stand, cut = withdrawn(POOL, str(int(fresh.timestamp())), lost, expected, missing)
         missing |= {key: standing(expected[key]) for key in stand}
-        events = self._amended(made.events, [*(observed.keys() - made.unmade), *gone, *made.covered], now)
+        events = self._amended(made.events, [*(observed.keys() - made.unmade), *gone, *made.covered, *former], now)
         whole = whole_again(self.in_suspense, POOL, int(fresh.timestamp()), int(span.end.timestamp()), missing, cut)
         events += self._suspended(told, state, events, now, cut, whole)
         evidence.settle(event.evidence for event in events)
@@ -280,8 +292,9 @@ class Ocean:
 
         What is no longer told of *looked* is taken back.
         """
-        found = [*keys_unnamed(POOL, told.unknown - {*state.unknown}, events, now), *cut]
-        return self.in_suspense.amended(found, looked=looked, now=now, because=SETTLED)
+        twice, places = alike(self.make, told)
+        found = [*keys_unnamed(POOL, told.unknown - {*state.unknown}, events, now), *cut, *twice]
+        return self.in_suspense.amended(found, looked={*looked, *places}, now=now, because=SETTLED)
 
     def _amended(self, observed: Sequence[Event], rows: Iterable[str], now: datetime) -> list[Event]:
         """Return the events to append so that the log holds *observed*, and nothing else of *rows*."""
@@ -293,6 +306,7 @@ class Ocean:
         recorded = recorded_of(self.log, self.book, doubted)
         notice = Notice(source=self.name, noted=now, because="the pool tells it otherwise, or no longer")
         assets = self.log.assets(self.book)
+        observed = observed if self.believed is None else self.believed.doubting(observed)
         return [*reconcile(recorded, observed, doubted=doubted, assets=assets, notice=notice)]
 
 
@@ -302,8 +316,16 @@ def build(section: OceanSection, context: BuildContext) -> Ocean:
     client = context.client(
         section.name, allow_private=section.allow_private, deadline_seconds=section.deadline_seconds
     )
-    recognition = context.policy(section.book).recognition
-    return Ocean(section=section, client=client, evidence=context.evidence, recognition=recognition, log=context.log)
+    policy = context.policy(section.book)
+    recorded = RecordedRows(context.log, section.book, section.name)
+    return Ocean(
+        section=section,
+        client=client,
+        evidence=context.evidence,
+        recognition=policy.recognition,
+        log=context.log,
+        believed=Believed(pool=POOL, source=section.name, recorded=recorded, policy=policy),
+    )
 
 
 SOURCE = DeclaredSource(
@@ -322,24 +344,6 @@ start = 2025-01-01
 """,
     units="whole satoshis, told as a number or as a text",
     times="UTC, as ISO text without a zone or as seconds in a text: when the block was found, when the payout was sent",
-    docs="""\
-Payouts and per-block earnings of one address, gross and fee. Whether income counts when credited or when paid follows
-the `recognition` of your profile, with its date. A payout out of the coinbase is the same income as the output your
-node sees: the transaction's id joins them, and it counts once.
-
-An output that your node names for the pool (`pool = "ocean"`) and that the pool does not list is in doubt, and so are
-credits that no payout covers, which the pool mostly paid over Lightning: no figure has them until you [say what they
-were](corrections.md#an-inflow-that-may-be-no-income). Once a day the pool is asked what it owes: where that is less
-than was earned and not paid, twice the same, the oldest of it is asked about at once; where income counts on credit, a
-`balance` of the wallet `ocean` says what it owes. A Lightning payout that the pool lists goes to `lightning_wallet`.
-
-A row that the pool tells late, otherwise or no longer is added, corrected or voided by event, at any age: all is read
-again once a month. More than 20 that are gone at once stand, and you are asked (`in_suspense`).
-""",
-    cannot_see="""\
-what was paid before `start`, and Lightning payouts, but by the credits they leave without a payout: once the pool
-says that it owes less, once these come to what it pays on the chain (0.01048576 BTC) and are a week old, or have
-waited for two months. Those payouts are in your [node](#your-own-lightning-node-sourceslightning_node), and in the
-CSV of OCEAN's site (`Time`, `Amount (BTC)` and others that no public source names): `import FILE --explore` maps it.
-""",
+    docs=DOCS,
+    cannot_see=CANNOT_SEE,
 )

@@ -8,6 +8,7 @@ misspelt, in some answers and not in others.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -65,6 +66,8 @@ class Earnpay(NamedTuple):
     payouts: tuple[Payout, ...]
     unknown: frozenset[str] = frozenset()
     """Keys that are not known here: nothing is lost by them, and a person is told."""
+    alike: tuple[Payout, ...] = ()
+    """Payouts that stand more than once, all alike, and are taken once."""
 
 
 class MonthRow(NamedTuple):
@@ -80,9 +83,12 @@ def read_earnpay(value: JsonValue) -> Earnpay:
     result = _object(_result(value), {"earnings", "payouts"}, "result")
     told, paid = list_of(result["earnings"], "earnings"), list_of(result["payouts"], "payouts")
     earnings = _once((_earning(item) for item in told), lambda one: one.block_hash)
-    payouts = _once((_payout(item) for item in paid), lambda one: one.txid or one.lightning or one.at)
+    rows = [_payout(item) for item in paid]
+    payouts = _once(rows, lambda one: one.txid or one.lightning or one.at)
+    alike = tuple(one for one, times in Counter(rows).items() if times > 1 and one.lightning is None)
     unknown = {key[:40] for known, item in _known(value, result, told, paid) for key in item if key not in known}
-    return Earnpay(tuple(sorted(earnings, key=_by_time)), tuple(sorted(payouts, key=_by_time)), frozenset(unknown))
+    told_rows = tuple(sorted(earnings, key=_by_time)), tuple(sorted(payouts, key=_by_time))
+    return Earnpay(*told_rows, frozenset(unknown), alike)
 
 
 def _known(

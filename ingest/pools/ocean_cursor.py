@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import UTC, datetime
 
 import msgspec
@@ -77,6 +77,13 @@ class OceanCursor(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
         oldest = keep_from.timestamp()
         kept = {key: one for key, one in sorted(seen.items()) if one.at >= oldest}
         return msgspec.structs.replace(self, through=int(through.timestamp()), paid=paid, seen=kept)
+
+    def without(self, former: Collection[str]) -> OceanCursor:
+        """Return this cursor without what is called otherwise since."""
+        if not former:
+            return self
+        seen = {key: one for key, one in self.seen.items() if key not in former}
+        return replace(self, seen=seen, missing={key: one for key, one in self.missing.items() if key not in former})
 
     def text(self) -> str:
         """Return the text to store."""

@@ -33,11 +33,8 @@ class OceanEvents:
 
     section: OceanSection
     recognition: Recognition
-
-    @property
-    def prefix(self) -> str:
-        """What every id begins with."""
-        return f"{POOL}:{self.section.address}:"
+    prefix: str
+    """What every id begins with."""
 
     def payout_id(self, payout: Payout) -> str:
         """Return the id of *payout*: by its transaction, else by what Lightning calls it, else by its time."""

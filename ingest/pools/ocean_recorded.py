@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import NamedTuple
 
@@ -12,7 +12,10 @@ from lotwork.ingest.pools.ocean_cursor import Seen
 from lotwork.ingest.pools.ocean_events import OceanEvents
 from lotwork.ingest.pools.ocean_section import OceanSection
 from lotwork.ingest.reorganisations import Recorded, effective_accounts, recorded_of
+from lotwork.ingest.suspense import Untaken, place
 from lotwork.ledger.events import Receipt, Transfer
+
+ALIKE = "alike"
 
 
 class Span(NamedTuple):
@@ -31,6 +34,29 @@ def observed_rows(make: OceanEvents, told: Earnpay, span: Span) -> Iterator[tupl
     for payout in told.payouts:
         if payout.at >= span.fresh:
             yield make.payout_id(payout), Seen(int(payout.at.timestamp()), payout.sats)
+
+
+def former_ids(make: OceanEvents, told: Earnpay, new: Collection[str]) -> set[str]:
+    """Return what the payouts of *told* that are *new* were called while they had no transaction."""
+    named = (one for one in told.payouts if make.payout_id(one) in new)
+    former = {make.payout_id(one._replace(txid=None, lightning=None)) for one in named}
+    return former - {make.payout_id(one) for one in told.payouts}
+
+
+def alike(make: OceanEvents, told: Earnpay) -> tuple[list[Untaken], set[str]]:
+    """Return the payouts that *told* has more than once, and the places they were looked for in."""
+    found = [
+        Untaken(
+            ALIKE,
+            make.payout_id(one),
+            f"payout {make.payout_id(one).removeprefix(make.prefix)}",
+            "the pool tells it more than once in one answer, all alike: it was taken once",
+            "see at the pool, or on the chain, how often it was paid: if more than once, record the others by hand",
+            at=one.at,
+        )
+        for one in told.alike
+    ]
+    return found, {place(ALIKE, make.payout_id(one)) for one in told.payouts}
 
 
 def recorded_rows(log: Recorded, section: OceanSection, prefix: str, span: Span) -> dict[str, int]:

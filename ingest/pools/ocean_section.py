@@ -38,3 +38,25 @@ def word(_section: OceanSection) -> Word:
     """Return on whose word its payouts stand: the pool's."""
     remedy = "watch its payout address at a node of your own: the two must tell the same of a transaction"
     return Word(is_proven=False, says="on the pool's word", remedy=remedy)
+
+
+DOCS = """\
+Payouts and per-block earnings of one address, gross and fee. Whether income counts when credited or when paid follows
+the `recognition` of your profile, with its date. A payout out of the coinbase is the same income as the output your
+node sees: the transaction's id joins them, and it counts once.
+
+An output that your node names for the pool (`pool = "ocean"`) and that the pool does not list is in doubt, and so are
+credits that no payout covers, which the pool mostly paid over Lightning: no figure has them until you [say what they
+were](corrections.md#an-inflow-that-may-be-no-income). Once a day the pool is asked what it owes: where that is less
+than was earned and not paid, twice the same, the oldest of it is asked about at once; where income counts on credit, a
+`balance` of the wallet `ocean` says what it owes. A Lightning payout that the pool lists goes to `lightning_wallet`.
+
+A row that the pool tells late, otherwise or no longer is added, corrected or voided by event, at any age: all is read
+again once a month. More than 20 that are gone at once stand, and you are asked (`in_suspense`).
+"""
+CANNOT_SEE = """\
+what was paid before `start`, and Lightning payouts, but by the credits they leave without a payout: once the pool
+says that it owes less, once these come to what it pays on the chain (0.01048576 BTC) and are a week old, or have
+waited for two months. Those payouts are in your [node](#your-own-lightning-node-sourceslightning_node), and in the
+CSV of OCEAN's site (`Time`, `Amount (BTC)` and others that no public source names): `import FILE --explore` maps it.
+"""

@@ -10,7 +10,7 @@ from bisect import bisect_left, insort
 from collections.abc import Collection
 
 from lotwork.ingest.pools.meaning import row_of
-from lotwork.ingest.reorganisations import Recorded, effective_accounts, subject_of
+from lotwork.ingest.reorganisations import Account, Recorded, accounts_of, effective_accounts, subject_of
 from lotwork.ledger.events import Correction, Event, Void
 
 TELLING = ("receipt", "transfer", "credit", "hashrate")
@@ -45,11 +45,26 @@ class RecordedRows:
             found.setdefault(name, int(account.event.at.timestamp()))
         return found
 
+    def spelled(self, opening: str) -> str:
+        """Return *opening* as the log spells what its events are called: an address is the same in capitals."""
+        self._catch_up()
+        alike = opening.casefold()
+        names = (name[: len(opening)] for name in self._told if name[: len(opening)].casefold() == alike)
+        return next(names, opening)
+
     def of(self, ids: Collection[str]) -> tuple[Event, ...]:
         """Return what the log has under *ids*, and what `reconcile` said there since; as `recorded_of` does."""
         self._catch_up()
         events = [event for _, event in self._log.read(self._book, ids=ids)]
         return (*events, *(said for event in events for said in self._said.get(event.id, ())))
+
+    def amended(self) -> dict[str, Account]:
+        """Return those that the source spoke of again, by id."""
+        self._catch_up()
+        spoken = (
+            event for name, said in self._said.items() if name in self._told for event in (self._told[name], *said)
+        )
+        return accounts_of(spoken)
 
     def _catch_up(self) -> None:
         for position, event in self._log.read(self._book, after=self._position, kinds=(*TELLING, "void", "correction")):

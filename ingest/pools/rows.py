@@ -63,6 +63,14 @@ def rows_of(listing: Listing, told: Answered, walk: Walk, first: int, now: datet
     return sorted((row for row in over if seconds_of(row.at) >= start), key=lambda row: (row.at, row.key))
 
 
+def former_names(row: Told) -> set[str]:
+    """Return what else *row* may have been called: before it had a transaction, or with 0x before it, or without."""
+    names = {row.waited} if row.waited else set()
+    if row.txid is not None and row.key == row.txid:
+        names |= {row.key.removeprefix("0x"), f"0x{row.key.removeprefix('0x')}"}
+    return names - {row.key}
+
+
 def _check(told: Answered, walk: Walk, now: datetime) -> None:
     """Refuse a list without an end, and what lies in the future or pays nothing."""
     if told.next == walk.page or walk.pages > MOST_PAGES or walk.stale > MOST_STALE:
@@ -79,7 +87,7 @@ def _named(rows: Iterable[Told], first_apart: dict[str, str]) -> Iterator[Told]:
     """Yield *rows*; of those that share a name the first by its address bears it, and the others have theirs beside."""
     for row in sorted(rows, key=lambda row: row.apart):
         bears = first_apart.setdefault(row.key, row.apart)
-        yield row if row.apart == bears else row._replace(key=f"{row.key}:{row.apart}")
+        yield row if row.apart == bears else row._replace(key=f"{row.key}:{row.apart}", waited="")
 
 
 def _one_of(before: Told | None, row: Told) -> Told:

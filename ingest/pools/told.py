@@ -64,13 +64,10 @@ class Told(NamedTuple):
     """Keys of the row that nobody declared."""
     apart: str = ""
     """What tells it from others of its key, where a pool splits what it pays over addresses."""
+    earlier: timedelta = timedelta()
+    """How much earlier than `at` it may have been, where nobody knows by which clock the pool tells it."""
     waited: str = ""
     """What it was called while it waited, where that was another name."""
-
-    @property
-    def sort(self) -> str:
-        """What it is one of: amounts of one sort are held against each other."""
-        return " ".join(filter(None, (self.asset, self.kind, self.income, self.wallet)))
 
 
 class Unmeant(NamedTuple):
@@ -101,7 +98,7 @@ class Span(NamedTuple):
 
 FIRST_PAGE = "1"
 PAGE_ROWS = 50
-"""Rows asked for on a page: no pool gives fewer."""
+"""Rows asked for on a page; where a pool gives fewer though there are more, the next page is a guess."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +107,8 @@ class Answered:
 
     rows: tuple[Told, ...]
     next: str | None = None
+    is_guess: bool = False
+    """Whether nobody said that there is a next page: one that tells nothing new is then the end."""
     unknown: frozenset[str] = frozenset()
     newest: datetime | None = None
     """The latest instant on the page, where it holds rows of others too."""
@@ -139,6 +138,8 @@ class Listing:
     """Whether the pool drops old rows from the list: what is missing before the oldest one says nothing."""
     overlap: timedelta = field(default=timedelta(days=7))
     """How far back each look reaches again, for what is told late."""
+    alike: bool = False
+    """Whether two equal rows of one answer may be two payments: it names a row by its transaction or time alone."""
     daily: bool = False
     """Whether it tells of now alone, and is asked for once a day."""
 
@@ -156,6 +157,8 @@ class Reader:
 
     observe: tuple[Seen, ...] = ()
     """What is recorded beside income."""
+    reads_as: str = ""
+    """Settings that make rows mean something else: where it changes, all is read once more."""
     counts_paid: bool = False
     """Whether income counts when it is paid, whatever the policy: of credits it tells the newest alone."""
 

@@ -6,24 +6,41 @@ more rows at once than a pool takes back, and one that could not be read for day
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from msgspec.structs import replace
 
 from lotwork.ingest.missing import CUT, Missing, cut_out
 from lotwork.ingest.pools.cursor import ListState, Walk, instant, seconds_of
-from lotwork.ingest.pools.told import Answered, Listing
+from lotwork.ingest.pools.told import Answered, Listing, Told
 from lotwork.ingest.suspense import InSuspense, Untaken, place, place_of
 from lotwork.ledger.events import Event
 from lotwork.ledger.kinds.coins import NEW_KEYS
+from lotwork.ledger.zones import Calendar
 
 MOVEMENT, KEY, GAP, UNREAD = "movement", "key", "gap", "unread"
 UNDER_WAY = timedelta(days=5)
 """How long a payout may be under way before a person is asked; each look reaches back for longer."""
+ONE_HOUR = timedelta(hours=1)
 PATIENCE = timedelta(days=7)
 """How long a pool that was read before may tell nothing, or what must not be believed, until a return waits for it."""
 SETTLED = "it was taken, or the pool no longer tells it"
+
+
+class Calendared(Protocol):
+    """What the book says of an instant."""
+
+    @property
+    def calendar(self) -> Calendar:
+        """Which of the taxpayer's days it falls on."""
+        ...
+
+    def recognition(self, at: datetime) -> str:
+        """Return on_payout or on_credit."""
+        ...
 
 
 def room(what: str, listing: Listing) -> str:
@@ -32,12 +49,20 @@ def room(what: str, listing: Listing) -> str:
 
 
 def of_page(
-    listing: Listing, told: Answered, events: Sequence[Event], keys: Iterable[str], first: int, now: datetime, kept: str
+    listing: Listing,
+    told: Answered,
+    events: Sequence[Event],
+    keys: Iterable[str],
+    first: int,
+    now: datetime,
+    kept: str,
+    *,
+    policy: Calendared,
 ) -> tuple[list[Untaken], set[str]]:
     """Return what of a page, kept as *kept*, is taken by nothing, and the places it was looked for in.
 
     These are movements from *first* on that the room has no word for, and those of the new *keys* that the note of none
-    of *events* tells: the others are asked about as `keys_unknown`.
+    of *events* tells: the others are asked about as `keys_unknown`. *policy* says which rows are income, and when.
     """
     found = [
         Untaken(
@@ -53,6 +78,8 @@ def of_page(
         if seconds_of(one.at) >= first
     ]
     found += _waiting(listing, told, first, now, kept)
+    found += _alike(listing, told, first, kept)
+    found += _of_another_year(listing, (row for row in told.rows if seconds_of(row.at) >= first), policy, kept)
     found += keys_unnamed(listing.name, keys, events, now, kept)
     names = {
         *(row.key for row in told.rows),
@@ -60,6 +87,7 @@ def of_page(
         *(one.key for one in told.unmeant),
         *told.elsewhere,
     }
+    names |= {name for row in told.rows for name in (_again(row), _year(row))}
     return found, {place(room(MOVEMENT, listing), name) for name in names}
 
 
@@ -80,6 +108,52 @@ def _waiting(listing: Listing, told: Answered, first: int, now: datetime, kept: 
         if row.kind == "payout" and row.state == "waiting" and row.key not in done
         if seconds_of(row.at) >= first and now - row.at > UNDER_WAY
     ]
+
+
+def _alike(listing: Listing, told: Answered, first: int, kept: str) -> list[Untaken]:
+    """Return the rows that stand more than once in one answer, where each may be a payment of its own."""
+    times = Counter(row for row in told.rows if row.state == "done" and row.amount) if listing.alike else {}
+    return [
+        Untaken(
+            room(MOVEMENT, listing),
+            _again(row),
+            f"{listing.name} {row.key}",
+            f"the pool tells it {count} times in one answer, all alike: it was taken once",
+            "see at the pool, or on the chain, how often it was paid: if more than once, record the others by hand",
+            at=row.at,
+            evidence=kept,
+        )
+        for row, count in times.items()
+        if count > 1 and seconds_of(row.at) >= first
+    ]
+
+
+def _of_another_year(listing: Listing, rows: Iterable[Told], policy: Calendared, kept: str) -> list[Untaken]:
+    """Return those of *rows* that are income and may be of the year before: nobody knows by which clock they are."""
+    return [
+        Untaken(
+            room(MOVEMENT, listing),
+            _year(row),
+            f"{listing.name} {row.key}",
+            f"the pool names no clock: read as UTC it is of {policy.calendar.day(row.at).year}, and by a clock "
+            f"{row.earlier // ONE_HOUR} hours ahead of it of the year before",
+            "compare a payout with its transaction's block, and say `zone` in the source's section",
+            at=row.at - row.earlier,
+            evidence=kept,
+        )
+        for row in rows
+        if row.earlier and row.state == "done" and row.amount
+        if policy.recognition(row.at) == ("on_payout" if row.kind == "payout" else "on_credit")
+        if policy.calendar.day(row.at).year != policy.calendar.day(row.at - row.earlier).year
+    ]
+
+
+def _year(row: Told) -> str:
+    return f"{row.key}:year"
+
+
+def _again(row: Told) -> str:
+    return f"{row.key}:again"
 
 
 def keys_unnamed(

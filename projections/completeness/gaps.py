@@ -7,12 +7,13 @@ from datetime import date
 from decimal import Decimal
 from itertools import zip_longest
 
-from lotwork.ledger.events import Credit, Receipt
+from lotwork.ledger.events import Balance, Credit, Receipt
 from lotwork.ledger.history import History
 from lotwork.ledger.public_form.hashrates import hashrate_text
 from lotwork.ledger.public_form.parse_words import print_instant
 from lotwork.ledger.units import ONE_DAY, unscaled
 from lotwork.projections.completeness.expected import Work
+from lotwork.projections.completeness.falls import Fallen, of_fall
 from lotwork.projections.completeness.months import PoolWork, Tail, Window
 from lotwork.projections.completeness.silences import Silence
 from lotwork.projections.completeness.told import Account, WorkFold
@@ -54,6 +55,11 @@ _CONVERTED = (
     "{pool} credited {quantity} {asset} from {first} to {last} and paid none of it, but {other}: where it converted "
     "the one into the other by itself, that is a swap: where income counts when credited, record it as a `sale` told "
     "as swapped and a `purchase` of {other}; if the coins are still there, or came as {other}, say so: `{explained}`"
+)
+_FALLEN = (
+    "what {pool} owes of {asset} fell by {quantity} from {first} to {last}, and it tells payouts of {paid}: a payout "
+    "may be missing, dropped from its list or sent elsewhere: {bring}{unnamed}; if it is right all the same, say why: "
+    "`{explained}`"
 )
 
 
@@ -151,6 +157,22 @@ class Gaps:
         )
         return Finding(NOT_PAID, told, one.last.event)
 
+    def of_fall(self, one: Fallen) -> Finding:
+        """Return what is told of a fall of what a pool owes that no payout covers."""
+        pool, asset = one.account
+        words = _FALLEN.format(
+            pool=self._pool(pool),
+            quantity=self._coins(one.quantity, asset),
+            asset=asset,
+            first=one.first,
+            last=one.last,
+            paid=self._coins(one.paid, asset),
+            bring=self._bring(pool, one.event, one.first, one.last),
+            unnamed=self._unnamed(one.account, of_fall(one)),
+            explained=self._explained(one.account, one.last, one.last),
+        )
+        return Finding(NOT_PAID, words, one.event)
+
     def _unnamed(self, account: Account, claim: Claim | None) -> str:
         """Return what to do about receipts of the time that name no pool, where there are some; else nothing."""
         pool, asset = account
@@ -177,7 +199,7 @@ class Gaps:
         history = self._history
         names = [] if event is None else [event]
         told = [each for _, each in history.log.read(history.book, up_to=history.up_to, ids=names)]
-        source = next((each.source for each in told if isinstance(each, Receipt | Credit)), None)
+        source = next((each.source for each in told if isinstance(each, Receipt | Credit | Balance)), None)
         span = f"{first} to {last}"
         if source is None:
             return f"look at {self._told.name(pool) or 'the pool'}'s own list of {span} and import it"

@@ -33,9 +33,9 @@ def owed(told: WorkFold, held: Mapping[tuple[str, str], int]) -> tuple[Owed, ...
 
 def _owed(told: WorkFold, held: Mapping[tuple[str, str], int]) -> Iterator[Owed]:
     wallets = {(named(wallet), asset): quantity for (wallet, asset), quantity in held.items()}
-    for account in {*told.rows, *told.credits, *told.balances}:
+    for account in {*told.rows, *told.credits, *((pool, asset) for pool, asset, _ in told.balances)}:
         pool, asset = account
-        said = told.balances.get(account)
+        said = told.owed(account)
         rows, credits_ = told.rows.get(account, []), told.credits.get(account, [])
         last = max((row.day for row in (*rows, *credits_)), default=None)
         paid = [row for row in told.paid.get(account, ()) if credits_ and row.day >= credits_[0].day]

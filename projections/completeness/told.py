@@ -29,6 +29,18 @@ class DayTold(msgspec.Struct, array_like=True):
     """The last row of the day."""
 
 
+class Fall(msgspec.Struct, array_like=True):
+    """What a pool said it owes, less than it had said before."""
+
+    first: date
+    """The day it said the more."""
+    last: date
+    quantity: int
+    """How much less, in the coin's smallest units."""
+    event: str
+    """The balance that was less."""
+
+
 class WorkState(msgspec.Struct):
     """What a WorkFold goes on from."""
 
@@ -37,7 +49,8 @@ class WorkState(msgspec.Struct):
     held: list[tuple[str, str, list[DayTold]]]
     paid: list[tuple[str, str, list[DayTold]]]
     unnamed: list[tuple[str, list[DayTold]]]
-    balances: list[tuple[str, str, DayTold]]
+    balances: list[tuple[str, str, str, DayTold]]
+    falls: list[tuple[str, str, list[Fall]]]
     work: list[e.HashrateTold]
     difficulties: list[e.Difficulty]
     spelled: dict[str, str]
@@ -58,8 +71,10 @@ class WorkFold:
     """What the pool paid out: receipts of other wallets than the one at the pool, and what left that one."""
     unnamed: defaultdict[str, list[DayTold]] = field(default_factory=lambda: defaultdict(list))
     """What was booked for work of each coin without the name of a pool: it may be any pool's."""
-    balances: dict[Account, DayTold] = field(default_factory=dict)
-    """What each pool said last that it owes."""
+    balances: dict[tuple[str, str, str], DayTold] = field(default_factory=dict)
+    """What each pool said last that it owes, by pool, coin and who told it: each source is an account of its own."""
+    falls: defaultdict[Account, list[Fall]] = field(default_factory=lambda: defaultdict(list))
+    """Where it said that it owes less than it had said before."""
     work: list[e.HashrateTold] = field(default_factory=list)
     difficulties: list[e.Difficulty] = field(default_factory=list)
     spelled: dict[str, str] = field(default_factory=dict)
@@ -74,6 +89,7 @@ class WorkFold:
             paid=[(*account, days) for account, days in self.paid.items()],
             unnamed=[*self.unnamed.items()],
             balances=[(*account, told) for account, told in self.balances.items()],
+            falls=[(*account, told) for account, told in self.falls.items()],
             work=self.work,
             difficulties=self.difficulties,
             spelled=self.spelled,
@@ -86,7 +102,8 @@ class WorkFold:
         self.held.update(((pool, asset), days) for pool, asset, days in state.held)
         self.paid.update(((pool, asset), days) for pool, asset, days in state.paid)
         self.unnamed.update(state.unnamed)
-        self.balances.update(((pool, asset), told) for pool, asset, told in state.balances)
+        self.balances.update(((pool, asset, source), told) for pool, asset, source, told in state.balances)
+        self.falls.update(((pool, asset), told) for pool, asset, told in state.falls)
         self.work.extend(state.work)
         self.difficulties.extend(state.difficulties)
         self.spelled.update(state.spelled)
@@ -119,7 +136,26 @@ class WorkFold:
         """Take in what a pool says it owes."""
         if said.pool is not None:
             account = self._account(said.pool, said.asset)
-            self.balances[account] = DayTold(self.calendar.day(said.at), said.quantity, said.id)
+            told = DayTold(self.calendar.day(said.at), said.quantity, said.id)
+            of = (*account, said.source or "")
+            before = self.balances.get(of)
+            if before is not None and told.quantity < before.quantity:
+                self.falls[account].append(Fall(before.day, told.day, before.quantity - told.quantity, said.id))
+            self.balances[of] = told
+
+    def owed(self, account: Account) -> DayTold | None:
+        """Return what the pool of *account* said last that it owes, by all who told it; None where it said none."""
+        said = [told for (pool, asset, _), told in self.balances.items() if (pool, asset) == account]
+        if not said:
+            return None
+        last = max(said, key=lambda told: told.day)
+        return DayTold(last.day, sum(told.quantity for told in said), last.event)
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day that anything is told of."""
+        rows = (days[-1].day for of in (self.rows, self.credits, self.paid) for days in of.values())
+        return max((*rows, *(told.day for told in self.balances.values())), default=None)
 
     def account_of(self, work: e.HashrateTold, asset: str) -> Account:
         """Return where *work* is held against what came of *asset*."""

@@ -8,6 +8,7 @@ from datetime import date
 
 from lotwork.ledger.history import History
 from lotwork.projections.completeness.expected import DayWork, Work, work_of
+from lotwork.projections.completeness.falls import fallen, of_fall
 from lotwork.projections.completeness.gaps import Gaps
 from lotwork.projections.completeness.months import PoolWork, months_of, tail_of
 from lotwork.projections.completeness.silences import silences
@@ -39,6 +40,8 @@ def completeness(history: History, told: WorkFold) -> Completeness:
     lacking: list[tuple[Claim | None, Iterable[Finding]]] = [
         (of_unpaid(one), (gaps.of_unpaid(one),)) for one in _unpaid(told, work)
     ]
+    lost = fallen(told.falls, told.paid, {each: _explained(each, work) for each in told.falls}, told.last_day)
+    lacking += [(of_fall(one), (gaps.of_fall(one),)) for one in lost]
     months: list[PoolWork] = []
     compared = {**rows, **{account: _rows_of(account, told, work) for account in work.days}}
     for account in sorted({*compared, *work.explained}):
@@ -49,7 +52,7 @@ def completeness(history: History, told: WorkFold) -> Completeness:
         months += found
         lacking += [(of_month(month), gaps.of_month(month)) for month in found]
         judged = {day: one for day, one in days.items() if day not in explained}
-        tail = tail_of(account, mine, judged, told.balances.get(account))
+        tail = tail_of(account, mine, judged, told.owed(account))
         if tail is not None:
             lacking.append((of_tail(tail), (gaps.of_tail(tail),)))
     claims = [claim for claim, _ in lacking if claim is not None]
@@ -65,7 +68,7 @@ def _unpaid(told: WorkFold, work: Work) -> Iterator[Unpaid]:
     explained = {account: _explained(account, work) for account in accounts}
     found = [*unpaid(told.credits, told.paid, explained)]
     found += converted({**told.held, **told.credits}, told.paid, explained)
-    yield from (one for one in found if not is_still_owed(one, told.balances.get(one.account)))
+    yield from (one for one in found if not is_still_owed(one, told.owed(one.account)))
 
 
 def _explained(account: Account, work: Work) -> dict[date, str]:

@@ -36,6 +36,11 @@ WHY: dict[str, str] = {
     "no_payout": "{pool} credited it, and no payout on the chain covers it: it may have paid over Lightning",
 }
 
+WORD = {
+    "unexplained": "other income",
+    "wrong_unit": "income (those of its size that wait then count too, once the pool is asked again)",
+}
+
 
 class Answer(NamedTuple):
     """What an inflow may have been, and the commands that say so."""
@@ -110,7 +115,7 @@ class Doubtful:
             mined = {"doubt": "none", "income": "pool_payout"}
             yield Answer("a pool's payout", (self._correct(receipt.id, mined, "a pool paid it"),))
         wallet = {"wallet": WALLET} if receipt.doubt == "no_payout" else {}
-        word = "other income" if receipt.doubt == "unexplained" else "income"
+        word = WORD.get(receipt.doubt or "", "income")
         yield Answer(word, (self._correct(receipt.id, {"doubt": "none", **wallet}, "it is income"),))
 
     def _own_account(self, receipt: e.Receipt) -> str:

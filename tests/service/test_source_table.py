@@ -43,6 +43,9 @@ class Table(Section, frozen=True, kw_only=True):
         (tuple[str, ...], "[aa/84h]xpubA", ["[aa/84h]xpubA"]),
         (tuple[str, ...], "[1h]a,[2h]b", ["[1h]a", "[2h]b"]),
         (tuple[str, ...], "1,2", ["1", "2"]),
+        (tuple[Literal["a", "b"], ...], "a", ["a"]),
+        (tuple[Literal["a", "b"], ...], "a, b", ["a", "b"]),
+        (tuple[Literal["a"], ...], '["a"]', ["a"]),
         (dict[str, str], '{ a = "b" }', {"a": "b"}),
     ],
 )

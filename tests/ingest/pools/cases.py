@@ -417,6 +417,7 @@ CASES = (
                 "rejected",
             }
         ),
+        may_be_nothing=frozenset({"tx"}),
     ),
     *(
         Case(
