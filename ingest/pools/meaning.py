@@ -227,7 +227,8 @@ def declared(
 
     InputRefusedError where it knows one by another scale than *reader* counts in.
     """
-    wanted = [Asset(asset, reader.decimals[asset]) for asset in sorted(set(assets))]
+    counted = (asset for asset in sorted(set(assets)) if asset in reader.decimals or known.get(asset) is None)
+    wanted = [Asset(asset, reader.decimals[asset]) for asset in counted]
     known.with_declared(wanted)
     return [
         e.AssetDeclared(id=f"asset:{one.symbol}", at=at, asset=one.symbol, decimals=one.decimals, source=source)
