@@ -20,7 +20,7 @@ from lotwork.ledger.events import Event, Purchase, Sale
 from lotwork.ledger.same_deals import TELLERS, Deal, base_of, looks_of, same_deals
 from lotwork.ledger.units import AssetTable
 
-TOGETHER = timedelta(minutes=1)
+OF_ONE_ORDER = timedelta(minutes=1)
 """How far from its order a fill may stand."""
 SEVERAL = 2
 _SUMMED = ("quantity", "_usd_micros")
@@ -72,7 +72,7 @@ def _orders(orders: Sequence[Deal], fills: Sequence[Deal], assets: AssetTable) -
 
 def _runs(order: Deal, fills: Sequence[Deal], assets: AssetTable) -> Iterator[Run]:
     """Yield each run of *fills*, one after another, that comes to *order*."""
-    near = [fill for fill in fills if abs(fill[0].at - order[0].at) <= TOGETHER]
+    near = [fill for fill in fills if abs(fill[0].at - order[0].at) <= OF_ONE_ORDER]
     whole = _quantity(order)
     first = total = 0
     for last, fill in enumerate(near):
@@ -90,7 +90,7 @@ def _alike(
 ) -> Iterator[tuple[Deal, Run]]:
     """Yield *several* orders with their fills where these are alike in all they say, and none of them is left over."""
     sizes = {len(run) for _, runs in several for run in runs}
-    near = [fill for fill in fills if any(abs(fill[0].at - order[0].at) <= TOGETHER for order, _ in several)]
+    near = [fill for fill in fills if any(abs(fill[0].at - order[0].at) <= OF_ONE_ORDER for order, _ in several)]
     if len(sizes) != 1 or len({_said(fill, assets) for fill in near}) != 1:
         return
     size = sizes.pop()

@@ -27,7 +27,7 @@ from lotwork.ledger.errors import InputRefusedError
 from lotwork.ledger.events import Correction, Event, Void
 from lotwork.ledger.public_form.contract import parse_event, to_contract
 from lotwork.ledger.same_deals import NEVER_SILENT, SECONDS, are_rounded, base_of, is_part, same_deals
-from lotwork.ledger.split_deals import TOGETHER, split_deals
+from lotwork.ledger.split_deals import OF_ONE_ORDER, split_deals
 from lotwork.ledger.txids import txid_key
 from lotwork.ledger.units import MICROS, AssetTable
 
@@ -114,7 +114,7 @@ class ToldByBoth:
             event
             for _, event in self.log.read(self.book, source=self.prefix.removesuffix(":"))
             if not isinstance(event, Void | Correction)
-            and first - TOGETHER <= event.at <= last + TOGETHER
+            and first - OF_ONE_ORDER <= event.at <= last + OF_ONE_ORDER
             and event.id not in theirs | named
         ]
         twins: dict[str, tuple[Event, ...]] = {}

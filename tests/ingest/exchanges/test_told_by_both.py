@@ -110,10 +110,14 @@ def _gone(here: World) -> list[str]:
     return [one.subject for one in here.suspense() if ":gone:" in one.id]
 
 
+def _holds_of(here: World) -> dict[str, Event]:
+    told = History.read(here.store, "main").events()
+    return {event.id: event for event in told if isinstance(event, Purchase | Sale)}
+
+
 def _holds(home: Path) -> dict[str, Event]:
     with world(home, _of_coinbase()) as here:
-        told = History.read(here.store, "main").events()
-        return {event.id: event for event in told if isinstance(event, Purchase | Sale)}
+        return _holds_of(here)
 
 
 @pytest.mark.parametrize("first", ["api", "export"])
@@ -370,3 +374,50 @@ def test_an_order_that_its_fills_do_not_come_to_is_two_tellings(tmp_path: Path, 
     assert len(_holds(tmp_path)) == 3
     with world(tmp_path, _of_coinbase()) as here:
         assert "told_in_parts" in here.findings().values()
+
+
+@pytest.mark.parametrize("order", [0, 1, 2], ids=["export first", "between", "last"])
+def test_the_same_trade_of_two_accounts_of_one_house_is_two_or_asked(tmp_path: Path, order: int) -> None:
+    """The export is of the first account; the second sold as much, in the same second, under an id of its own."""
+
+    def look(name: str, trade: str) -> None:
+        with world(tmp_path, _of_coinbase(_bought(trade)), service="coinbase", name=name) as here:
+            here.look()
+
+    steps: list[Callable[[], object]] = [lambda: look("mine", "u1"), lambda: look("hers", "u9")]
+    steps.insert(order, lambda: _import(tmp_path, COINBASE, _coinbase_row()))
+    for step in steps:
+        step()
+    with world(tmp_path, _of_coinbase()) as here:
+        assert len(_holds_of(here)) >= 2
+        assert "likely_twins" in here.findings().values()
+
+
+def test_two_accounts_with_wallets_of_their_own_are_two(tmp_path: Path) -> None:
+    for name, trade in (("mine", "u1"), ("hers", "u9")):
+        with world(tmp_path, _of_coinbase(_bought(trade)), service="coinbase", name=name, wallet=name) as here:
+            here.look()
+    _import(tmp_path, COINBASE, _coinbase_row(), flags=("--wallet", "mine"))
+    assert {*_holds(tmp_path)} == {"coinbase:u1", "coinbase:u9"}
+
+
+def test_two_accounts_in_books_of_their_own_have_a_row_each(tmp_path: Path) -> None:
+    for book in ("main", "hers"):
+        with world(tmp_path, _of_coinbase(_bought()), service="coinbase", name=f"{book}-api", book=book) as here:
+            here.look()
+            assert [event.id for _, event in here.store.read(book)] == ["coinbase:u1"]
+
+
+def test_both_sides_of_one_trade_that_two_accounts_tell_under_its_number_are_asked(tmp_path: Path) -> None:
+    def traded(side: str) -> BinanceUS:
+        answers = BinanceUS()
+        answers.trades["BTCUSD"] = [
+            bought_or_sold(7, "BTCUSD", "2026-03-06 11:00:00", side, "0.002", "170", "1.7", "USD")
+        ]
+        return answers
+
+    for name, side in (("mine", "sell"), ("hers", "buy")):
+        with world(tmp_path, traded(side), service="binanceus", name=name, wallet=name) as here:
+            here.look()
+    with world(tmp_path, traded("buy")) as here:
+        assert "in_suspense" in here.findings().values()
