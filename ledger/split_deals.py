@@ -9,9 +9,10 @@ choices of fills would do, or two orders would have the same fills, nothing is o
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
 import msgspec
@@ -72,7 +73,11 @@ def _orders(orders: Sequence[Deal], fills: Sequence[Deal], assets: AssetTable) -
 
 def _runs(order: Deal, fills: Sequence[Deal], assets: AssetTable) -> Iterator[Run]:
     """Yield each run of *fills*, one after another, that comes to *order*."""
-    near = [fill for fill in fills if abs(fill[0].at - order[0].at) <= OF_ONE_ORDER]
+    near = fills[
+        bisect_left(fills, order[0].at - OF_ONE_ORDER, key=_at) : bisect_right(
+            fills, order[0].at + OF_ONE_ORDER, key=_at
+        )
+    ]
     whole = _quantity(order)
     first = total = 0
     for last, fill in enumerate(near):
@@ -129,6 +134,10 @@ def _said(deal: Deal, assets: AssetTable) -> tuple[Any, ...]:
     """Return all that a deal says, but for who tells it."""
     sums = tuple(getattr(event, name) for event in deal for name in event.__struct_fields__ if name.endswith(_SUMMED))
     return (*(looks_of(event, assets) for event in deal), sums)
+
+
+def _at(deal: Deal) -> datetime:
+    return deal[0].at
 
 
 def _quantity(deal: Deal) -> int:

@@ -237,7 +237,10 @@ class Account:
         for event in meant.events:
             self._oldest[sort_of(event)] = min(event.at, self._oldest.get(sort_of(event), event.at))
         self._unasked |= {f"{meaning.prefix}{each}" for each in told.unasked}
-        self._told |= {*(event.id for event in meant.events), *amending.names_of(told.rows)}
+        self._told |= {
+            *(event.id for event in meant.events),
+            *amending.names_of(row for row in told.rows if row.ref not in meant.silent),
+        }
         if span.end >= now:
             known, void, more, left = self._ended(known, amending, now)
             events, words = (

@@ -45,7 +45,7 @@ def _command(*words: str, code: int = 0) -> None:
     assert ended.value.code == code
 
 
-def _import(home: Path, head: str, *rows: str, flags: tuple[str, ...] = (), code: int = 0) -> None:
+def import_rows(home: Path, head: str, *rows: str, flags: tuple[str, ...] = (), code: int = 0) -> None:
     export = home / "export.csv"
     export.write_text(head + "\n".join(rows) + "\n", encoding="utf-8")
     _command("import", str(export), *flags, code=code)
@@ -92,9 +92,9 @@ class House:
         if self.service == "kraken":
             _command("import", str(EXPORTS / "kraken-ledgers.csv"), "--set", "inflow=held")
         elif self.service == "coinbase":
-            _import(home, COINBASE, _coinbase_row())
+            import_rows(home, COINBASE, _coinbase_row())
         else:
-            _import(home, BINANCE, BINANCE_ROWS[2])
+            import_rows(home, BINANCE, BINANCE_ROWS[2])
 
     def looks(self, home: Path, *told: tuple[Any, timedelta]) -> list[str]:
         """Look at each answer, so long after the ledger began; return what was said at the last look."""
@@ -189,9 +189,9 @@ def test_what_was_void_before_the_import_is_shown_by_it_and_comes_back_where_tha
     house = House("coinbase")
     house.looks(tmp_path, (house.api, AT_ONCE), (house.without, MONTH), *[(house.without, HALF_A_DAY)] * 2)
     assert not _holds(tmp_path)
-    _import(tmp_path, COINBASE, _coinbase_row(), code=1)
+    import_rows(tmp_path, COINBASE, _coinbase_row(), code=1)
     assert not _holds(tmp_path)
-    _import(tmp_path, COINBASE, _coinbase_row(), flags=("--revise",))
+    import_rows(tmp_path, COINBASE, _coinbase_row(), flags=("--revise",))
     assert [*_holds(tmp_path)] == ["coinbase:u1"]
     house.looks(tmp_path, (house.without, MONTH + 3 * HALF_A_DAY), *[(house.without, HALF_A_DAY)] * 3)
     assert [*_holds(tmp_path)] == ["coinbase:u1"], "a person said so"
@@ -200,7 +200,7 @@ def test_what_was_void_before_the_import_is_shown_by_it_and_comes_back_where_tha
 def test_many_that_are_gone_at_once_are_one_question(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(told_by_both, "MOST_ASKED_APART", 2)
     house = House("coinbase")
-    _import(tmp_path, COINBASE, *[_coinbase_row(f"row{day}", day) for day in (10, 11, 12)])
+    import_rows(tmp_path, COINBASE, *[_coinbase_row(f"row{day}", day) for day in (10, 11, 12)])
     house.looks(tmp_path, (_of_coinbase(*[_bought(f"u{day}", day) for day in (10, 11, 12)]), AT_ONCE))
     with world(tmp_path, house.without, service="coinbase", name="coinbase-api") as here:
         for since in (MONTH, HALF_A_DAY, HALF_A_DAY, HALF_A_DAY):
@@ -241,7 +241,7 @@ def test_a_row_that_the_exchange_tells_otherwise_later_is_a_revision(
     if first == "export" and sums != {"total": "87.99"}:
         assert any("otherwise by now" in words for words in told)
     house.looks(tmp_path, (_of_coinbase(_bought(**sums)), 2 * HALF_A_DAY))
-    _import(tmp_path, COINBASE, _coinbase_row())  # the export of before says what it said
+    import_rows(tmp_path, COINBASE, _coinbase_row())  # the export of before says what it said
     assert [replace(each, row=None) for each in _holds(tmp_path).values()] == [replace(event, row=None)]
     back = house.looks(tmp_path, (house.api, 3 * HALF_A_DAY))
     assert not any("before, otherwise" in words for words in back)
@@ -294,7 +294,7 @@ ORDER = (
 )
 
 
-def _filled(*sizes: str, fee: str = "344.000003", second: str = "01") -> Coinbase:
+def filled(*sizes: str, fee: str = "344.000003", second: str = "01") -> Coinbase:
     """Return what tells fills of one order: of each size, at 86000, each with its part of the fee."""
     fills, legs = [], []
     for number, size in enumerate(sizes):
@@ -305,7 +305,7 @@ def _filled(*sizes: str, fee: str = "344.000003", second: str = "01") -> Coinbas
     return Coinbase({"BTC": legs}, fills)
 
 
-def _order(second: str = "03", net: str = '"$2,569.68"', fee: str = "$10.32") -> str:
+def order(second: str = "03", net: str = '"$2,569.68"', fee: str = "$10.32") -> str:
     return ORDER.format(second=second, net=net, fee=fee)
 
 
@@ -316,10 +316,10 @@ IN_FORTY = ("0.00075",) * 40
 @pytest.mark.parametrize("sizes", [IN_TWO, IN_FORTY], ids=len)
 @pytest.mark.parametrize("first", ["api", "export"])
 def test_an_order_in_one_row_and_its_fills_are_one_deal(tmp_path: Path, sizes: tuple[str, ...], first: str) -> None:
-    house, answers = House("coinbase"), _filled(*sizes)
+    house, answers = House("coinbase"), filled(*sizes)
     steps: list[Callable[[], object]] = [
         lambda: house.looks(tmp_path, (answers, AT_ONCE)),
-        lambda: _import(tmp_path, COINBASE, _order()),
+        lambda: import_rows(tmp_path, COINBASE, order()),
     ]
     for step in (steps if first == "api" else steps[::-1]) * 2:
         step()
@@ -341,12 +341,12 @@ def test_an_order_in_one_row_and_its_fills_are_one_deal(tmp_path: Path, sizes: t
 def test_one_fill_of_an_order_that_is_told_otherwise_later_is_asked(tmp_path: Path, first: str) -> None:
     house = House("coinbase")
     steps: list[Callable[[], object]] = [
-        lambda: house.looks(tmp_path, (_filled(*IN_TWO), AT_ONCE)),
-        lambda: _import(tmp_path, COINBASE, _order()),
+        lambda: house.looks(tmp_path, (filled(*IN_TWO), AT_ONCE)),
+        lambda: import_rows(tmp_path, COINBASE, order()),
     ]
     for step in steps if first == "api" else steps[::-1]:
         step()
-    house.looks(tmp_path, (_filled("0.01", "0.025"), MONTH))
+    house.looks(tmp_path, (filled("0.01", "0.025"), MONTH))
     with world(tmp_path, _of_coinbase()) as here:
         told = {*here.findings().values()}
         sold = sum(each.quantity for each in History.read(here.store, "main").events() if isinstance(each, Sale))
@@ -357,8 +357,8 @@ def test_one_fill_of_an_order_that_is_told_otherwise_later_is_asked(tmp_path: Pa
 @pytest.mark.parametrize(
     "row",
     [
-        _order(fee="$10.33", net='"$2,569.67"'),
-        _order(second="59").replace("15:31:59", "15:33:01"),
+        order(fee="$10.33", net='"$2,569.67"'),
+        order(second="59").replace("15:31:59", "15:33:01"),
     ],
     ids=["a cent of fee", "two minutes"],
 )
@@ -366,8 +366,8 @@ def test_one_fill_of_an_order_that_is_told_otherwise_later_is_asked(tmp_path: Pa
 def test_an_order_that_its_fills_do_not_come_to_is_two_tellings(tmp_path: Path, row: str, first: str) -> None:
     house = House("coinbase")
     steps: list[Callable[[], object]] = [
-        lambda: house.looks(tmp_path, (_filled(*IN_TWO), AT_ONCE)),
-        lambda: _import(tmp_path, COINBASE, row),
+        lambda: house.looks(tmp_path, (filled(*IN_TWO), AT_ONCE)),
+        lambda: import_rows(tmp_path, COINBASE, row),
     ]
     for step in steps if first == "api" else steps[::-1]:
         step()
@@ -376,8 +376,8 @@ def test_an_order_that_its_fills_do_not_come_to_is_two_tellings(tmp_path: Path, 
         assert "told_in_parts" in here.findings().values()
 
 
-@pytest.mark.parametrize("order", [0, 1, 2], ids=["export first", "between", "last"])
-def test_the_same_trade_of_two_accounts_of_one_house_is_two_or_asked(tmp_path: Path, order: int) -> None:
+@pytest.mark.parametrize("place", [0, 1, 2], ids=["export first", "between", "last"])
+def test_the_same_trade_of_two_accounts_of_one_house_is_two_or_asked(tmp_path: Path, place: int) -> None:
     """The export is of the first account; the second sold as much, in the same second, under an id of its own."""
 
     def look(name: str, trade: str) -> None:
@@ -385,7 +385,7 @@ def test_the_same_trade_of_two_accounts_of_one_house_is_two_or_asked(tmp_path: P
             here.look()
 
     steps: list[Callable[[], object]] = [lambda: look("mine", "u1"), lambda: look("hers", "u9")]
-    steps.insert(order, lambda: _import(tmp_path, COINBASE, _coinbase_row()))
+    steps.insert(place, lambda: import_rows(tmp_path, COINBASE, _coinbase_row()))
     for step in steps:
         step()
     with world(tmp_path, _of_coinbase()) as here:
@@ -397,7 +397,7 @@ def test_two_accounts_with_wallets_of_their_own_are_two(tmp_path: Path) -> None:
     for name, trade in (("mine", "u1"), ("hers", "u9")):
         with world(tmp_path, _of_coinbase(_bought(trade)), service="coinbase", name=name, wallet=name) as here:
             here.look()
-    _import(tmp_path, COINBASE, _coinbase_row(), flags=("--wallet", "mine"))
+    import_rows(tmp_path, COINBASE, _coinbase_row(), flags=("--wallet", "mine"))
     assert {*_holds(tmp_path)} == {"coinbase:u1", "coinbase:u9"}
 
 
