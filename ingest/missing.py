@@ -14,8 +14,10 @@ A_DAY = 86_400
 MONTHLY = 30 * A_DAY
 SOONER = A_DAY // 2
 MOST_TIMES = 3
-MOST_AT_ONCE = 20
-"""Rows that a service takes back at once: more of them are a list that was cut."""
+MOST_IN_A_ROW = 20
+"""Rows one after the other that a service takes back: where more lie between two that it tells, its list was cut."""
+MOST_OF_A_LIST = 4
+"""More than that part of a list gone, a quarter, and more than so many rows: all of it was told otherwise."""
 CUT = "cut"
 """What such a list is called in suspense."""
 
@@ -71,3 +73,24 @@ def is_due_again(last: int, missing: Iterable[Missing], recent: int, now: int) -
     A row missing from before *recent*, which each look reads anyway, is looked for sooner.
     """
     return now - last >= (SOONER if any(one.since and one.at < recent for one in missing) else MONTHLY)
+
+
+def cut_out(gone: Collection[str], expected: Mapping[str, int], missing: Collection[str]) -> set[str]:
+    """Return which of the rows *gone* a list lost by being cut: what a service takes back lies here and there.
+
+    *expected* are the recorded rows that it should have told, with their instants; *missing* those that it did not tell
+    and that are not gone yet. Where more than a part of all is gone, no stretch is needed.
+    """
+    if len(gone) <= MOST_IN_A_ROW:
+        return set()
+    if len(gone) * MOST_OF_A_LIST > len(expected):
+        return {*gone}
+    cut: set[str] = set()
+    stretch: list[str] = []
+    for name in [*sorted(expected, key=lambda name: (expected[name], name)), ""]:
+        if name in gone:
+            stretch.append(name)
+        elif name not in missing:
+            cut.update(stretch if len(stretch) > MOST_IN_A_ROW else ())
+            stretch = []
+    return cut

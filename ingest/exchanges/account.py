@@ -28,7 +28,7 @@ from lotwork.ingest.exchanges.section import ExchangeSection
 from lotwork.ingest.exchanges.talk import Talk
 from lotwork.ingest.exchanges.told_by_both import Sort, ToldByBoth, looked_at, sort_of, stand
 from lotwork.ingest.held import HeldEvidence
-from lotwork.ingest.missing import CUT, is_due_again, missed
+from lotwork.ingest.missing import CUT, cut_out, is_due_again, missed
 from lotwork.ingest.ports import AHEAD, EvidenceKeeper, Page
 from lotwork.ingest.profiles.row import Told
 from lotwork.ingest.reorganisations import Recorded
@@ -287,9 +287,12 @@ class Account:
         self._told |= let_go  # a person took it out: it is asked about no more
         before = {name: one for name, one in known.missing.items() if name not in let_go}
         gone, missing = missed(expected, seen, before, today)
+        of_a_cut = cut_out({*gone}, expected, missing)
         asked, names = both.asked(gone, expected)
         missing = stand(missing, names, expected)
-        void, words, cut = amending.withdrawn([name for name in gone if name not in names], expected, now)
+        own = [name for name in gone if name not in names]
+        void, words, cut = amending.withdrawn([name for name in own if name not in of_a_cut], expected, missing, now)
+        cut += amending.standing([name for name in own if name in of_a_cut], expected)
         back = {place_of(event.target) for event in void if isinstance(event, Void)}
         known = replace(
             known,

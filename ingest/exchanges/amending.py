@@ -18,7 +18,7 @@ from lotwork.ingest.exchanges.cursor import Same
 from lotwork.ingest.exchanges.house import Cells
 from lotwork.ingest.exchanges.meaning import ROW, Meant
 from lotwork.ingest.exchanges.told_by_both import Found, Sort, ToldByBoth, said_by, sort_of
-from lotwork.ingest.missing import CUT, MOST_AT_ONCE
+from lotwork.ingest.missing import CUT, cut_out
 from lotwork.ingest.reorganisations import Notice, Recorded, effective_accounts, reconcile, recorded_of
 from lotwork.ingest.suspense import Untaken
 from lotwork.ledger.codec import kind_of
@@ -139,19 +139,24 @@ class Amending:
         return {event.id: int(event.at.timestamp()) for event in kept if first < event.at < last}
 
     def withdrawn(
-        self, gone: Sequence[str], expected: Mapping[str, int], now: datetime
+        self, gone: Sequence[str], expected: Mapping[str, int], missing: Collection[str], now: datetime
     ) -> tuple[tuple[Event, ...], list[str], list[Untaken]]:
         """Return the events that take out what is *gone* of *expected*, the words for a person, and a list cut short.
 
-        Where more are gone than an exchange takes back at once, all of them stand.
+        *missing* is what is not listed and not gone yet. Rows that a list lost by being cut stand (`cut_out`).
         """
+        cut = cut_out({*gone}, expected, missing)
+        shorter = [_cut_short([each for each in gone if each in cut], expected)] if cut else []
+        gone = [each for each in gone if each not in cut]
         if not gone:
-            return (), [], []
-        if len(gone) > MOST_AT_ONCE:
-            return (), [], [_cut_short(gone, expected)]
+            return (), [], shorter
         recorded, assets = recorded_of(self.log, self.book, gone), self.log.assets(self.book)
         words = [f"{name} was recorded, and the exchange no longer lists it: it is void" for name in gone]
-        return reconcile(recorded, (), doubted=gone, assets=assets, notice=self._notice(now)), words, []
+        return reconcile(recorded, (), doubted=gone, assets=assets, notice=self._notice(now)), words, shorter
+
+    def standing(self, names: Sequence[str], expected: Mapping[str, int]) -> list[Untaken]:
+        """Return the question about *names*, rows that a list lost by being cut; nothing where there are none."""
+        return [_cut_short(names, expected)] if names else []
 
     def _notice(self, now: datetime) -> Notice:
         return Notice(source=self.name, noted=now, because=SAID_OTHERWISE)

@@ -94,8 +94,8 @@ that no rule knows, and what an import tells otherwise are in suspense (`in_susp
 `set`, `pairs` or a correction settles them, or `done = ["its id"]` says that it was recorded by hand.
 
 Once a month all of the account is read again. What is told late comes in, what is told otherwise is corrected, and what
-three looks over a day no longer list is void, at any age, by event, and you are told; where more than twenty rows are
-gone at once the list was cut, and all of them stand.
+three looks over a day no longer list is void, at any age, by event, and you are told; more than
+twenty gone one after the other, or of a quarter of all, are a list that was cut: they stand, and you are asked.
 
 - **Kraken**: the ledger, entry by entry. Its ids are those of the export, of ledgers and of trades: what both an import
   and the API tell is one event. Deposits and withdrawals bring the chain's transaction where the key may query funds.

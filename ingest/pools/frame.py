@@ -303,8 +303,9 @@ class Pool:
         whole = (walk.start, walk.end) if walk.again else None
         keys, missing = missed(told, walk.seen, known.missing, now, whole=whole)
         keys += [key for key in self._walked.renamed(expected, walk) if key not in keys]
-        taken, shorter = beside.withdrawn(listing.name, str(walk.start) if walk.again else "lately", keys, told)
-        missing |= {key: standing(told[key]) for key in keys if shorter}
+        name = str(walk.start) if walk.again else "lately"
+        taken, cut, shorter = beside.withdrawn(listing.name, name, keys, told, missing)
+        missing |= {key: standing(told[key]) for key in cut}
         looked = {place_of(key) for key in taken if key in waiting}
         taken = [key for key in taken if key not in waiting]
         gone = [self._row_name(listing, key) for key in taken]

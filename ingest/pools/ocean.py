@@ -140,7 +140,7 @@ class Ocean:
         asked = range(int(span.fresh.timestamp()), int(span.end.timestamp()) + 1)
         expected = {key: one.at for key, one in before.seen.items() if one.at in asked}
         lost, missing = missed(expected, observed, before.missing, asked_at)
-        gone, cut = withdrawn(POOL, "lately", lost, expected)
+        gone, _, cut = withdrawn(POOL, "lately", lost, expected, missing)
         policy = policy_print(self.recognition, int(first.timestamp()), asked_at)
         changed = before.policy not in ("", policy)  # what it made of old rows may be something else
         state = replace(before, missing=missing, policy=policy, again=0 if changed else before.again)
@@ -179,8 +179,8 @@ class Ocean:
         of = int(span.fresh.timestamp()), int(span.end.timestamp())
         expected = recorded_rows(self.log, self.section, self.make.prefix, span)
         lost, missing = missed(expected, observed, state.missing, today, whole=of)
-        gone, cut = withdrawn(POOL, str(int(fresh.timestamp())), lost, expected)
-        missing |= {key: standing(expected[key]) for key in lost if cut}
+        gone, stand, cut = withdrawn(POOL, str(int(fresh.timestamp())), lost, expected, missing)
+        missing |= {key: standing(expected[key]) for key in stand}
         events = self._amended(made.events, [*(observed.keys() - made.unmade), *gone, *made.covered], now)
         whole = whole_again(self.in_suspense, POOL, int(fresh.timestamp()), int(span.end.timestamp()), missing, cut)
         events += self._suspended(told, state, events, now, cut, whole)

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
-from lotwork.ingest.missing import CUT, MOST_AT_ONCE, Missing
+from lotwork.ingest.missing import CUT, Missing, cut_out
 from lotwork.ingest.pools.cursor import ListState, Walk, instant, seconds_of
 from lotwork.ingest.pools.told import Answered, Listing
 from lotwork.ingest.suspense import InSuspense, Untaken, place, place_of
@@ -124,24 +124,26 @@ def _gap(listing: Listing, last: str, through: int, oldest: int) -> Untaken:
 
 
 def withdrawn(
-    of: str, key: str, keys: Sequence[str], expected: Mapping[str, int]
-) -> tuple[Sequence[str], list[Untaken]]:
-    """Return the rows of the list *of* that are taken back, of *keys* that it no longer has, and a list cut short.
+    of: str, key: str, keys: Sequence[str], expected: Mapping[str, int], missing: Collection[str]
+) -> tuple[list[str], set[str], list[Untaken]]:
+    """Return which of the rows *keys*, gone from the list *of*, are taken back, which stand, and what is asked.
 
-    Where more are gone than a pool takes back at once, all of them stand.
+    *expected* and *missing* as of `cut_out`, which says what stands.
     """
-    if len(keys) <= MOST_AT_ONCE:
-        return keys, []
+    cut = cut_out({*keys}, expected, missing)
+    if not cut:
+        return [*keys], cut, []
+    taken, stand = [each for each in keys if each not in cut], [each for each in keys if each in cut]
     shorter = Untaken(
         f"{CUT}-{of}",
         key,
-        f"{len(keys)} rows of {of} that were recorded and are no longer listed, {keys[0][:70]} the first",
+        f"{len(stand)} rows of {of} that were recorded and are no longer listed, {stand[0][:70]} the first",
         "the pool may have cut its list, so all of them stand",
         "see there, and void what was taken back",
-        at=instant(min(expected[each] for each in keys)),
-        told=" ".join(keys),
+        at=instant(min(expected[each] for each in stand)),
+        told=" ".join(stand),
     )
-    return (), [shorter]
+    return taken, cut, [shorter]
 
 
 def whole_again(

@@ -66,16 +66,6 @@ def reply_body(told: Any) -> bytes:
     return json.dumps(told).encode()
 
 
-def withdrawable(paid: list[Paid], now: Any) -> list[int]:
-    """Return which of *paid* the pool may withdraw.
-
-    Of more polls a month has dozens that are withdrawn: were they old, a monthly re-read would miss more than twenty at
-    once, which is taken for a list that was cut, and all of them stand until a person looks. So they are young.
-    """
-    young = [spot for spot, one in enumerate(paid) if now - one.at < timedelta(days=5)]
-    return young if POLLS > SEVERAL_YEARS and young else [*range(len(paid))]
-
-
 def happen(paid: list[Paid], number: int, now: Any, case: Case, chance: Any) -> None:
     """Let the pool pay, edit, withdraw or tell late, by chance."""
     drawn = chance.random()
@@ -87,7 +77,7 @@ def happen(paid: list[Paid], number: int, now: Any, case: Case, chance: Any) -> 
         spot = chance.randrange(len(paid))
         paid[spot] = paid[spot]._replace(units=units)
     elif drawn < 0.85:
-        del paid[chance.choice(withdrawable(paid, now))]
+        del paid[chance.randrange(len(paid))]
     else:
         late = max(at - timedelta(days=chance.randrange(1, 40)), NOW - timedelta(days=4))
         taken = {one.at for one in paid}
