@@ -216,6 +216,25 @@ def test_many_that_are_gone_at_once_are_one_question(tmp_path: Path, monkeypatch
     assert len(_holds(tmp_path)) == 3
 
 
+def test_a_list_that_was_cut_takes_back_none_of_what_the_api_alone_told_beside_what_both_did(tmp_path: Path) -> None:
+    days = range(5, 17)
+    import_rows(tmp_path, COINBASE, *[_coinbase_row(f"row{day}", day) for day in days])
+    rows = [_bought(f"u{day}", day) for day in days]
+    alone = [{**_bought(f"v{day}", day), "created_at": f"2026-03-{day:02}T11:00:00Z"} for day in days]
+    with world(tmp_path, _of_coinbase(*rows, *alone), service="coinbase", name="coinbase-api") as here:
+        here.look()
+        assert len(_holds_of(here)) == 24
+        here.answer = _of_coinbase()
+        for since in (MONTH, HALF_A_DAY, HALF_A_DAY):
+            here.clock.move(since.total_seconds())
+            here.look()
+        assert len(_holds_of(here)) == 24
+        assert len(_gone(here)) == 12
+        assert [one.subject for one in here.suspense() if ":cut:" in one.id] == [
+            "12 rows that were recorded and are no longer listed, coinbase:v10 the first"
+        ]
+
+
 REVISED: list[tuple[dict[str, Any], dict[str, int]]] = [
     ({"fee": "2.49", "total": "88.49"}, {"fee_usd_micros": 2_490_000}),
     ({"fee": "0", "total": "86.00"}, {"fee_usd_micros": 0}),
