@@ -62,16 +62,6 @@ class RecordedRows:
                 revisions = [each._replace(hint=hint) for each in revisions]
             yield row, event, revisions
 
-    def _also_told(self, row: RowRead, event: Event) -> Iterator[Revision]:
-        """Yield what keeps that the export tells *event* of an API too, unless it is kept already.
-
-        So that it does not go when the API no longer tells it: a person is asked.
-        """
-        steps = self.history().corrections.get(event.id, ())
-        kept = any(step.set_.get("row") for step in steps) or self.history().corrected(event) is None
-        if row.event.row is not None and not kept:
-            yield Revision(row.where, event, {"row": row.event.row}, {}, also=True)
-
     def gone(self, told: Iterable[TextLine], claimed: Collection[str]) -> Iterator[Revision]:
         """Yield the void of each event that the log holds of a row which does not tell it any more.
 
@@ -157,3 +147,13 @@ class RecordedRows:
             holds = history.corrected(event)
             if holds is not None and holds is not event:
                 yield holds
+
+    def _also_told(self, row: RowRead, event: Event) -> Iterator[Revision]:
+        """Yield what keeps that the export tells *event* of an API too, unless it is kept already.
+
+        So that it does not go when the API no longer tells it: a person is asked.
+        """
+        steps = self.history().corrections.get(event.id, ())
+        kept = any(step.set_.get("row") for step in steps) or self.history().corrected(event) is None
+        if row.event.row is not None and not kept:
+            yield Revision(row.where, event, {"row": row.event.row}, {}, also=True)
