@@ -172,8 +172,10 @@ class Intake:
         for book, rows in self._rows.items():
             taken = [event for event in self.events[book] if event.row is not None]
             for row, event, revisions in self._recorded(book).settle(rows, taken):
-                self.revisions += ((book, each) for each in revisions)
+                self.revisions += ((book, each) for each in revisions if not each.also)
                 self._admit(book, event, row.where)
+                for also in (each for each in revisions if each.also):
+                    self._admit(book, also.amendment(event.at), row.where)
         for book, undone in self._undone.items():
             self.problems += self._recorded(book).undone(undone, {event.id for event in self.events[book]})
         for book, gone in self._gone.items():

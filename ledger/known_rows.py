@@ -20,6 +20,7 @@ from lotwork.ledger.codec import derived_id, kind_of, same_event
 from lotwork.ledger.events import Correction, Event, Void
 from lotwork.ledger.public_form.contract import to_contract
 from lotwork.ledger.same_deals import agreed, house_of, same_deals
+from lotwork.ledger.split_deals import split_deals
 from lotwork.ledger.tellers import FROM_A_FILE, FROM_FILES, cells_of
 from lotwork.ledger.told_again import ToldBefore, essence_of
 from lotwork.ledger.txids import txid_key
@@ -30,6 +31,9 @@ FLOWS = frozenset({"receipt", "purchase", "gift", "sale", "transfer", "movement"
 NAMES = frozenset({"id", "row", "may_repeat"})
 SAID_OF_IT = frozenset({"id", "row", "source", "evidence"})
 """Keys that say where an event comes from, and not what happened."""
+
+
+ALSO = "the export of the account tells it too"
 
 
 class RowRead(NamedTuple):
@@ -59,10 +63,12 @@ class Revision(NamedTuple):
     void: str | None = None
     hint: str = ""
     """What else may be so, and how that is said."""
+    also: bool = False
+    """Whether it only keeps that a row tells the event of an API too: it changes nothing, and nobody is asked."""
 
     def amendment(self, now: datetime) -> Correction | Void:
         """Return the correction or the void that records it; its source says that a file told it, and no person."""
-        reason = f"{self.where} read again: it says more, or otherwise"
+        reason = ALSO if self.also else f"{self.where} read again: it says more, or otherwise"
         made: Correction | Void
         if self.void is not None:
             made = Void(id="", at=now, source=FROM_A_FILE, target=self.void, reason=reason)
@@ -78,6 +84,11 @@ class Revision(NamedTuple):
             return f"{self.where}: {self.event.id}: {said}"
         told = (f"{key}: {self.before.get(key, 'absent')} -> {value}" for key, value in self.changes.items())
         return f"{self.where}: {self.event.id}: {', '.join(told)}{self.hint}"
+
+
+def says_also(event: Event) -> bool:
+    """Say if *event* only keeps that a row of an export tells an event of an API too."""
+    return isinstance(event, Correction) and event.set_.keys() == {"row"}
 
 
 def core_of(event: Event, assets: AssetTable) -> str:
@@ -100,6 +111,7 @@ def recognised(
 ) -> list[tuple[RowRead, Event]]:
     """Return each row with its event: one of *known* that it became before, or its own under a name that is free.
 
+    A row that tells an order whole, whose fills the API of its house told, stands there once more for each other fill.
     *held* returns those of the events given that a correction changed, as they hold: an export may say by now what a
     person said before.
     """
@@ -110,7 +122,7 @@ def recognised(
     search.by_content(says_no_other)
     search.by_what_holds(held)
     search.by_house()
-    return list(search.named())
+    return [*search.named(), *search.more]
 
 
 class _Search:
@@ -125,6 +137,8 @@ class _Search:
         self.cores: dict[str, str] | None = None
         self.held: list[Event] = []
         self.core_at: dict[int, str] = {}
+        self.more: list[tuple[RowRead, Event]] = []
+        """The rows that tell several events, with those beside the first."""
 
     def _open(self) -> Iterator[tuple[int, RowRead]]:
         return ((place, row) for place, row in enumerate(self.rows) if place not in self.found)
@@ -179,6 +193,22 @@ class _Search:
                 place = rows[name]
                 self.rows[place] = self.rows[place]._replace(event=agreed(self.rows[place].event, event))
                 self._claim(place, self.known[event.id])
+        for said in ([holds.get(event.id, event) for event in left], left):
+            self._by_sums(rows, [event for event in said if event.id not in self.claimed])
+
+    def _by_sums(self, rows: Mapping[str, int], others: Iterable[Event]) -> None:
+        """Find the rows of orders whose fills *others* tell, and the rows of fills whose order they tell."""
+        fresh = [self.rows[place].event for place in rows.values() if place not in self.found]
+        for name, events in split_deals(fresh, others, self.assets).items():
+            place = rows[name]
+            for event in events:
+                recorded = self.known[event.id]
+                row = self.rows[place]._replace(event=_named_as(recorded, self.rows[place].event))
+                if place in self.found:
+                    self.more.append((row, recorded))
+                else:
+                    self.rows[place] = row
+                    self._claim(place, recorded)
 
     def _unclaimed(self) -> list[Event]:
         return [event for event in self.known.values() if event.id not in self.claimed]
@@ -267,6 +297,11 @@ def _may_be(event: Event, other: Event) -> bool:
 def _may_be_one_source(event: Event, other: Event) -> bool:
     """Say if one source may have told both: what another tells alike is a question, and no row known again."""
     return event.source == other.source or not {event.source, other.source}.isdisjoint(FROM_FILES)
+
+
+def _named_as(event: Event, row: Event) -> Event:
+    """Return *event* as its *row* tells it: under the name that stands there."""
+    return msgspec.structs.replace(event, id=row.id, row=row.row, source=row.source, evidence=row.evidence)
 
 
 def _unnamed(event: Event) -> Event:

@@ -12,8 +12,8 @@ from lotwork.ledger.events import Correction, Event
 from lotwork.ledger.history import History, Log
 from lotwork.ledger.known_rows import FLOWS, Revision, RowRead, recognised
 from lotwork.ledger.public_form.jsonlines import TextLine
-from lotwork.ledger.revised import Revised
-from lotwork.ledger.same_deals import house_of
+from lotwork.ledger.revised import Revised, told_by_its_house
+from lotwork.ledger.same_deals import house_of, is_part
 from lotwork.ledger.serials import RIGS, may_be_mended
 from lotwork.ledger.tellers import FROM_A_FILE
 from lotwork.ledger.told_again import SETTLED
@@ -55,6 +55,8 @@ class RecordedRows:
         found = self._recognised(list(rows), recorded, {event.id: event for event in taken})
         for row, event in self._mended(found, recorded):
             revisions = self._revised.by(row, event) if event.id in recorded else []
+            if event.id in recorded and told_by_its_house(row, event) and not is_part(event.id):
+                revisions += self._also_told(row, event)
             if row.own_id and isinstance(event, RIGS) and row.event.id not in (event.id, row.former):
                 hint = TWO_RIGS.format(book=self.book, event=event.id)
                 revisions = [each._replace(hint=hint) for each in revisions]
@@ -145,3 +147,13 @@ class RecordedRows:
             holds = history.corrected(event)
             if holds is not None and holds is not event:
                 yield holds
+
+    def _also_told(self, row: RowRead, event: Event) -> Iterator[Revision]:
+        """Yield what keeps that the export tells *event* of an API too, unless it is kept already.
+
+        So that it does not go when the API no longer tells it: a person is asked.
+        """
+        steps = self.history().corrections.get(event.id, ())
+        kept = any(step.set_.get("row") for step in steps) or self.history().corrected(event) is None
+        if row.event.row is not None and not kept:
+            yield Revision(row.where, event, {"row": row.event.row}, {}, also=True)

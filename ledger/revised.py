@@ -16,11 +16,12 @@ from typing import Any
 
 from lotwork.ledger.correcting import corrected
 from lotwork.ledger.errors import InputRefusedError
-from lotwork.ledger.events import Correction, Event, Void
+from lotwork.ledger.events import Correction, Event, Receipt, Void
 from lotwork.ledger.history import History, Log
 from lotwork.ledger.known_rows import SAID_OF_IT, Revision, RowRead, revision_of
 from lotwork.ledger.public_form.contract import to_contract
-from lotwork.ledger.tellers import FROM_A_FILE, cells_of
+from lotwork.ledger.same_deals import house_of
+from lotwork.ledger.tellers import FROM_A_FILE, FROM_FILES, cells_of
 from lotwork.ledger.units import AssetTable
 
 
@@ -45,9 +46,10 @@ class Revised:
     def by(self, row: RowRead, event: Event) -> list[Revision]:
         """Return what *row* says otherwise than *event*; what a person said, or made void, stays as it is."""
         revised = event.id in self._by_files
-        if not revised and revision_of(row, event, self.assets) is None:
+        by_both = told_by_its_house(row, event)
+        if not (revised or by_both) and revision_of(row, event, self.assets) is None:
             return []
-        again = list(self._told_again(row, event)) if revised else []
+        again = list(self._told_again(row, event, by_both=by_both)) if revised or by_both else []
         said = self._said(event) if revised else event
         holds = said if again else self.history().corrected(event)
         if holds is None:
@@ -55,8 +57,8 @@ class Revised:
         changes, before = self._changes(row, event, said, holds)
         return [*again, *([Revision(row.where, holds, changes, before)] if changes else [])]
 
-    def _told_again(self, row: RowRead, event: Event) -> Iterator[Revision]:
-        """Yield the void of each void of *event*, where files alone made it void."""
+    def _told_again(self, row: RowRead, event: Event, *, by_both: bool) -> Iterator[Revision]:
+        """Yield the void of each void of *event*, where files alone made it void, or the API that told it."""
         voided = self.history().voided
         if event.id not in voided:
             return
@@ -65,7 +67,8 @@ class Revised:
             for _, void in self.log.read(self.book, kinds=("void",))
             if isinstance(void, Void) and void.target == event.id and void.id not in voided
         ]
-        if all(void.source == FROM_A_FILE for void in against):
+        tellers = {FROM_A_FILE, event.source} if by_both else {FROM_A_FILE}
+        if all(void.source in tellers for void in against):
             for void in against:
                 yield Revision(row.where, event, {}, {}, void=void.id)
 
@@ -93,3 +96,11 @@ class Revised:
             added = last.keys() - first.keys() - to_contract(row.event, self.assets).keys() - SAID_OF_IT
             changes |= {key: None for key in sorted(added) if public.get(key) == last[key]}
         return changes, public
+
+
+def told_by_its_house(row: RowRead, event: Event) -> bool:
+    """Say if *row* stands in the own export of the house whose API told *event*."""
+    own = row.own_id and row.event.source is not None and row.event.source == house_of(row.event)
+    if isinstance(event, Receipt) and event.pool is not None:  # what a pool takes back is void, and nobody is asked
+        return False
+    return own and event.row is None and event.source not in {*FROM_FILES, row.event.source}

@@ -3,13 +3,14 @@
 A deal is what one row became: a trade with its legs and its fee. Two are one where nothing is doubtful: one account
 (the house that the ids begin with, and the wallet), the same second, the same coins to the last unit, and dollars that
 differ by no more than the digits of them explain. Two deals that are alike in all of that are two where both tellers
-tell two; where one tells more of them than the other, or another sum, a person is asked (`likely_twins`).
+tell two; where one tells more of them than the other, or another sum, a person is asked (`likely_twins`). What one
+tells whole and the other by its parts stands in `split_deals`.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 import msgspec
@@ -81,15 +82,15 @@ def _by_looks(events: Iterable[Event], assets: AssetTable) -> Mapping[tuple[Any,
     found: defaultdict[tuple[Any, ...], list[Deal]] = defaultdict(list)
     for name in sorted(deals):
         deal = sorted(deals[name], key=lambda event: event.id)
-        found[tuple(_looks(event, assets) for event in deal)].append(deal)
+        found[tuple(looks_of(event, assets) for event in deal)].append(deal)
     return found
 
 
-def _looks(event: Event, assets: AssetTable) -> tuple[Any, ...]:
-    """Return what is the same to the last unit in two tellings of one event."""
+def looks_of(event: Event, assets: AssetTable, without: Collection[str] = ()) -> tuple[Any, ...]:
+    """Return what is the same to the last unit in two tellings of one event, but for the keys *without*."""
     said = essence_of(event, assets)
     said["at"] = str(said.get("at"))[:SECONDS]
-    exact = ((name, str(value)) for name, value in said.items() if not name.endswith("_usd"))
+    exact = ((name, str(value)) for name, value in said.items() if not name.endswith("_usd") and name not in without)
     kind = _SPENT if _is_spent(event) else kind_of(event)
     return (house_of(event), kind, *sorted(exact))
 

@@ -11,6 +11,7 @@ from lotwork.ledger.boundary import Opener
 from lotwork.ledger.errors import InputRefusedError, Problem, UsageError
 from lotwork.ledger.events import Event
 from lotwork.ledger.intake import Intake
+from lotwork.ledger.known_rows import says_also
 from lotwork.ledger.not_yet import says_not_yet
 from lotwork.ledger.public_form.jsonlines import TextLine, read_json_lines
 from lotwork.ledger.storage.batch import Appended
@@ -131,6 +132,10 @@ class Import:
             count = len(self.intake.exported)
             events = "1 event is" if count == 1 else f"{count} events are"
             yield f"{events} let in as the log they come from holds them: by hand they would be refused"
+        also = sum(map(says_also, self.new))
+        if also:
+            events = "1 event that its API told is" if also == 1 else f"{also} events that its API told are"
+            yield f"{events} in the export too: that is kept, and none is recorded twice"
         if asked:
             rows = "1 row may tell" if len(asked) == 1 else f"{len(asked)} rows may tell"
             yield f"{rows} once more what is recorded already: it counts, and is asked about (row_told_twice)"

@@ -8,25 +8,28 @@ passes a row that is not over yet, or that no rule knows.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from dataclasses import replace as replace_in
 from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
 from msgspec.structs import replace
 
 from lotwork.ingest.asking.json_guard import JsonRefusedError, parse_json
-from lotwork.ingest.exchanges.amending import OTHERWISE, Amending, Sort, are_told, sort_of
+from lotwork.ingest.exchanges.amending import OTHERWISE, Amending, are_told
 from lotwork.ingest.exchanges.answers import AnswerRefusedError
 from lotwork.ingest.exchanges.cursor import Cursor, read_cursor
-from lotwork.ingest.exchanges.house import Ask, Asked, House, Rights, Span
+from lotwork.ingest.exchanges.house import Asked, House, Span
 from lotwork.ingest.exchanges.house import Told as ToldOfSpan
+from lotwork.ingest.exchanges.key_rights import checked
 from lotwork.ingest.exchanges.meaning import ROW, Meaning
 from lotwork.ingest.exchanges.section import ExchangeSection
-from lotwork.ingest.exchanges.talk import DOES_NOT_TAKE, Talk
+from lotwork.ingest.exchanges.talk import Talk
+from lotwork.ingest.exchanges.told_by_both import Sort, ToldByBoth, looked_at, sort_of, stand
 from lotwork.ingest.held import HeldEvidence
-from lotwork.ingest.missing import CUT, is_due_again, missed
-from lotwork.ingest.ports import AHEAD, NOTHING, EvidenceKeeper, Page
+from lotwork.ingest.missing import CUT, cut_out, is_due_again, missed
+from lotwork.ingest.ports import AHEAD, EvidenceKeeper, Page
 from lotwork.ingest.profiles.row import Told
 from lotwork.ingest.reorganisations import Recorded
 from lotwork.ingest.scrubbing import Scrubber
@@ -41,10 +44,9 @@ if TYPE_CHECKING:
     from lotwork.ingest.context import Policy
 
 MOST_ROWS_SHOWN = 20
-TAKES_CARE = "a key that may only read is enough"
 AT_ITS_END = -1
 """How far a look has come that only has to say which rows it could not take."""
-READS_AS = 3
+READS_AS = 4
 """Raised where rows come to mean other things: every account is then read again from its beginning."""
 
 
@@ -75,6 +77,8 @@ class Account:
     pace: Hosts
     scrub: Scrubber
     quarantine: Quarantine | None
+    claimed: Callable[[], Collection[str]] = tuple
+    """Returns what of an import other accounts of the house are known to tell too."""
     _going_on: str | None = field(default=None, init=False)
     """The cursor of the page before, where this look goes on."""
     _waiting: datetime | None = field(default=None, init=False)
@@ -183,7 +187,7 @@ class Account:
 
             try:
                 if now.timestamp() - known.rights_at >= ONE_DAY.total_seconds():
-                    known, notes = self._checked(ask, known, now)
+                    known, notes = checked(self.name, self.house, ask, known, now, scrub=self.scrub.without_known)
                 told = self.house.read(ask, span, known.marks, self.section.pairs)
                 self._check(told, now)
             except (AnswerRefusedError, JsonRefusedError) as refused:
@@ -205,31 +209,6 @@ class Account:
             hold=lambda seconds: self.pace.hold(self.house.service, seconds),
         )
 
-    def _checked(self, ask: Ask, known: Cursor, now: datetime) -> tuple[Cursor, list[str]]:
-        """Refuse a key that may send coins away, and tell once of one that may trade."""
-        try:
-            rights = self.house.rights(ask)
-        except SourceRefusedError as refused:
-            if DOES_NOT_TAKE in str(refused):
-                raise
-            rights = Rights(unknown=f"what this key may do is not told ({refused})")
-        if rights.spends:
-            raise SourceRefusedError(
-                f"{self.name}: this key may send coins away ({', '.join(rights.spends)[:200]}), and is not used: "
-                f"{TAKES_CARE}: {self.house.how_to_read}; take this one back there: {NOTHING}"
-            )
-        words = []
-        if rights.trades:
-            may = ", ".join(rights.trades)[:200]
-            words.append(f"this key may do more than read ({may}): {TAKES_CARE}: {self.house.how_to_read}")
-        if rights.unknown:
-            words.append(f"{rights.unknown}: see for yourself that it may only read: {self.house.how_to_read}")
-        if rights.account:
-            words.append(f"the key sees {rights.account} and no other account: each has a key and a source of its own")
-        said = tuple(map(self.scrub.without_known, words))
-        fresh = [each for each in said if each not in known.told]
-        return replace(known, rights_at=int(now.timestamp()), told=said), fresh
-
     def _check(self, told: ToldOfSpan, now: datetime) -> None:
         if any(row.at > now + AHEAD for row in told.rows):
             raise AnswerRefusedError("it tells of the future")
@@ -245,23 +224,33 @@ class Account:
         meant = meaning.meant([row for row in told.rows if row.ref not in self.section.done], assets)
         assets = assets.with_declared(Asset(each.asset, each.decimals) for each in meant.declared)
         holds = self.policy.standing.history.corrected
-        amending = Amending(self.log, self.book, self.name, meaning.prefix, holds)
-        events, otherwise = amending.amended(meant, assets, now)
+        both = ToldByBoth(self.log, self.book, self.name, meaning.prefix, holds, known.same, self.claimed)
+        amending = Amending(self.log, self.book, self.name, meaning.prefix, holds, both)
+        events, otherwise, found = amending.amended(meant, assets, now)
+        known = replace(known, same={**known.same, **found.same})
         seen = {row.ref for row in told.rows} | {*self.section.done}
         untaken = [*meant.untaken, *otherwise]
         looked = {place(ROW, ref) for ref in seen} | {place(OTHERWISE, event.id) for event in meant.events}
         self._told |= {self.in_suspense.name_of(one) for one in untaken}
-        words = [one.words for one in otherwise]
+        words = [*(one.words for one in otherwise), *found.words]
         words += [meant.held[event.id] for event in events if event.id in meant.held]
         for event in meant.events:
             self._oldest[sort_of(event)] = min(event.at, self._oldest.get(sort_of(event), event.at))
         self._unasked |= {f"{meaning.prefix}{each}" for each in told.unasked}
-        self._told |= {*(event.id for event in meant.events), *amending.names_of(told.rows)}
+        self._told |= {
+            *(event.id for event in meant.events),
+            *amending.names_of(row for row in told.rows if row.ref not in meant.silent),
+        }
         if span.end >= now:
-            known, void, more, cut = self._ended(known, amending, now)
-            events, words = (*events, *void), [*words, *more, *(one.words for one in cut)]
-            untaken += cut
+            known, void, more, left = self._ended(known, amending, now)
+            events, words = (
+                (*events, *void),
+                [*words, *more, *(one.words for one in left if self.in_suspense.is_new(one))],
+            )
+            untaken += left
+            cut = any(one.room == CUT for one in left)
             looked |= {CUT} if cut or (self._is_whole and not known.missing) else set()
+            looked |= {*looked_at(self._told, left, known.missing)}
         because = "it was taken, is `done`, or is told otherwise"
         events = (*events, *self.in_suspense.amended(untaken, looked=looked, now=now, because=because))
         held.settle(event.evidence for event in events)
@@ -289,11 +278,21 @@ class Account:
         oldest = self._oldest if self.house.forgets else None
         expected = amending.recorded(begin + timedelta(seconds=1), now - timedelta(seconds=1), oldest)
         expected |= self._rows_in_suspense(begin, now)
+        both = replace_in(amending.both, before=known.same)
+        expected |= both.expected(begin, now, oldest)
         unasked = {name for name in expected if name.startswith(tuple(self._unasked))}
         seen = {*self._told, *are_told(expected, self._told), *unasked}
         today = int(now.timestamp())
-        gone, missing = missed(expected, seen, known.missing, today)
-        void, words, cut = amending.withdrawn(gone, expected, missing, now)
+        let_go = both.let_go(known.missing)
+        self._told |= let_go  # a person took it out: it is asked about no more
+        before = {name: one for name, one in known.missing.items() if name not in let_go}
+        gone, missing = missed(expected, seen, before, today)
+        of_a_cut = cut_out({*gone}, expected, missing)
+        asked, names = both.asked(gone, expected)
+        missing = stand(missing, names, expected)
+        own = [name for name in gone if name not in names]
+        void, words, cut = amending.withdrawn([name for name in own if name not in of_a_cut], expected, missing, now)
+        cut += amending.standing([name for name in own if name in of_a_cut], expected)
         back = {place_of(event.target) for event in void if isinstance(event, Void)}
         known = replace(
             known,
@@ -302,7 +301,7 @@ class Account:
             open={ref: said for ref, said in known.open.items() if place(ROW, ref) not in back},
             refused={ref: said for ref, said in known.refused.items() if place(ROW, ref) not in back},
         )
-        return known, void, words, cut
+        return known, void, words, [*cut, *asked]
 
     @property
     def _is_whole(self) -> bool:

@@ -2,33 +2,36 @@
 
 What was told before is known by its id; what is told otherwise is corrected by event, and what is no longer listed is
 void, and back where it is listed again. A person's own corrections stay on top, and what an import of the exchange's
-export told, under the same id or as the same deal (`ledger.same_deals`), is left as it stands.
+export told, under the same id or as the same deal, is left as it stands until the exchange tells its own row otherwise
+(`told_by_both`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any, TypeAlias
+from typing import Any
 
+from lotwork.ingest.exchanges.cursor import Same
 from lotwork.ingest.exchanges.house import Cells
 from lotwork.ingest.exchanges.meaning import ROW, Meant
+from lotwork.ingest.exchanges.told_by_both import Found, Sort, ToldByBoth, said_by, sort_of
 from lotwork.ingest.missing import CUT, cut_out
 from lotwork.ingest.reorganisations import Notice, Recorded, effective_accounts, reconcile, recorded_of
 from lotwork.ingest.suspense import Untaken
 from lotwork.ledger.codec import kind_of
 from lotwork.ledger.events import AssetDeclared, Correction, Event, Void
-from lotwork.ledger.same_deals import PARTS, SECONDS, base_of, is_part, same_deals
+from lotwork.ledger.public_form.contract import to_contract
+from lotwork.ledger.public_form.keys import keys_of
+from lotwork.ledger.same_deals import PARTS, SECONDS, base_of, is_part
 from lotwork.ledger.told_again import essence_of
 from lotwork.ledger.units import CENT, ONE_DAY, AssetTable
 
 SAID_OTHERWISE = "the exchange tells it otherwise, or no longer"
-Sort: TypeAlias = tuple[str, str | None]
 OTHERWISE = "otherwise"
 """What an import told otherwise, in suspense."""
-A_SECOND = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +44,15 @@ class Amending:
     prefix: str
     holds: Callable[[Event], Event | None]
     """Returns an event as a person's corrections leave it; None where it is void."""
+    both: ToldByBoth
 
-    def amended(self, meant: Meant, assets: AssetTable, now: datetime) -> tuple[tuple[Event, ...], list[Untaken]]:
-        """Return the events by which the log comes to say what was told, and what others told otherwise."""
+    def amended(
+        self, meant: Meant, assets: AssetTable, now: datetime
+    ) -> tuple[tuple[Event, ...], list[Untaken], Found]:
+        """Return the events by which the log comes to say what was told, and what others told otherwise.
+
+        Beside them what an import of the exchange's export is found to tell too.
+        """
         otherwise: list[Untaken] = []
         ids = [event.id for event in meant.events]
         parts = {f"{base_of(name)}:{part}" for name in ids for part in PARTS}
@@ -54,23 +63,34 @@ class Amending:
             if event.source != self.name and not isinstance(event, Void | Correction)
         }
         reused = self._of_another_deal(meant, recorded)
-        twins = self._told_by_the_export(meant.events, of_others, assets).keys() - {event.id for event in recorded}
-        kept_out = {*of_others, *twins, *reused}
+        notice = self._notice(now)
+        fresh = [event for event in meant.events if event.id not in of_others]
+        found = self.both.found(fresh, {event.id for event in recorded}, assets, notice)
+        kept_out = {*of_others, *found.same, *reused}
         own = [event for event in meant.events if event.id not in kept_out]
         for event in meant.events:
             other = self.holds(of_others[event.id]) if event.id in of_others else None
-            if other is not None and not _is_as_told(other, event, assets):
+            known = self.both.before.get(event.id)
+            if event.id not in of_others or other is None:
+                continue
+            if _is_as_told(other, event, assets):
+                found.same[event.id] = Same(event.id, said_by(event))
+            elif known is not None and known.other == event.id and known.said != said_by(event):
+                alone = sum(base_of(each.id) == base_of(event.id) for each in meant.events) == 1
+                self.both.revise(event, assets, notice, found, alone=alone)
+            else:
                 otherwise.append(_otherwise(other, event, assets))
+        otherwise += (_otherwise(other, event, assets) for other, event in found.otherwise)
         told = reconcile(
             [event for event in recorded if event.id not in of_others],
             own,
             doubted=[*(event.id for event in own), *parts - of_others.keys() - reused],
             assets=assets,
-            notice=self._notice(now),
+            notice=notice,
         )
-        known = self.log.assets(self.book)
-        declared = [each for each in meant.declared if known.get(each.asset) is None]
-        return (*declared, *told), otherwise
+        assets_known = self.log.assets(self.book)
+        declared = [each for each in meant.declared if assets_known.get(each.asset) is None]
+        return (*declared, *told, *found.revised), otherwise, found
 
     def _of_another_deal(self, meant: Meant, recorded: Iterable[Event]) -> set[str]:
         """Return the ids under which another coin of another day was recorded: it stands, and they are refused."""
@@ -100,23 +120,6 @@ class Amending:
                 meant.untaken.append(one)
                 meant.refused[ref] = one.words
         return reused
-
-    def _told_by_the_export(
-        self, events: Sequence[Event], of_others: Collection[str], assets: AssetTable
-    ) -> Mapping[str, Event]:
-        """Return by their ids those of *events* that an import of the exchange's own export told under other ids."""
-        if not events:
-            return {}
-        first, last = (edge(event.at for event in events) for edge in (min, max))
-        told = (event for _, event in self.log.read(self.book, source=self.prefix.removesuffix(":")))
-        near = [
-            event
-            for event in told
-            if not isinstance(event, Void | Correction) and first - A_SECOND < event.at < last + A_SECOND
-        ]
-        named = {event.id for event in events}
-        fresh = [event for event in events if event.id not in of_others]
-        return same_deals(fresh, [event for event in near if event.id not in named], assets)
 
     def recorded(
         self, first: datetime, last: datetime, oldest: Mapping[Sort, datetime] | None = None
@@ -151,6 +154,10 @@ class Amending:
         words = [f"{name} was recorded, and the exchange no longer lists it: it is void" for name in gone]
         return reconcile(recorded, (), doubted=gone, assets=assets, notice=self._notice(now)), words, shorter
 
+    def standing(self, names: Sequence[str], expected: Mapping[str, int]) -> list[Untaken]:
+        """Return the question about *names*, rows that a list lost by being cut; nothing where there are none."""
+        return [_cut_short(names, expected)] if names else []
+
     def _notice(self, now: datetime) -> Notice:
         return Notice(source=self.name, noted=now, because=SAID_OTHERWISE)
 
@@ -175,7 +182,7 @@ def _cut_short(gone: Sequence[str], expected: Mapping[str, int]) -> Untaken:
 
 
 def _otherwise(other: Event, event: Event, assets: AssetTable) -> Untaken:
-    here, there = essence_of(other, assets), essence_of(event, assets)
+    here, there = _said(other, assets), _said(event, assets)
     names = sorted(name for name in here.keys() | there if not _is_alike(name, here.get(name), there.get(name)))
     told = ", ".join(f"{name} {here.get(name)} and {there.get(name)}" for name in names)
     return Untaken(
@@ -190,9 +197,16 @@ def _otherwise(other: Event, event: Event, assets: AssetTable) -> Untaken:
     )
 
 
+def _said(event: Event, assets: AssetTable) -> dict[str, Any]:
+    """Return what makes *event* the one it is, and its fees, which are none where it does not say so."""
+    public, known = to_contract(event, assets), keys_of(kind_of(event))
+    fees = {name: Decimal(public.get(name) or 0) for name in ("fee_usd", "fee_quantity") if name in known}
+    return essence_of(event, assets) | fees
+
+
 def _is_as_told(one: Event, two: Event, assets: AssetTable) -> bool:
     """Say if two tellers of one id mean one thing: dollars to the cent, and instants to the second, as files round."""
-    here, there = essence_of(one, assets), essence_of(two, assets)
+    here, there = _said(one, assets), _said(two, assets)
     if kind_of(one) != kind_of(two) or here.keys() != there.keys():
         return False
     return all(_is_alike(name, here[name], there[name]) for name in here)
@@ -202,11 +216,6 @@ def _is_alike(name: str, one: Any, two: Any) -> bool:
     if name == "at":
         return str(one)[:SECONDS] == str(two)[:SECONDS]
     return one == two or (name.endswith("_usd") and None not in (one, two) and abs(Decimal(one) - Decimal(two)) <= CENT)
-
-
-def sort_of(event: Event) -> Sort:
-    """Return of which list *event* is, as far as it tells: its kind, and of a receipt what it was for."""
-    return kind_of(event), getattr(event, "income", None)
 
 
 def are_told(recorded: Iterable[str], named: Collection[str]) -> set[str]:

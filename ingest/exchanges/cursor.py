@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from contextlib import suppress
+
 import msgspec
 
 from lotwork.ingest.missing import Missing
 from lotwork.ledger.errors import IntegrityError
+
+
+class Same(msgspec.Struct, frozen=True, array_like=True):
+    """What a row of the API is that an import told too: the import's event, and a digest of what the API said of it."""
+
+    other: str
+    said: str
 
 
 class Cursor(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -21,6 +31,8 @@ class Cursor(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """The rows that no rule knows, likewise."""
     missing: dict[str, Missing] = {}
     """What is recorded and was not listed, by the event's id."""
+    same: dict[str, Same] = {}
+    """What an import of the export told too, by the id that the API's row would give it."""
     again: int = 0
     """When all of the account was last read from its beginning."""
     rights_at: int = 0
@@ -45,3 +57,13 @@ def read_cursor(text: str | None, source: str, start: int) -> Cursor:
         raise IntegrityError(
             f"the stored cursor of {source} cannot be read: run `lotwork verify`, then restore a backup"
         ) from None
+
+
+def claimed_by_others(cursors: Mapping[str, str], name: str) -> set[str]:
+    """Return which events of imports other sources than *name* are known to tell too, as their *cursors* say."""
+    claimed: set[str] = set()
+    for source, told in cursors.items():
+        if source != name and '"same"' in told:
+            with suppress(msgspec.MsgspecError):  # that of a source of another kind
+                claimed |= {known.other for known in msgspec.json.decode(told, type=Cursor).same.values()}
+    return claimed

@@ -45,6 +45,8 @@ class Meant:
     events: list[Event] = field(default_factory=list)
     declared: list[AssetDeclared] = field(default_factory=list)
     left_out: Counter[str] = field(default_factory=Counter)
+    silent: set[str] = field(default_factory=set)
+    """The rows of those, by the exchange's id: they tell no event any more, if ever they did."""
     held: dict[str, str] = field(default_factory=dict)
     """What of the events is a question, by the event's id, with what is asked."""
     asked: dict[str, str] = field(default_factory=dict)
@@ -105,6 +107,7 @@ class Meaning:
                     made.asked[refs[0].ref] = made.leave(refs, f"your word is needed: {outcome.why}", how)
                 else:
                     made.left_out[outcome.why] += len(group)
+                    made.silent |= {each.ref for each in refs}
                 continue
             if isinstance(outcome, CellError):
                 why, how = of_api(outcome, refs[0].roles.get("note", ""))

@@ -18,6 +18,7 @@ def build(section: ExchangeSection, context: BuildContext) -> Account:
     from importlib.util import find_spec  # noqa: PLC0415 - only who asks an exchange
 
     from lotwork.ingest.exchanges.account import Account  # noqa: PLC0415 - the same
+    from lotwork.ingest.exchanges.cursor import claimed_by_others  # noqa: PLC0415 - the same
     from lotwork.ingest.exchanges.houses import HOUSES  # noqa: PLC0415 - the same
     from lotwork.ingest.exchanges.talk import INSTALL  # noqa: PLC0415 - the same
     from lotwork.ingest.profiles.profile import profiles  # noqa: PLC0415 - the same
@@ -56,6 +57,7 @@ def build(section: ExchangeSection, context: BuildContext) -> Account:
         pace=context.pace,
         scrub=context.scrub,
         quarantine=context.quarantine,
+        claimed=lambda: claimed_by_others(context.log.cursors(section.book), section.name),
     )
 
 
@@ -149,10 +151,12 @@ What Binance.US tells, by its lists and their states:
 
 The exports of Coinbase and Binance.US have other ids than their APIs. What both tell is one event all the same where
 nothing is doubtful, whichever came first: the same wallet and second, the same coins to the last unit, the same fee,
-and dollars as near as the digits of both explain; as many on each side where several are alike. All else is asked about
-(`likely_twins`), with the commands that answer it: another sum or fee, more rows on one side, an order in one row whose
-fills the API tells apart, a conversion whose spread the export alone tells. What an export says more, the dollars of a
-fee in a third coin or of a reward, is shown at the import and recorded by `--revise`. Give both one `wallet`.
+and dollars as near as the digits of both explain; as many on each side where several are alike. An order in one row and
+its fills are one where these come within a minute of it and sum to it exactly. All else is asked about (`likely_twins`,
+`told_in_parts`), with the commands that answer it: another sum or fee, more rows on one side, a conversion whose spread
+the export alone tells. What an export says more, the dollars of a fee in a third coin or of a reward, is shown at the
+import and recorded by `--revise`. Give both one `wallet`. What both told and the API tells otherwise later is corrected
+by event; what it no longer lists stands, and is asked about (`in_suspense`).
 """,
     cannot_see="""\
 other portfolios and sub-accounts (each has a key and a source of its own), positions in margin and futures, and what

@@ -32,6 +32,8 @@ HANDED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "PYTHONPATH", "VI
 INSTALL = "install it: pip install 'lotwork[exchanges]'"
 ATTEMPTS, FIRST_WAIT_SECONDS = 3, 1.0
 A_SLOW_EXCHANGE = 900.0
+THROTTLED = "EService:Throttled"
+"""What Kraken says of too many questions at once, and ccxt has no name for."""
 
 
 class Reply(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -209,8 +211,9 @@ class Talk:
         """Return the error that says why there is no answer, and what to do."""
         told = self._scrub(" ".join(reply.said.split()))
         said = f" ({told})" if told else ""
+        throttled = THROTTLED in reply.said
         for names, refuses, words in _FAILURES:
-            if reply.is_one_of(*names):
+            if reply.is_one_of(*names) or (throttled and "RateLimitExceeded" in names):
                 wait, told_wait = _seconds(reply.wait), ""
                 if {"RateLimitExceeded", "DDoSProtection"} & {*names}:
                     self._hold(wait or 60.0)
@@ -227,6 +230,10 @@ _CLOCK = (
     "does not take the number or the time that each question carries: see that the clock of this machine is right "
     "(timedatectl), and that no other program uses this key: make one for Lotwork alone"
 )
+_PUT_AGAIN = (
+    "see that the clock of this machine is right (timedatectl), put the key and its secret there again, or make a new "
+    "key that may only read"
+)
 _FAILURES: tuple[tuple[tuple[str, ...], bool, str], ...] = (
     (("TooLong", "MemoryError"), True, f"sent more than {MOST_BYTES // (1024 * 1024)} MiB"),
     (("LedAway",), True, "would send the question elsewhere, with the key in it, and that is not done"),
@@ -236,7 +243,7 @@ _FAILURES: tuple[tuple[tuple[str, ...], bool, str], ...] = (
     (("PermissionDenied",), True, "says that this key may not see it: let the key read, and nothing else"),
     (
         ("AuthenticationError", "AccountNotEnabled", "AccountSuspended"), True,
-        f"{DOES_NOT_TAKE}: put the key and its secret there again, or make a new key that may only read",
+        f"{DOES_NOT_TAKE}: {_PUT_AGAIN}",
     ),
     (("RequestTimeout", "ExchangeNotAvailable", "NetworkError", "OnMaintenance"), False, "did not answer"),
 )  # fmt: skip

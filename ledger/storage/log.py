@@ -171,6 +171,10 @@ class EventLog:
         rows = self._all("SELECT cursor FROM cursors WHERE book = ? AND source = ?", (book, source))
         return str(rows[0][0]) if rows else None
 
+    def cursors(self, book: str) -> dict[str, str]:
+        """Return how far each source has been read into *book*, by its name."""
+        return dict(self._all("SELECT source, cursor FROM cursors WHERE book = ? ORDER BY source", (book,)))
+
     def cursor_moved(self, book: str, source: str) -> datetime | None:
         """Return when the cursor of *source* moved last; None where it never was read into *book*."""
         rows = self._all("SELECT moved_us FROM cursors WHERE book = ? AND source = ?", (book, source))

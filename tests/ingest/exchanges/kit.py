@@ -27,6 +27,7 @@ from lotwork.ledger.clock import SetClock
 from lotwork.ledger.errors import SourceRefusedError
 from lotwork.ledger.events import Event, Suspense, Void
 from lotwork.ledger.history import History
+from lotwork.ledger.known_rows import says_also
 from lotwork.ledger.public_form.contract import parse_event, to_contract
 from lotwork.ledger.storage.batch import Batch
 from lotwork.ledger.store import EventStore
@@ -116,8 +117,8 @@ class World:
         return watch_once(account or self.account(**more), self.store, tell=self.told.append)
 
     def events(self) -> list[Event]:
-        """Return the recorded events, in the order of the log, but for what is in suspense."""
-        return [event for _, event in self.store.read("main") if not is_of_suspense(event)]
+        """Return the recorded events, in the order of the log, but for what is in suspense or said to be told too."""
+        return [event for _, event in self.store.read("main") if not is_of_suspense(event) and not says_also(event)]
 
     def suspense(self) -> list[Suspense]:
         """Return what is in suspense and not void."""

@@ -120,6 +120,10 @@ FAULTS: list[tuple[Reply, type[Exception], str]] = [
         "sent more than 10 MiB",
     ),
     (Reply(hang_up=True), SourceUnreachableError, "did not answer"),
+    (Reply(body=b'{"error":["EGeneral:Temporary lockout"]}'), SourceUnreachableError, "left alone.*in 60 s.*lockout"),
+    (Reply(body=b'{"error":["EService:Throttled: 17"]}'), SourceUnreachableError, "left alone.*in 60 s.*Throttled"),
+    (Reply(body=b'{"error":["EService:Market in cancel_only mode"]}'), SourceUnreachableError, "answer.*cancel_only"),
+    (Reply(status=520, body=b"<html>1015", media="text/html"), SourceUnreachableError, "did not answer.*1015"),
 ]
 
 
@@ -143,7 +147,7 @@ def test_each_failure_is_told_in_words_and_the_talk_goes_on(monkeypatch: pytest.
             assert talk.ask("private_post_ledgers", {}, "ledgers") == b'{"error":[]}', "what may pass is asked again"
             with pytest.raises(SourceRefusedError, match="is not asked this"):
                 talk.ask("private_post_withdraw", {}, "a withdrawal")
-    assert held == [120.0, 60.0, 60.0]
+    assert held == [120.0, 60.0, 60.0, 60.0, 60.0]
 
 
 ODD = {
