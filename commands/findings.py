@@ -16,6 +16,7 @@ from lotwork.ledger.clock import SystemClock
 from lotwork.ledger.errors import UsageError
 from lotwork.ledger.events import US
 from lotwork.projections.questions.add_command import in_book
+from lotwork.projections.questions.in_suspense import IN_SUSPENSE
 from lotwork.reports.findings import list_counts, list_settled
 
 if TYPE_CHECKING:
@@ -41,6 +42,10 @@ def findings_command(
     with call.log() as log:
         folded = options.fold(call, log, () if year is None else (year,))
         told = tuple(dict.fromkeys(folded.book.told() if year is None else _of_year(call, log, folded, year, options)))
+        if any(finding.code == IN_SUSPENSE for finding in told):
+            from lotwork.service.sources_said import sources_of, with_sources  # noqa: PLC0415 - only who waits is looked up
+
+            told = with_sources(told, sources_of(call.home, call.book))
         shown = tuple(finding for finding in told if code in (None, finding.code))
         if reason is not None:
             return _settle(call, log, code or "", shown, reason)

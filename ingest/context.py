@@ -97,10 +97,15 @@ class BuildContext:
 
     def placed(self, place: str) -> Path:
         """Return the path *place* of the settings names, below the home unless it says otherwise."""
-        try:
-            return self.home / Path(place).expanduser()
-        except RuntimeError as nobody:
-            raise ConfigError(f"{place}: {nobody}: name the folder in full") from nobody
+        return placed(self.home, place)
+
+
+def placed(home: Path, place: str) -> Path:
+    """Return the path *place* of the settings of *home* names; ConfigError where it is a nobody's."""
+    try:
+        return home / Path(place).expanduser()
+    except RuntimeError as nobody:
+        raise ConfigError(f"{place}: {nobody}: name the folder in full") from nobody
 
 
 class Answers(Evidence):

@@ -21,6 +21,8 @@ from lotwork.ledger.voids import find_voided
 
 PREFIX = "suspense:"
 DIGITS = 16
+NAME_PARTS = 4
+"""Of the name of what is in suspense: its source, its room, its key, what was told."""
 SEPARATOR = "\x00"
 
 
@@ -142,6 +144,12 @@ class InSuspense:
             if _place_of(name).partition(":")[0] == room and account.is_open:
                 yield account.event
 
+    def is_answered(self, place: str) -> bool:
+        """Say if something of *place* is in suspense, or was settled by a person: either way a return knows of it."""
+        self._catch_up()
+        of_place = (account for name, account in self._accounts.items() if _place_of(name) == place)
+        return any(account.is_open or account.is_settled for account in of_place)
+
     def is_new(self, one: Untaken) -> bool:
         """Say if *one* was never told before."""
         self._catch_up()
@@ -191,6 +199,12 @@ def place(room: str, key: str) -> str:
 def place_of(event_id: str) -> str:
     """Return the place of an event in suspense; nothing of any other event."""
     return _place_of(event_id) if event_id.startswith(PREFIX) else ""
+
+
+def teller_of(event_id: str) -> str:
+    """Return the source that told what is in suspense under *event_id*; nothing where no look told it."""
+    parts = event_id.removeprefix(PREFIX).rsplit(":", 3) if event_id.startswith(PREFIX) else []
+    return parts[0] if len(parts) == NAME_PARTS else ""
 
 
 def digest(words: str) -> str:

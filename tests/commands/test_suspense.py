@@ -12,6 +12,7 @@ from lotwork.ingest.exchanges.account import Account
 from lotwork.ingest.ports import Page
 from lotwork.ingest.watch import watch_once
 from lotwork.ledger.clock import SystemClock
+from lotwork.ledger.public_form.parse_words import parse_instant
 from lotwork.ledger.store import EventStore
 from tests.commands.calling import Caller
 from tests.commands.test_filing import MINED, PROFILE, SOLD, clock, filed, open_codes, refused
@@ -80,6 +81,43 @@ def test_a_person_settles_it(folder: Caller, how: str) -> None:
         assert filed(folder)["acknowledged"] == []
     else:
         assert filed(folder, "--acknowledge", name)["acknowledged"] == [name]
+
+
+NOW = parse_instant("2026-04-10T15:00:00Z").timestamp()
+
+
+def test_a_file_refused_within_the_hour_stops_filing_though_no_event_says_so(folder: Caller) -> None:
+    path = folder.home / "inbox" / "a.jsonl"
+    path.unlink()
+    folder("poll")
+    head = folder("head", "--json").result
+    put(folder.home, "-1")
+    os.utime(path, (NOW - 60, NOW - 60))
+    assert "a.jsonl:1: quantity" in folder("poll", code=3).out
+    assert folder("head", "--json").result == head
+    assert waiting(folder) == {}
+    told = refused(folder)
+    assert {code for code, _ in open_codes(told)} == {"folder_not_let_in"}
+    (problem,) = told["problems"]
+    assert "inbox, the folder of source in, holds what is in no figure: a.jsonl" in problem["reason"]
+    assert "`lotwork poll in`" in problem["reason"]
+    assert filed(folder, "--acknowledge", "folder_not_let_in", "--dry-run")["acknowledged"] == ["folder_not_let_in"]
+    os.utime(path, (NOW - 3600, NOW - 3600))
+    folder("poll", code=3)
+    assert {code for code, _ in open_codes(refused(folder))} == {"in_suspense"}
+
+
+def test_a_file_that_no_look_has_met_and_a_folder_that_is_away_stop_filing(folder: Caller) -> None:
+    (folder.home / "inbox" / "a.jsonl").unlink()
+    folder("poll")
+    put(folder.home, "0.1")
+    assert open_codes(refused(folder)) == {("folder_not_let_in", "year 2025")}
+    folder("poll")
+    (folder.home / "inbox").rename(folder.home / "away")
+    told = refused(folder)
+    assert "is not there" in told["problems"][0]["reason"]
+    (folder.home / "away").rename(folder.home / "inbox")
+    assert filed(folder)["recorded"]
 
 
 def exchange(lotwork: Caller, monkeypatch: pytest.MonkeyPatch, kraken: Kraken) -> None:
