@@ -1,9 +1,9 @@
 """What a source tells and nothing here takes, as events of its book, and what takes them back.
 
-An alert is sent once; an event stands until it is settled. So a row that no rule knows, a file that was refused, a hole
-in what a meter counted is a `suspense`: it stops the return that it may belong to. Its id is made of what it is and
-why, so that it is told once however often it is seen; where the source can be read without it, or no longer tells it,
-the source voids it, by event and without a person. What a person voided stays void while it is told the same.
+An alert is sent once; an event stands until it is settled. So a row that no rule knows, a file that was refused, a
+meter that tells nothing any more is a `suspense`: it stops the return that it may belong to. Its id is made of what it
+is and why, so that it is told once however often it is seen; where the source can be read without it, or no longer
+tells it, the source voids it, by event and without a person. What a person voided stays void while it is told the same.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class Untaken(NamedTuple):
     """One thing that was told and not taken."""
 
     room: str
-    """What it is one of, a word: row, file, hole."""
+    """What it is one of, a word: row, file, silence."""
     key: str
     """What it is known by, among those of its source and room."""
     subject: str

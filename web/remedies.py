@@ -100,6 +100,7 @@ REMEDIES = {
     "fee_told_twice": Remedy("A network's fee is told twice"),
     "said_pending": Remedy("Something that says itself that it has not happened yet"),
     "in_suspense": Remedy("Something that a source told and nothing here took"),
+    "energy_not_told": Remedy("A meter told nothing of some time"),
     "folder_not_let_in": Remedy("A folder holds files that are in no book"),
     "row_told_twice": Remedy("A row or a line of a file is recorded twice"),
     "dated_ahead": Remedy("Something is dated ahead of today", REDATE, VOID),

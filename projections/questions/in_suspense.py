@@ -1,6 +1,6 @@
 """What a source told and nothing here took, told until it is settled.
 
-A row that no rule knows, a file that was refused, a hole in what a meter counted: a figure may be wrong for want of it.
+A row that no rule knows, a file that was refused, a meter that tells nothing any more: a figure may be wrong.
 The source that told it takes it back once it can be taken; a person voids it once it is recorded by hand, or is none of
 the book's. The command for that stands in these words and nowhere else, quoted for a shell.
 """
