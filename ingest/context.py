@@ -40,6 +40,12 @@ class BuildContext:
     reveal: Reveal
     pace: Pace
     secrets: tuple[str, ...] = ()
+    named: frozenset[tuple[str, str]] | None = None
+    """Each source of the settings as (book, name); None where they are not known."""
+
+    def names_in(self, book: str) -> frozenset[str] | None:
+        """Return the names of the sources of *book*; None where they are not known."""
+        return None if self.named is None else frozenset(name for of, name in self.named if of == book)
 
     @property
     def evidence(self) -> Evidence:

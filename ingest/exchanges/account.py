@@ -75,6 +75,7 @@ class Account:
     pace: Hosts
     scrub: Scrubber
     quarantine: Quarantine | None
+    named: frozenset[str] | None = None
     _going_on: str | None = field(default=None, init=False)
     """The cursor of the page before, where this look goes on."""
     _waiting: datetime | None = field(default=None, init=False)
@@ -87,7 +88,6 @@ class Account:
     """When the first event of each sort was that it told of."""
     _unasked: set[str] = field(default_factory=set, init=False)
     """What the ids of those events begin with that it could not ask for."""
-
     _in_suspense: InSuspense | None = field(default=None, init=False)
 
     @property
@@ -115,7 +115,7 @@ class Account:
     def in_suspense(self) -> InSuspense:
         """What of it waits in the book for being taken."""
         if self._in_suspense is None:
-            self._in_suspense = InSuspense(self.log, self.book, self.name)
+            self._in_suspense = InSuspense(self.log, self.book, self.name, self.named)
         return self._in_suspense
 
     def fetch_since(self, cursor: str | None) -> Page:
@@ -249,6 +249,7 @@ class Account:
         events, otherwise = amending.amended(meant, assets, now)
         seen = {row.ref for row in told.rows} | {*self.section.done}
         untaken = [*meant.untaken, *otherwise]
+        read = {(place(ROW, row.ref), row.at) for row in told.rows}
         looked = {place(ROW, ref) for ref in seen} | {place(OTHERWISE, event.id) for event in meant.events}
         self._told |= {self.in_suspense.name_of(one) for one in untaken}
         words = [one.words for one in otherwise]
@@ -263,7 +264,7 @@ class Account:
             untaken += cut
             looked |= {CUT} if cut or (self._is_whole and not known.missing) else set()
         because = "it was taken, is `done`, or is told otherwise"
-        events = (*events, *self.in_suspense.amended(untaken, looked=looked, now=now, because=because))
+        events = (*events, *self.in_suspense.amended(untaken, looked=looked, now=now, because=because, read=read))
         held.settle(event.evidence for event in events)
         told.left_out += [f"{count} x {why}" for why, count in sorted(meant.left_out.items())]
         self._waiting = min([*told.waiting, *filter(None, [self._waiting])], default=None)

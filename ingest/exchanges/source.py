@@ -56,6 +56,7 @@ def build(section: ExchangeSection, context: BuildContext) -> Account:
         pace=context.pace,
         scrub=context.scrub,
         quarantine=context.quarantine,
+        named=context.names_in(section.book),
     )
 
 

@@ -70,6 +70,8 @@ class FolderSource:
     settings: Mapping[str, str] = field(default_factory=dict)
     """What the files do not say."""
     wallet: str | None = None
+    named: frozenset[str] | None = None
+    """The sources of its book, where they are known."""
     _waiting: deque[Path] = field(default_factory=deque)
     """What this look has yet to take up: the folder is listed once a look, however many files are let in."""
     _left_at: str | None = None
@@ -164,7 +166,7 @@ class FolderSource:
     @property
     def in_suspense(self) -> InSuspense:
         """What of the folder waits in the book for being taken."""
-        self._suspense = self._suspense or InSuspense(self.log, self.book, self.name)
+        self._suspense = self._suspense or InSuspense(self.log, self.book, self.name, self.named)
         return self._suspense
 
     def _settled(self) -> tuple[Event, ...]:

@@ -59,6 +59,7 @@ def build(section: FolderSection, context: BuildContext) -> ReceiptSource:
         profile=given if column_map is None else None,
         settings=section.set,
         wallet=section.wallet,
+        named=context.names_in(section.book),
     )
 
 

@@ -79,6 +79,8 @@ class RecordedSource:
     clock: Clock
     policy: Policy
     log: Recorded
+    named: frozenset[str] | None = None
+    """The sources of its book, where they are known."""
 
     @property
     def name(self) -> str:
@@ -187,7 +189,7 @@ class RecordedSource:
         *late* is since when, 0 where all is recorded; None: it was not read up to now. A hole between two records
         stands in the log itself, and is a finding of the meter's.
         """
-        return InSuspense(self.log, self.book, self.name).amended(
+        return InSuspense(self.log, self.book, self.name, self.named).amended(
             [self._silence(late)] if late else [],
             looked={SILENCE} if late is not None else set(),
             now=self.clock.now(),

@@ -77,6 +77,8 @@ class Ocean:
     evidence: EvidenceKeeper
     recognition: Recognition
     log: Recorded
+    named: frozenset[str] | None = None
+    """The sources of its book, where they are known."""
     months: Months = field(default_factory=Months)
 
     def __post_init__(self) -> None:
@@ -265,7 +267,7 @@ class Ocean:
     @property
     def in_suspense(self) -> InSuspense:
         """What of it waits in the book for being taken."""
-        return InSuspense(self.log, self.book, self.name)
+        return InSuspense(self.log, self.book, self.name, self.named)
 
     def _suspended(
         self,
@@ -302,8 +304,10 @@ def build(section: OceanSection, context: BuildContext) -> Ocean:
     client = context.client(
         section.name, allow_private=section.allow_private, deadline_seconds=section.deadline_seconds
     )
-    recognition = context.policy(section.book).recognition
-    return Ocean(section=section, client=client, evidence=context.evidence, recognition=recognition, log=context.log)
+    return Ocean(
+        section=section, client=client, evidence=context.evidence, log=context.log,
+        recognition=context.policy(section.book).recognition, named=context.names_in(section.book),
+    )  # fmt: skip
 
 
 SOURCE = DeclaredSource(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 from pathlib import Path
 
 import pytest
@@ -153,6 +154,57 @@ def test_a_row_that_no_rule_takes_stops_the_return_of_its_year_and_later_ones(
     lotwork("poll")
     assert waiting(lotwork) == {}
     assert filed(lotwork)["recorded"]
+
+
+def rename(lotwork: Caller, old: str, new: str) -> None:
+    config = lotwork.home / "config.toml"
+    text = config.read_text(encoding="utf-8")
+    assert f'name = "{old}"' in text
+    config.write_text(text.replace(f'name = "{old}"', f'name = "{new}"'), encoding="utf-8")
+
+
+@pytest.mark.parametrize("is_taken", [True, False])
+def test_an_account_under_another_name_takes_back_what_its_former_name_told(
+    lotwork: Caller, monkeypatch: pytest.MonkeyPatch, is_taken: bool
+) -> None:
+    lotwork.take(PROFILE, MINED, SOLD)
+    kraken = Kraken()
+    kraken.entries = {ODD: _entry("2025-03-10 10:00:00", "margin", "-0.1", refid="ODD-1")}
+    exchange(lotwork, monkeypatch, kraken)
+    lotwork("poll", code=6)
+    (words,) = waiting(lotwork).values()
+    assert "no source of this book is named" not in words
+    rename(lotwork, "kraken-api", "mine")
+    (words,) = waiting(lotwork).values()
+    assert "no source of this book is named kraken-api any more" in words
+    if is_taken:
+        config = lotwork.home / "config.toml"
+        config.write_text(config.read_text(encoding="utf-8") + f'done = ["{ODD}"]\n', encoding="utf-8")
+        lotwork("poll")
+        assert waiting(lotwork) == {}
+        assert filed(lotwork)["recorded"]
+        return
+    lotwork("poll", code=6)
+    ((name, words),) = waiting(lotwork).items()
+    assert (name.split(":")[2], "no source" in words) == ("mine", False), "once, under the name it bears"
+    rename(lotwork, "mine", "kraken-api")
+    lotwork("poll", code=None)
+    assert list(waiting(lotwork)) == [name], "and back: it was not read again, so what the other name told stands"
+
+
+def test_a_folder_under_another_name_and_one_that_is_removed(folder: Caller) -> None:
+    rename(folder, "in", "inbox")
+    folder("poll", code=3)
+    (name,) = waiting(folder)
+    assert name.startswith("in_suspense:suspense:inbox:file:")
+    said = folder("source", "remove", "inbox").out
+    assert "1 of what it told stand in suspense" in said
+    assert "`lotwork findings --code in_suspense`" in said
+    told = refused(folder)
+    assert "no source of this book is named inbox any more" in told["problems"][0]["reason"]
+    command = told["problems"][0]["reason"].partition("`lotwork ")[2].partition("`")[0]
+    folder(*shlex.split(command))
+    assert filed(folder)["recorded"]
 
 
 def test_a_notice_stops_nothing(lotwork: Caller) -> None:
