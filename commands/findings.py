@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from lotwork.commands.answer import Call, answer, called, check_year, print_result
+from lotwork.commands.answer import MOST_LISTED, Call, answer, called, check_year, print_result
 from lotwork.commands.as_of_options import AsOfOptions, reading
 from lotwork.commands.completing import codes
 from lotwork.commands.telling import tell
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 def findings_command(
     call: Call, *, year: int | None, code: str | None, reason: str | None, options: AsOfOptions
 ) -> int:
-    """List every finding whole: what must be decided or mended, and what to do about it."""
+    """List the findings: what must be decided or mended, and what to do about it; of one --code each of them."""
     if reason is not None and (code is None or options != AsOfOptions()):
         raise UsageError("--are-two answers what is asked now, of one code: give --code, and no day, position or law")
     if year is not None:
@@ -52,7 +52,7 @@ def findings_command(
         listing = list_counts(Counter(finding.code for finding in told))
         ended = answer(
             call, "findings", listing, log=log, law=folded.law, findings=shown, up_to=folded.book.history.up_to,
-            whole=True,
+            most=MOST_LISTED if code is None else None, year=year,
         )  # fmt: skip
     if not shown and not call.as_json:
         of = "of that code " if code else ""

@@ -144,7 +144,7 @@ class InSuspense:
             known = self._accounts.get(name)
             if known is None:
                 events.append(self._event(name, one, now))
-            elif not account.is_settled:
+            elif not known.is_settled:
                 events += (
                     self._void(f"{name}:{RESTORED}:{void.rpartition(':')[2]}", void, now, "it is told again")
                     for void in known.in_force

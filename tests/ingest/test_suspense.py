@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from itertools import permutations
 
+import pytest
+
 from lotwork.ingest.suspense import InSuspense, Untaken, place
 from lotwork.ledger.errors import InputRefusedError
 from lotwork.ledger.events import Event, Suspense, Void
@@ -212,3 +214,16 @@ def test_a_name_that_comes_back_tells_it_again() -> None:
     assert len(back.look(row("1"), read="1")) == 2, "its own is told again, that of the other name is taken back"
     assert back.open == {"trade 1"}
     assert back.look(row("1"), read="1") == ()
+
+
+@pytest.mark.parametrize("order", list(permutations("123")))
+def test_what_is_settled_of_one_is_none_of_the_others(order: tuple[str, ...]) -> None:
+    """One is taken back and told again, one was settled by a person, one was never taken back: in whichever order."""
+    source = Source()
+    source.look(*(row(key) for key in order))
+    names = {event.subject[-1]: event.id for event in source.log.effective().values() if isinstance(event, Suspense)}
+    source.log.append([Void(id="mine", at=NOW, target=names["2"], reason="recorded by hand")])
+    source.look(row("2"), row("3"))
+    assert source.open == {"trade 3"}
+    source.look(row("1"), row("2"), row("3"))
+    assert source.open == {"trade 1", "trade 3"}
