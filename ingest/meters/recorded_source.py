@@ -20,7 +20,7 @@ from lotwork.ingest.meters.settings import MeterSection
 from lotwork.ingest.meters.told import PARTS, MeterRefusedError, kwh
 from lotwork.ingest.ports import AHEAD, NOTHING, EvidenceKeeper, Page
 from lotwork.ingest.reorganisations import Notice, Recorded, effective_contents, reconcile, recorded_of
-from lotwork.ingest.suspense import InSuspense, Untaken
+from lotwork.ingest.suspense import InSuspense, Untaken, place_of
 from lotwork.ledger.clock import Clock
 from lotwork.ledger.errors import SourceRefusedError
 from lotwork.ledger.events import Energy, Event
@@ -34,8 +34,8 @@ LATE = 2 * 86_400
 """Seconds for which what is not recorded yet may still come: utilities tell their hours days late."""
 NO_HOLE = int(RESTART.total_seconds())
 """Seconds without a record that are a restart, and no hole."""
-SILENCE = "silence"
-"""What is in suspense: a time without a record that goes on."""
+SILENCE, BEFORE_ALL = "silence", "before"
+"""What is in suspense: a time without a record that goes on, and one from its `start` to the first record."""
 
 
 class Told(NamedTuple):
@@ -112,7 +112,7 @@ class RecordedSource:
         moved = max(through, until if until < end else self._told_through(spans, until))
         is_new = moved > through
         late = self._late(spans, known, until) if until == end else 0
-        events += self._left(late if until == end else None)
+        events += self._left(self._before_all(spans, first), first, late if until == end else None)
         return Page(
             events=tuple(events),
             cursor=cursor if cursor and (moved, late) == (through, known.late) else _text(Through(moved, late)),
@@ -183,18 +183,38 @@ class RecordedSource:
             return msgspec.structs.replace(span, doubt="counter_jumped")
         return span
 
-    def _left(self, late: int | None) -> tuple[Event, ...]:
-        """Return what puts in suspense the time since which nothing is recorded, and takes it back once something is.
+    def _left(self, before: list[Untaken], first: int, late: int | None) -> tuple[Event, ...]:
+        """Return what puts in suspense the time of which nothing is recorded at either end, and takes it back.
 
-        *late* is since when, 0 where all is recorded; None: it was not read up to now. A hole between two records
+        *before* is from the *first* second asked for, as it is found when the meter tells for the first time. *late* is
+        since when nothing is recorded, 0 where all is; None: it was not read up to now. A hole between two records
         stands in the log itself, and is a finding of the meter's.
         """
-        return InSuspense(self.log, self.book, self.name, self.named).amended(
-            [self._silence(late)] if late else [],
-            looked={SILENCE} if late is not None else set(),
+        suspense = InSuspense(self.log, self.book, self.name, self.named)
+        looked = {place_of(each.id) for each in suspense.open(BEFORE_ALL) if each.at != at_second(first)}
+        return suspense.amended(
+            [*before, *([self._silence(late)] if late else [])],
+            looked=looked | ({SILENCE} if late is not None else set()),
             now=self.clock.now(),
-            because="the meter tells of that time",
+            because="the meter tells of that time, or is asked for a later one",
         )
+
+    def _before_all(self, spans: list[Span], first: int) -> list[Untaken]:
+        """Return the time from *first* to the first record, where *spans* are the first that the meter ever told."""
+        if not spans or spans[0].begin - first < LATE:
+            return []
+        if any(True for _ in self.log.read(self.book, kinds=("energy",), source=self.name)):
+            return []
+        begin, end = print_instant(at_second(first)), print_instant(at_second(spans[0].begin))
+        one = Untaken(
+            BEFORE_ALL,
+            str(first),
+            f"meter {self.section.meter}, from {begin} to {end}",
+            "it was asked for that time, and its first record is later: power of that time is in no figure",
+            "record by hand what was used, or set `start` of the source to the day on which the meter began",
+            at=at_second(first),
+        )
+        return [one]
 
     def _silence(self, late: int) -> Untaken:
         return Untaken(

@@ -601,8 +601,28 @@ def test_what_was_forgotten_before_it_was_asked_for_is_told(tmp_path: Path) -> N
         told: list[str] = []
         from lotwork.ingest.watch import watch_once  # noqa: PLC0415 - to hear what is left out
 
-        assert watch_once(world.source, world.store, tell=told.append) == 1
+        assert watch_once(world.source, world.store, tell=told.append) == 2
         assert told == [f"nothing is recorded before 2026-03-0{day}" for day in (3, 4, 5)]
+        (one,) = world.suspense()
+        assert one.subject == "meter rigs, from 2026-03-02T05:00:00Z to 2026-03-05T05:00:00Z"
+        assert (one.at, "set `start`" in one.remedy) == (BEGIN, True)
+        world.begin_anew()
+        assert (world.look(), world.suspense()) == (0, [one]), "told once"
+        assert isinstance(world.source, RecordedSource)
+        world.source = replace(world.source, start=world.source.start + timedelta(days=3))
+        world.clock.instant += timedelta(days=1)
+        shelly.use(BEGIN + timedelta(days=4), 24 * 60)
+        world.look()
+        assert world.suspense() == []
+
+
+def test_a_meter_that_began_within_two_days_of_its_start_is_asked_nothing_of(tmp_path: Path) -> None:
+    home = HomeAssistant()
+    home.use(BEGIN + timedelta(hours=40), 60)
+    with watched(home, tmp_path) as world:
+        world.clock.instant = BEGIN + timedelta(days=4, hours=1)
+        world.look()
+        assert (world.suspense(), len(readings(world)) > 1) == ([], True)
 
 
 def test_a_fault_of_a_shelly_records_nothing_and_moves_nothing(tmp_path: Path) -> None:
