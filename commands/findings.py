@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import click
@@ -13,7 +14,7 @@ from lotwork.commands.as_of_options import AsOfOptions, reading
 from lotwork.commands.completing import codes
 from lotwork.commands.telling import tell
 from lotwork.ledger.clock import SystemClock
-from lotwork.ledger.errors import UsageError
+from lotwork.ledger.errors import ConfigError, UsageError
 from lotwork.ledger.events import US
 from lotwork.projections.questions.add_command import in_book
 from lotwork.projections.questions.in_suspense import IN_SUSPENSE
@@ -45,7 +46,8 @@ def findings_command(
         if any(finding.code == IN_SUSPENSE for finding in told):
             from lotwork.service.sources_said import sources_of, with_sources  # noqa: PLC0415 - only who waits is looked up
 
-            told = with_sources(told, sources_of(call.home, call.book))
+            with suppress(ConfigError):  # settings that cannot be read name nobody, and hold up no list
+                told = with_sources(told, sources_of(call.home, call.book))
         shown = tuple(finding for finding in told if code in (None, finding.code))
         if reason is not None:
             return _settle(call, log, code or "", shown, reason)

@@ -86,8 +86,8 @@ def not_told(meter: str, holes: Sequence[Hole]) -> Finding:
     return Finding(
         "energy_not_told",
         f"meter {meter}: nothing is told {words}: power of that time is in no figure, so an expense may be missing: "
-        f"import what the meter or the utility has of it, or record what was used, 0 where nothing ran{each}: "
-        f"`{command}`",
+        f"import what the meter or the utility has of it, or record what was used, 0 where nothing ran{each} (where "
+        f"the reading before tells that time too, correct its `to`): `{command}`",
         energy.id,
     )
 

@@ -108,6 +108,14 @@ def test_a_file_refused_within_the_hour_stops_filing_though_no_event_says_so(fol
     assert {code for code, _ in open_codes(refused(folder))} == {"in_suspense"}
 
 
+def test_settings_that_cannot_be_read_stop_filing_and_no_list(folder: Caller) -> None:
+    before = waiting(folder)
+    config = folder.home / "config.toml"
+    config.write_text(config.read_text(encoding="utf-8") + "no_key_of_it = 1\n", encoding="utf-8")
+    assert waiting(folder) == before
+    assert "no_key_of_it" in folder("file", "--year", "2025", code=None).err
+
+
 def test_a_file_that_no_look_has_met_and_a_folder_that_is_away_stop_filing(folder: Caller) -> None:
     (folder.home / "inbox" / "a.jsonl").unlink()
     folder("poll")
