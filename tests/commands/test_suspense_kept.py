@@ -23,6 +23,7 @@ from tests.projections.house import receipt
 assert callable(clock), "the fixture of every filing"
 ODD = ("a b", 'it\'s "so"', "émigré 🚀", "$(touch x)`y`;&|", "-reason=x", "back\\slash 'n")
 MANY = 5_000
+NOW = parse_instant("2026-04-10T15:00:00Z")
 
 
 def told(name: str, at: str = "2025-05-01T00:00:00Z", **more: str) -> dict[str, str]:
@@ -38,9 +39,7 @@ def void(target: str, name: str = "v") -> dict[str, str]:
 def look(lotwork: Caller, *untaken: Untaken, source: str = "kraken", book: str = "main") -> None:
     """Record what a look of *source* has in suspense."""
     with EventStore.open(lotwork.home, clock=SystemClock()) as store:
-        events = InSuspense(store, book, source).amended(
-            untaken, looked={"row"}, now=SystemClock().now(), because="it was taken"
-        )
+        events = InSuspense(store, book, source).amended(untaken, looked={"row"}, now=NOW, because="it was taken")
         store.append(Batch(book, events))
 
 
