@@ -45,6 +45,8 @@ FINDINGS = 1
 MOST_OF_A_KIND = 4
 """Findings of one code that a terminal is shown in full; of more it is shown the first few."""
 FIRST_OF_A_KIND = 2
+MOST_LISTED = 20
+"""The same where the findings are what was asked for, of every code."""
 PENDING = "_pending"
 """How the codes end of what waits for a price."""
 SETTINGS = "config.toml"
@@ -187,12 +189,12 @@ def answer(  # noqa: PLR0913 - what every result rests on
     findings: Iterable[Finding] = (),
     show: Callable[[], None] | None = None,
     up_to: int | None = None,
-    whole: bool = False,
+    most: int | None = MOST_OF_A_KIND,
     year: int | None = None,
 ) -> int:
     """Print a result with what it rests on, and return its exit code: 1 where findings need a person.
 
-    A terminal is shown the first findings of each kind; all of them where they are what was asked for (*whole*). Where
+    A terminal is shown the first findings of each kind that has more than *most*; all of them where that is None. Where
     they are those of a return, its *year* is in the command that lists the others.
     """
     told = [*findings_in(call.book, _with_price_states(call, log, findings))]
@@ -202,7 +204,7 @@ def answer(  # noqa: PLR0913 - what every result rests on
     else:
         if show is not None:
             show()
-        show_findings(call.book, told, whole=whole, year=year)
+        show_findings(call.book, told, most=most, year=year)
     return FINDINGS if told else 0
 
 
@@ -217,13 +219,15 @@ def _with_price_states(call: Call, log: EventLog, findings: Iterable[Finding]) -
     return [each._replace(message=without_secrets(each.message)) for each in said]
 
 
-def show_findings(book: str, findings: list[Finding], *, whole: bool = False, year: int | None = None) -> None:
+def show_findings(
+    book: str, findings: list[Finding], *, most: int | None = MOST_OF_A_KIND, year: int | None = None
+) -> None:
     """List what a person must decide: of each kind the first few, with the command that lists the others."""
     if not findings:
         return
     tell(f"\n{len(findings)} finding{'s' if len(findings) > 1 else ''} to look at:", err=True)
     for code, told in by_code(findings).items():
-        shown = told if whole else first_few(told)
+        shown = told if most is None else first_few(told, most)
         for finding in shown:
             tell(f"  {code}: {plain(finding.message)}", err=True)
         if len(shown) < len(told):
@@ -240,9 +244,9 @@ def by_code(findings: Iterable[Finding]) -> dict[str, list[Finding]]:
     return kinds
 
 
-def first_few(told: list[Finding]) -> list[Finding]:
-    """Return of the findings of one code those that a terminal is shown."""
-    return told if len(told) <= MOST_OF_A_KIND else told[:FIRST_OF_A_KIND]
+def first_few(told: list[Finding], most: int = MOST_OF_A_KIND) -> list[Finding]:
+    """Return of the findings of one code those that a terminal is shown: all where there are no more than *most*."""
+    return told if len(told) <= most else told[:FIRST_OF_A_KIND]
 
 
 def print_result(

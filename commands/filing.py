@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import difflib
 import shlex
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 
 import click
 
-from lotwork.commands.answer import Call, Year, by_code, called, check_year, first_few, print_result
+from lotwork.commands.answer import MOST_LISTED, Call, Year, by_code, called, check_year, first_few, print_result
 from lotwork.commands.as_of_options import DAY
 from lotwork.commands.tax import total_in_words
 from lotwork.commands.telling import tell
@@ -133,8 +134,11 @@ def _say(call: Call, made: Return, event: Filing, head: Head, *, recorded: bool)
         tell(f"It amends {amends}: see `lotwork diff --filed {made.year}{book}` before it.")
     tell(total_in_words(made.listing))
     tell("By the Tax Table, as a filed return is: `lotwork liability` alone reckons to the cent.")
-    for name in event.acknowledged:
-        tell(f"  acknowledged: {name}")
+    many = Counter(name.partition(":")[0] for name in event.acknowledged)
+    shown = (name if many[code := name.partition(":")[0]] <= MOST_LISTED else f"{code}, {many[code]:,} of them"
+             for name in event.acknowledged)  # fmt: skip
+    for words in dict.fromkeys(shown):
+        tell(f"  acknowledged: {words}")
     if recorded:
         tell(f"The same bytes again: lotwork liability --year {made.year}{book} --up-to {made.head.position} "
                    "--law filed --json")  # fmt: skip

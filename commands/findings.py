@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import click
 
-from lotwork.commands.answer import Call, answer, called, check_year, print_result
+from lotwork.commands.answer import MOST_LISTED, Call, answer, called, check_year, print_result
 from lotwork.commands.as_of_options import AsOfOptions, reading
 from lotwork.commands.completing import codes
 from lotwork.commands.telling import tell
 from lotwork.ledger.clock import SystemClock
-from lotwork.ledger.errors import UsageError
+from lotwork.ledger.errors import ConfigError, UsageError
 from lotwork.ledger.events import US
 from lotwork.projections.questions.add_command import in_book
+from lotwork.projections.questions.in_suspense import IN_SUSPENSE
 from lotwork.reports.findings import list_counts, list_settled
 
 if TYPE_CHECKING:
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
 def findings_command(
     call: Call, *, year: int | None, code: str | None, reason: str | None, options: AsOfOptions
 ) -> int:
-    """List every finding whole: what must be decided or mended, and what to do about it."""
+    """List the findings: what must be decided or mended, and what to do about it; of one --code each of them."""
     if reason is not None and (code is None or options != AsOfOptions()):
         raise UsageError("--are-two answers what is asked now, of one code: give --code, and no day, position or law")
     if year is not None:
@@ -41,13 +43,18 @@ def findings_command(
     with call.log() as log:
         folded = options.fold(call, log, () if year is None else (year,))
         told = tuple(dict.fromkeys(folded.book.told() if year is None else _of_year(call, log, folded, year, options)))
+        if any(finding.code == IN_SUSPENSE for finding in told):
+            from lotwork.service.sources_said import sources_of, with_sources  # noqa: PLC0415 - only who waits is looked up
+
+            with suppress(ConfigError):  # settings that cannot be read name nobody, and hold up no list
+                told = with_sources(told, sources_of(call.home, call.book))
         shown = tuple(finding for finding in told if code in (None, finding.code))
         if reason is not None:
             return _settle(call, log, code or "", shown, reason)
         listing = list_counts(Counter(finding.code for finding in told))
         ended = answer(
             call, "findings", listing, log=log, law=folded.law, findings=shown, up_to=folded.book.history.up_to,
-            whole=True,
+            most=MOST_LISTED if code is None else None, year=year,
         )  # fmt: skip
     if not shown and not call.as_json:
         of = "of that code " if code else ""

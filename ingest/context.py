@@ -40,6 +40,12 @@ class BuildContext:
     reveal: Reveal
     pace: Pace
     secrets: tuple[str, ...] = ()
+    named: frozenset[tuple[str, str]] | None = None
+    """Each source of the settings as (book, name); None where they are not known."""
+
+    def names_in(self, book: str) -> frozenset[str] | None:
+        """Return the names of the sources of *book*; None where they are not known."""
+        return None if self.named is None else frozenset(name for of, name in self.named if of == book)
 
     @property
     def evidence(self) -> Evidence:
@@ -97,10 +103,15 @@ class BuildContext:
 
     def placed(self, place: str) -> Path:
         """Return the path *place* of the settings names, below the home unless it says otherwise."""
-        try:
-            return self.home / Path(place).expanduser()
-        except RuntimeError as nobody:
-            raise ConfigError(f"{place}: {nobody}: name the folder in full") from nobody
+        return placed(self.home, place)
+
+
+def placed(home: Path, place: str) -> Path:
+    """Return the path *place* of the settings of *home* names; ConfigError where it is a nobody's."""
+    try:
+        return home / Path(place).expanduser()
+    except RuntimeError as nobody:
+        raise ConfigError(f"{place}: {nobody}: name the folder in full") from nobody
 
 
 class Answers(Evidence):

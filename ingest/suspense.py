@@ -1,9 +1,12 @@
 """What a source tells and nothing here takes, as events of its book, and what takes them back.
 
-An alert is sent once; an event stands until it is settled. So a row that no rule knows, a file that was refused, a hole
-in what a meter counted is a `suspense`: it stops the return that it may belong to. Its id is made of what it is and
-why, so that it is told once however often it is seen; where the source can be read without it, or no longer tells it,
-the source voids it, by event and without a person. What a person voided stays void while it is told the same.
+An alert is sent once; an event stands until it is settled. So a row that no rule knows, a file that was refused, a
+meter that tells nothing any more is a `suspense`: it stops the return that it may belong to. Its id is made of what it
+is and why, so that it is told once however often it is seen; where the source can be read without it, or no longer
+tells it, the source voids it, by event and without a person. What a person voided stays void while it is told the same.
+
+A source that was given another name takes back what its former name put there: what it tells in the same words itself,
+and the very row, by key and instant, that it read and took. What nobody's name is any more, and no other took, stands.
 """
 
 from __future__ import annotations
@@ -21,6 +24,8 @@ from lotwork.ledger.voids import find_voided
 
 PREFIX = "suspense:"
 DIGITS = 16
+NAME_PARTS = 4
+"""Of the name of what is in suspense: its source, its room, its key, what was told."""
 SEPARATOR = "\x00"
 
 
@@ -28,7 +33,7 @@ class Untaken(NamedTuple):
     """One thing that was told and not taken."""
 
     room: str
-    """What it is one of, a word: row, file, hole."""
+    """What it is one of, a word: row, file, silence."""
     key: str
     """What it is known by, among those of its source and room."""
     subject: str
@@ -97,8 +102,12 @@ class _Account:
 class InSuspense:
     """What *source* has in suspense in *book*: the log is read once, and from there on what came since."""
 
-    def __init__(self, log: Recorded, book: str, source: str) -> None:
+    def __init__(self, log: Recorded, book: str, source: str, named: frozenset[str] | None = None) -> None:
+        """Read *log* for *source*; *named* are all sources of *book*, None where nobody knows them."""
         self._log = log
+        self._named = named
+        self._strays: dict[str, _Account] = {}
+        """What a source told that nobody is named as any more."""
         self._book = book
         self._source = source
         self._position = 0
@@ -107,11 +116,18 @@ class InSuspense:
         """Of which suspense each void is, by its own id, or by way of another void."""
 
     def amended(
-        self, untaken: Iterable[Untaken], *, looked: Collection[str], now: datetime, because: str
+        self,
+        untaken: Iterable[Untaken],
+        *,
+        looked: Collection[str],
+        now: datetime,
+        because: str,
+        read: Collection[tuple[str, datetime]] = (),
     ) -> tuple[Event, ...]:
         """Return the events by which the log comes to have *untaken* in suspense, and of *looked* nothing else.
 
         *looked* are places, or rooms as a whole, that were read again. *because* says why what is taken back is.
+        *read* are the rows of this look, each as its place and its own instant: no two accounts have one alike.
         """
         self._catch_up()
         seen: dict[str, Untaken] = {}
@@ -128,12 +144,24 @@ class InSuspense:
             known = self._accounts.get(name)
             if known is None:
                 events.append(self._event(name, one, now))
-            elif not account.is_settled:
+            elif not known.is_settled:
                 events += (
                     self._void(f"{name}:{RESTORED}:{void.rpartition(':')[2]}", void, now, "it is told again")
                     for void in known.in_force
                 )
-        return tuple(events)
+        return (*events, *self._renamed(seen, read, now))
+
+    def _renamed(self, seen: Collection[str], read: Collection[tuple[str, datetime]], now: datetime) -> Iterator[Event]:
+        """Yield what takes back what a name that is no source's any more told, and this one tells too, or took."""
+        own = (name for name, account in self._accounts.items() if account.is_open or account.is_settled)
+        told = {_told_of(name) for name in (*seen, *own)}
+        places = {_place_of(name) for name in seen}
+        for name, stray in self._strays.items():
+            place_, event = _place_of(name), stray.event
+            is_read = event.dated == "yes" and (place_, event.at) in read and place_ not in places
+            if (is_read or _told_of(name) in told) and stray.is_open and not stray.is_settled:
+                number = len(stray.own) + 1
+                yield self._void(f"{name}:{ORPHANED}:{number}", name, now, f"the source is named {self._source} now")
 
     def open(self, room: str) -> Iterator[Suspense]:
         """Yield what of *room* is in suspense and not void."""
@@ -141,6 +169,17 @@ class InSuspense:
         for name, account in self._accounts.items():
             if _place_of(name).partition(":")[0] == room and account.is_open:
                 yield account.event
+
+    def count(self) -> int:
+        """Return how many things of the source are in suspense."""
+        self._catch_up()
+        return sum(account.is_open for account in self._accounts.values())
+
+    def is_answered(self, place: str) -> bool:
+        """Say if something of *place* is in suspense, or was settled by a person: either way a return knows of it."""
+        self._catch_up()
+        of_place = (account for name, account in self._accounts.items() if _place_of(name) == place)
+        return any(account.is_open or account.is_settled for account in of_place)
 
     def is_new(self, one: Untaken) -> bool:
         """Say if *one* was never told before."""
@@ -173,11 +212,13 @@ class InSuspense:
             if isinstance(event, Suspense):
                 if event.source == self._source and event.id.startswith(PREFIX):
                     self._accounts[event.id] = _Account(event)
+                elif self._named is not None and (teller_of(event.id) or self._source) not in self._named:
+                    self._strays[event.id] = _Account(event)
                 continue
             if not isinstance(event, Void):
                 continue
             subject = self._targets.get(event.target, event.target)
-            account = self._accounts.get(subject)
+            account = self._accounts.get(subject) or self._strays.get(subject)
             if account is not None:
                 account.voids[event.id] = event
                 self._targets[event.id] = subject
@@ -193,6 +234,12 @@ def place_of(event_id: str) -> str:
     return _place_of(event_id) if event_id.startswith(PREFIX) else ""
 
 
+def teller_of(event_id: str) -> str:
+    """Return the source that told what is in suspense under *event_id*; nothing where no look told it."""
+    parts = event_id.removeprefix(PREFIX).rsplit(":", 3) if event_id.startswith(PREFIX) else []
+    return parts[0] if len(parts) == NAME_PARTS else ""
+
+
 def digest(words: str) -> str:
     """Return what *words* are known by in an id."""
     return hashlib.sha256(words.encode("utf-8", "surrogatepass")).hexdigest()[:DIGITS]
@@ -202,6 +249,11 @@ def _place_of(name: str) -> str:
     """Return the room and the key that *name* has before its last part."""
     room, key, _ = name.rsplit(":", 3)[-3:]
     return f"{room}:{key}"
+
+
+def _told_of(name: str) -> str:
+    """Return what *name* has behind its source: of the same thing, told in the same words, it is the same."""
+    return name.removeprefix(f"{PREFIX}{teller_of(name)}:")
 
 
 def _words(words: str) -> str:

@@ -148,6 +148,8 @@ class History:
             return True
         if isinstance(event, e.Energy):
             return self.calendar.used_at(event) < self.end
+        if isinstance(event, e.Suspense):
+            return event.dated == "no"  # it is dated by when it was seen, and may have happened long before
         return isinstance(event, e.Rule) or event.id == self.first_profile
 
     def _find_same_coins(self) -> None:

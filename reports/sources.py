@@ -93,6 +93,7 @@ class RemovedListing(Row, frozen=True, kw_only=True):
     book: str | None
     file: str
     events: int
+    in_suspense: int
     keeps_cursor: bool
     secrets: tuple[str, ...]
     removed_files: tuple[str, ...]

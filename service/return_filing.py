@@ -28,6 +28,7 @@ from lotwork.projections.replay.checkpoint import program_digest
 from lotwork.reports.filing import figures_as_filed
 from lotwork.reports.tax import LiabilityListing, list_liability
 from lotwork.reports.whole_result import result_of
+from lotwork.service.sources_said import files_not_let_in, sources_of, with_sources
 
 PROGRAM = ("ledger", "projections", "reports", "rules")
 """The rooms that make a return."""
@@ -104,7 +105,9 @@ def make_return(
         raise InputRefusedError(f"--filed-on {day}: that day has not come yet: record the return once it is filed")
     folded, law = AsOf(up_to=head.position).fold(home, history, (year,), from_zero=True)
     prepared = prepare(folded, law, year, now)
-    settled, still_open = acknowledged(prepared.open, names)
+    sources = sources_of(home, book)
+    found = (*with_sources(prepared.open, sources), *files_not_let_in(home, log, sources, now))
+    settled, still_open = acknowledged(found, names)
     listing = list_liability(prepared.owed)
     told = (*folded.told(), *prepared.owed.findings)
     earlier = filings(history, year)

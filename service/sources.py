@@ -7,7 +7,7 @@ that cannot work by its settings alone is refused here, with ConfigError.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lotwork.ingest.context import BuildContext
 from lotwork.ingest.declaration import SourceSection
@@ -42,6 +42,7 @@ def watched(settings: Settings, context: BuildContext, *, before: Iterable[Sourc
     So a source that was edited in place, or taken out and put back, is told from the one whose name it has.
     """
     former = {name_of(section): section for section in before}
+    context = replace(context, named=frozenset(map(name_of, settings.sources.all())))
     return tuple(
         Watched(kept, declared.build(kept, context))
         for declared in SOURCES

@@ -17,8 +17,10 @@ from lotwork.commands.telling import tell
 from lotwork.config import FILE, Config
 from lotwork.ingest.declaration import DeclaredPrices
 from lotwork.ingest.sections import references
+from lotwork.ingest.suspense import InSuspense
 from lotwork.ledger.errors import StorageError, UsageError
 from lotwork.ledger.storage.batch import MAIN_BOOK
+from lotwork.projections.questions.add_command import in_book
 from lotwork.reports.sources import PRICES, RemovedListing
 from lotwork.service.ledger_place import open_log
 from lotwork.service.settings import IN_FILE, Settings
@@ -70,12 +72,14 @@ def _without_source(call: Call, config: Config, one: Configured, *, secret_too: 
     with open_log(call.home) as log:
         events = sum(1 for _ in log.read(section.book, source=section.name))
         keeps = log.cursor(section.book, section.name) is not None
+        waiting = InSuspense(log, section.book, section.name).count()
     return RemovedListing(
         name=section.name,
         kind=kind,
         book=section.book,
         file=str(path),
         events=events,
+        in_suspense=waiting,
         keeps_cursor=keeps,
         secrets=tuple(_placed(call.home, each) for each in mine),
         removed_files=removed,
@@ -145,6 +149,7 @@ def _without_prices(call: Call, one: DeclaredPrices) -> RemovedListing:
         book=None,
         file=str(path),
         events=0,
+        in_suspense=0,
         keeps_cursor=False,
         secrets=(),
         removed_files=(),
@@ -164,6 +169,12 @@ def _show(told: RemovedListing) -> None:
         if told.keeps_cursor:
             tell(f"Its place stays too: added again as {told.name}, it goes on from there;")
             tell("under another name, what it told may come a second time.")
+    if told.in_suspense:
+        listed = in_book("`lotwork findings --code in_suspense`", told.book or MAIN_BOOK)
+        tell(
+            f"{told.in_suspense} of what it told stand in suspense and stop a return, and no look takes them back now:"
+        )
+        tell(f"{listed} lists them, with the command that settles each.")
     for place in told.secrets:
         gone = place in told.removed_files
         tell(f"Its secret, {place}, {'is removed' if gone else 'is left where it is'}.")

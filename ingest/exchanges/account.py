@@ -79,6 +79,7 @@ class Account:
     quarantine: Quarantine | None
     claimed: Callable[[], Collection[str]] = tuple
     """Returns what of an import other accounts of the house are known to tell too."""
+    named: frozenset[str] | None = None
     _going_on: str | None = field(default=None, init=False)
     """The cursor of the page before, where this look goes on."""
     _waiting: datetime | None = field(default=None, init=False)
@@ -91,7 +92,6 @@ class Account:
     """When the first event of each sort was that it told of."""
     _unasked: set[str] = field(default_factory=set, init=False)
     """What the ids of those events begin with that it could not ask for."""
-
     _in_suspense: InSuspense | None = field(default=None, init=False)
 
     @property
@@ -119,7 +119,7 @@ class Account:
     def in_suspense(self) -> InSuspense:
         """What of it waits in the book for being taken."""
         if self._in_suspense is None:
-            self._in_suspense = InSuspense(self.log, self.book, self.name)
+            self._in_suspense = InSuspense(self.log, self.book, self.name, self.named)
         return self._in_suspense
 
     def fetch_since(self, cursor: str | None) -> Page:
@@ -230,6 +230,7 @@ class Account:
         known = replace(known, same={**known.same, **found.same})
         seen = {row.ref for row in told.rows} | {*self.section.done}
         untaken = [*meant.untaken, *otherwise]
+        read = {(place(ROW, row.ref), row.at) for row in told.rows}
         looked = {place(ROW, ref) for ref in seen} | {place(OTHERWISE, event.id) for event in meant.events}
         self._told |= {self.in_suspense.name_of(one) for one in untaken}
         words = [*(one.words for one in otherwise), *found.words]
@@ -252,7 +253,7 @@ class Account:
             looked |= {CUT} if cut or (self._is_whole and not known.missing) else set()
             looked |= {*looked_at(self._told, left, known.missing)}
         because = "it was taken, is `done`, or is told otherwise"
-        events = (*events, *self.in_suspense.amended(untaken, looked=looked, now=now, because=because))
+        events = (*events, *self.in_suspense.amended(untaken, looked=looked, now=now, because=because, read=read))
         held.settle(event.evidence for event in events)
         told.left_out += [f"{count} x {why}" for why, count in sorted(meant.left_out.items())]
         self._waiting = min([*told.waiting, *filter(None, [self._waiting])], default=None)

@@ -8,6 +8,7 @@ export told, under the same id or as the same deal, is left as it stands until t
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -175,7 +176,8 @@ def _cut_short(gone: Sequence[str], expected: Mapping[str, int]) -> Untaken:
         "",
         f"{len(gone)} rows that were recorded and are no longer listed, {gone[0]} the first",
         "the exchange may have cut its list, so all of them stand",
-        f"see there, and void what was taken back: `lotwork add void target={gone[0]} 'reason=taken back'`",
+        "see there, and void what was taken back: "
+        f"`{shlex.join(('lotwork', 'add', 'void', f'target={gone[0]}', 'reason=taken back'))}`",
         at=datetime.fromtimestamp(min(expected[name] for name in gone), UTC),
         told=" ".join(gone),
     )

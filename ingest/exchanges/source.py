@@ -58,6 +58,7 @@ def build(section: ExchangeSection, context: BuildContext) -> Account:
         scrub=context.scrub,
         quarantine=context.quarantine,
         claimed=lambda: claimed_by_others(context.log.cursors(section.book), section.name),
+        named=context.names_in(section.book),
     )
 
 

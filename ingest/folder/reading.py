@@ -2,8 +2,9 @@
 
 A file is known by the SHA-256 of its content, so it may be renamed, stay or go; one that grew, or went back to what it
 was, is read again, and the events it told before are known by their ids. A file that cannot be let in holds up no
-other: it is named in every look until it is mended or taken away. The folder is a boundary (`ledger.boundary`): whoever
-can put a file into it can put a link there too, and what a link leads to is not read.
+other: it is named in every look until it is mended or taken away, and is in suspense once it is an hour old; until then
+it may still be being written. The folder is a boundary (`ledger.boundary`): whoever can put a file into it can put a
+link there too, and what a link leads to is not read.
 """
 
 from __future__ import annotations
@@ -36,6 +37,10 @@ from lotwork.ledger.storage.log import EventLog
 SUFFIXES = frozenset({".jsonl", *TABLES})
 AT_REST_SECONDS = 2.0
 """A file written to more recently may not be whole yet; what a disk says of when may be no date at all."""
+YOUNG_SECONDS = 3600.0
+"""A file that is refused and was written to more recently may still be being written: it is none of the book's yet."""
+AHEAD_SECONDS = 86_400.0
+"""By how much the clock that dated a file may be ahead: one dated later is as old as any."""
 SHOWN_FILES = 3
 LAST = "last "
 """What stands before the digest of the last content of a file of a name: one that is as it was before is read again."""
@@ -65,6 +70,8 @@ class FolderSource:
     settings: Mapping[str, str] = field(default_factory=dict)
     """What the files do not say."""
     wallet: str | None = None
+    named: frozenset[str] | None = None
+    """The sources of its book, where they are known."""
     _waiting: deque[Path] = field(default_factory=deque)
     """What this look has yet to take up: the folder is listed once a look, however many files are let in."""
     _left_at: str | None = None
@@ -86,6 +93,8 @@ class FolderSource:
     _suspense: InSuspense | None = None
     _written_to: list[str] = field(default_factory=list)
     """The files that this look passed by, since they may not be whole yet."""
+    _young: set[str] = field(default_factory=set)
+    """The files of this look that were written to within the hour."""
 
     def fetch_since(self, cursor: str | None) -> Page:
         """Return the events of the next file that was not let in yet; each file is taken up once a look.
@@ -124,6 +133,25 @@ class FolderSource:
         self._left_out = self._asked = None
         return self._page((), cursor if READS_AS in seen and cursor else json.dumps([*known, READS_AS]))
 
+    def not_let_in(self, cursor: str | None) -> list[str]:
+        """Return the names of the files that stand in no book: not let in up to *cursor*, nor told as in suspense.
+
+        Raises ConfigError where there is no such folder.
+        """
+        self._list()
+        known: list[str] = json.loads(cursor) if cursor else []
+        last = {name: digest for _, digest, name in (each.split(" ", 2) for each in known if each.startswith(LAST))}
+        names: list[str] = []
+        for path in self._waiting:
+            digest = self._digest_at_rest(path)
+            is_in = digest is not None and digest in known and last.get(path.name, digest) == digest
+            is_young = path.name in self._young or path.name in self._written_to
+            is_answered = not is_young and self.in_suspense.is_answered(place(FILE_ROOM, path.name))
+            if not is_in and not is_answered and (digest is not None or path.name in self._written_to):
+                names.append(path.name)
+        self._waiting.clear()
+        return names
+
     def _page(self, events: tuple[Event, ...], cursor: str) -> Page:
         """Return *events* with what of their file is none, and at the end of a look, which file could not be let in."""
         refused = None if self._waiting or self._first_refused is None else str(self._first_refused)
@@ -138,7 +166,7 @@ class FolderSource:
     @property
     def in_suspense(self) -> InSuspense:
         """What of the folder waits in the book for being taken."""
-        self._suspense = self._suspense or InSuspense(self.log, self.book, self.name)
+        self._suspense = self._suspense or InSuspense(self.log, self.book, self.name, self.named)
         return self._suspense
 
     def _settled(self) -> tuple[Event, ...]:
@@ -146,9 +174,10 @@ class FolderSource:
         untaken, looked = self._rows_asked, self._looked
         self._rows_asked, self._looked = [], set()
         if not self._waiting:  # at the end of a look each file was tried, but for those that are written to
-            untaken = [*untaken, *(_refused_file(name, why) for name, why in self._refused.items())]
+            old = (name for name in self._refused if name not in self._young)
+            untaken = [*untaken, *(_refused_file(name, self._refused[name]) for name in old)]
             looked |= {place_of(each.id) for each in self.in_suspense.open(FILE_ROOM)}
-            looked -= {place(FILE_ROOM, name) for name in self._written_to}
+            looked -= {place(FILE_ROOM, name) for name in (*self._written_to, *(self._young & self._refused.keys()))}
         because = "the file was let in, or taken away"
         return self.in_suspense.amended(untaken, looked=looked, now=self.clock.now(), because=because)
 
@@ -172,7 +201,7 @@ class FolderSource:
         files = sorted(path for path in self.folder.iterdir() if path.suffix.lower() in SUFFIXES)
         self._waiting, self._let_in, self._left_at, self._first_refused = deque(files), False, None, None
         self._known_as = {path: self._known_as[path] for path in files if path in self._known_as}
-        self._written_to = []
+        self._written_to, self._young = [], set()
         self._refused, self._rows_asked, self._looked = {}, [], set()
 
     def _digest_at_rest(self, path: Path) -> str | None:
@@ -183,9 +212,12 @@ class FolderSource:
         if not _holds_something(path):
             return None
         found = path.lstat()
-        if abs(self.clock.now().timestamp() - found.st_mtime) < AT_REST_SECONDS:
+        age = self.clock.now().timestamp() - found.st_mtime
+        if abs(age) < AT_REST_SECONDS:
             self._written_to.append(path.name)
             return None
+        if -AHEAD_SECONDS <= age < YOUNG_SECONDS:
+            self._young.add(path.name)
         status = (found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_nlink)
         known_as = self._known_as.get(path)
         if known_as and known_as[0] == status:

@@ -59,6 +59,7 @@ def build(section: FolderSection, context: BuildContext) -> ReceiptSource:
         profile=given if column_map is None else None,
         settings=section.set,
         wallet=section.wallet,
+        named=context.names_in(section.book),
     )
 
 
@@ -77,12 +78,15 @@ folder = "inbox"
     times="RFC 3339 with an offset; in a table, as its profile or its map says",
     docs="""\
 Every `*.jsonl` and every table (`*.csv`, `*.xlsx`, `*.ofx`, …, packed by gzip or not) in the folder is let in once,
-whole or not at all; a file that cannot be is named until it is mended, and holds up no other. The folder is a
-boundary: a link, a pipe or a file with a second name is not read, nor is evidence that a file names anywhere but
-below it. What is [known by its face](#files-that-are-known-by-their-face) needs no map; any other CSV has a [column
-map](#column-maps). What the files do not say stands in `set`, as `--set` says it: `set = { inflow = "pool_payout",
-pool = "braiins" }`; where it does not say what coins that came in are, they are held in the book as questions
-(`inflow = "held"`).
+whole or not at all; a file that cannot be is named until it is mended, and holds up no other. One that was written to
+within the last hour may still be being written (a date up to a day ahead of the clock counts as such): it is refused in
+words alone, and `lotwork file` stops at it (`folder_not_let_in`), as at any file that no look has met. Once it is an
+hour old and still refused, it is in suspense. The folder is a boundary: a link, a pipe or a file with a second name is
+not read, nor is evidence that a file names anywhere but below it. What is
+[known by its face](#files-that-are-known-by-their-face) needs no map; any other CSV has a
+[column map](#column-maps). What the files do not say stands in `set`, as `--set` says it:
+`set = { inflow = "pool_payout", pool = "braiins" }`; where it does not say what coins that came in are, they are held
+in the book as questions (`inflow = "held"`).
 """,
     cannot_see="the folders within it, and a file written to within the last two seconds, which may not be whole yet.",
 )

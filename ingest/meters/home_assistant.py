@@ -113,6 +113,7 @@ def build(section: HomeAssistantSection, context: BuildContext) -> ReceiptSource
         clock=context.clock,
         policy=context.policy(section.book),
         log=context.log,
+        named=context.names_in(section.book),
     )
 
 

@@ -24,6 +24,7 @@ from lotwork.ingest.suspense import InSuspense, Untaken, place_of
 from lotwork.ledger.clock import Clock
 from lotwork.ledger.errors import SourceRefusedError
 from lotwork.ledger.events import Energy, Event
+from lotwork.ledger.kinds.hour_cells import RESTART
 from lotwork.ledger.public_form.parse_words import print_instant
 from lotwork.ledger.units import HOUR_SECONDS, ONE_DAY
 
@@ -31,10 +32,10 @@ SETTLED_AFTER = timedelta(minutes=30)
 """How long after its end a day may still be told."""
 LATE = 2 * 86_400
 """Seconds for which what is not recorded yet may still come: utilities tell their hours days late."""
-NO_HOLE = 600
+NO_HOLE = int(RESTART.total_seconds())
 """Seconds without a record that are a restart, and no hole."""
-HOLE, SILENCE = "hole", "silence"
-"""What is in suspense: a time without a record between two, and one that goes on."""
+SILENCE, BEFORE_ALL = "silence", "before"
+"""What is in suspense: a time without a record that goes on, and one from its `start` to the first record."""
 
 
 class Told(NamedTuple):
@@ -78,6 +79,8 @@ class RecordedSource:
     clock: Clock
     policy: Policy
     log: Recorded
+    named: frozenset[str] | None = None
+    """The sources of its book, where they are known."""
 
     @property
     def name(self) -> str:
@@ -109,14 +112,13 @@ class RecordedSource:
         moved = max(through, until if until < end else self._told_through(spans, until))
         is_new = moved > through
         late = self._late(spans, known, until) if until == end else 0
-        holes = list(self._holes(spans, through))
-        events += self._left(spans, holes, late if until == end else None)
+        events += self._left(self._before_all(spans, first), first, late if until == end else None)
         return Page(
             events=tuple(events),
             cursor=cursor if cursor and (moved, late) == (through, known.late) else _text(Through(moved, late)),
             more=until < end,
             progress=f"{at_second(until):%Y-%m-%d} reached" if is_new else None,
-            alerts=(*(one.words for one in holes), *(self._waiting(late) if late != known.late else ())),
+            alerts=(*self._holes(spans, through), *(self._waiting(late) if late != known.late else ())),
             left_out=f"nothing is recorded before {at_second(until):%Y-%m-%d}" if not spans and is_new else None,
         )
 
@@ -181,23 +183,38 @@ class RecordedSource:
             return msgspec.structs.replace(span, doubt="counter_jumped")
         return span
 
-    def _left(self, spans: list[Span], holes: list[Untaken], late: int | None) -> tuple[Event, ...]:
-        """Return what puts in suspense the time that nothing was recorded of, and takes back what was filled since.
+    def _left(self, before: list[Untaken], first: int, late: int | None) -> tuple[Event, ...]:
+        """Return what puts in suspense the time of which nothing is recorded at either end, and takes it back.
 
-        *late* is since when nothing is recorded, 0 where all is; None: it was not read up to now.
+        *before* is from the *first* second asked for, as it is found when the meter tells for the first time. *late* is
+        since when nothing is recorded, 0 where all is; None: it was not read up to now. A hole between two records
+        stands in the log itself, and is a finding of the meter's.
         """
-        suspense = InSuspense(self.log, self.book, self.name)
-        looked = {
-            place_of(each.id)
-            for each in suspense.open(HOLE)
-            if _is_filled(spans, int(each.at.timestamp()), _second(each.subject.rpartition(" ")[2]))
-        }
+        suspense = InSuspense(self.log, self.book, self.name, self.named)
+        looked = {place_of(each.id) for each in suspense.open(BEFORE_ALL) if each.at != at_second(first)}
         return suspense.amended(
-            [*holes, *([self._silence(late)] if late else [])],
+            [*before, *([self._silence(late)] if late else [])],
             looked=looked | ({SILENCE} if late is not None else set()),
             now=self.clock.now(),
-            because="the meter tells of that time",
+            because="the meter tells of that time, or is asked for a later one",
         )
+
+    def _before_all(self, spans: list[Span], first: int) -> list[Untaken]:
+        """Return the time from *first* to the first record, where *spans* are the first that the meter ever told."""
+        if not spans or spans[0].begin - first < LATE:
+            return []
+        if any(True for _ in self.log.read(self.book, kinds=("energy",), source=self.name)):
+            return []
+        begin, end = print_instant(at_second(first)), print_instant(at_second(spans[0].begin))
+        one = Untaken(
+            BEFORE_ALL,
+            str(first),
+            f"meter {self.section.meter}, from {begin} to {end}",
+            "it was asked for that time, and its first record is later: power of that time is in no figure",
+            "record by hand what was used, or set `start` of the source to the day on which the meter began",
+            at=at_second(first),
+        )
+        return [one]
 
     def _silence(self, late: int) -> Untaken:
         return Untaken(
@@ -209,19 +226,15 @@ class RecordedSource:
             at=at_second(late),
         )
 
-    def _holes(self, spans: list[Span], begin: int) -> Iterator[Untaken]:
-        """Yield where nothing is recorded from *begin* on, between two records."""
+    def _holes(self, spans: list[Span], begin: int) -> Iterator[str]:
+        """Say where nothing is recorded from *begin* on, between two records."""
         reached = max(spans[0].begin, begin) if spans else begin
         for span in spans:
             if span.begin - reached > NO_HOLE:
                 first, end = print_instant(at_second(reached)), print_instant(at_second(span.begin))
-                yield Untaken(
-                    HOLE,
-                    str(reached),
-                    f"meter {self.section.meter}: nothing is recorded from {first} to {end}",
-                    "power of that time is in no figure",
-                    "if the rigs drew power then, record what they used by hand",
-                    at=at_second(reached),
+                yield (
+                    f"meter {self.section.meter}: nothing is recorded from {first} to {end}: power of that time is in "
+                    "no figure: if the rigs drew power then, record what they used by hand"
                 )
             reached = max(reached, span.end)
 
@@ -273,14 +286,6 @@ def _covers(runs: Iterable[Run], first: int, end: int) -> bool:
         if run.begin <= first < run.end:
             first = run.end
     return first >= end
-
-
-def _is_filled(spans: Iterable[Span], first: int, end: int) -> bool:
-    """Return whether *spans* tell the time from *first* to *end*, but for what is no hole."""
-    for span in spans:
-        if span.begin <= first + NO_HOLE and span.end > first:
-            first = span.end
-    return first + NO_HOLE >= end
 
 
 def _span_of(told: Mapping[str, Any]) -> tuple[int, int]:

@@ -7,21 +7,19 @@ event with the kWh of each hour. A span longer than an hour becomes an event of 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 
 import msgspec
 
 from lotwork.ingest.meters.told import PARTS, kwh
 from lotwork.ledger.events import Energy, MeterDoubt
-from lotwork.ledger.kinds.hour_cells import HOUR, cut_by_hours
+from lotwork.ledger.kinds.hour_cells import HOUR, SECOND, cut_by_hours
 from lotwork.ledger.public_form.parse_words import print_instant
 from lotwork.ledger.units import HOUR_SECONDS
 from lotwork.ledger.zones import Calendar
 
 NOISE = PARTS // 100
 """What may flow back in a day and is no more than an error of measuring: ten Wh."""
-SECOND = timedelta(seconds=1)
-"""A day is told as what happened in it, not at the beginning of the next."""
 TWO_DAYS_HOURS = 48
 
 

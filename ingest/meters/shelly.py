@@ -140,6 +140,7 @@ def build(section: ShellySection, context: BuildContext) -> ReceiptSource:
         clock=context.clock,
         policy=context.policy(section.book),
         log=context.log,
+        named=context.names_in(section.book),
     )
 
 

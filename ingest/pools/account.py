@@ -41,4 +41,5 @@ def pool_of(
         evidence=context.evidence,
         log=context.log,
         policy=context.policy(section.book),
+        named=context.names_in(section.book),
     )

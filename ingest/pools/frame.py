@@ -75,6 +75,8 @@ class Pool:
     evidence: EvidenceKeeper
     log: Recorded
     policy: GrowingPolicy
+    named: frozenset[str] | None = None
+    """The sources of its book, where they are known."""
     _turn: int = field(default=0, init=False)
     """Which list is asked next; a look that fails goes on from there."""
     _now: datetime = field(default=NEVER, init=False)
@@ -126,7 +128,7 @@ class Pool:
     @property
     def in_suspense(self) -> InSuspense:
         """What of it waits in the book for being taken."""
-        self._in_suspense = self._in_suspense or InSuspense(self.log, self.book, self.name)
+        self._in_suspense = self._in_suspense or InSuspense(self.log, self.book, self.name, self.named)
         return self._in_suspense
 
     @property
@@ -220,7 +222,8 @@ class Pool:
             self._read.add(listing.name)
         else:
             known = replace(known, walk=walk)
-        events += self.in_suspense.amended(untaken, looked=looked, now=self._now, because=beside.SETTLED)
+        read = {(place(beside.room(beside.MOVEMENT, listing), row.key), row.at) for row in told.rows}
+        events += self.in_suspense.amended(untaken, looked=looked, now=self._now, because=beside.SETTLED, read=read)
         held.settle(event.evidence for event in events)
         if alerts:
             names = ", ".join(alerts)

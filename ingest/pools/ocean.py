@@ -80,6 +80,8 @@ class Ocean:
     evidence: EvidenceKeeper
     recognition: Recognition
     log: Recorded
+    named: frozenset[str] | None = None
+    """The sources of its book, where they are known."""
     months: Months = field(default_factory=Months)
     believed: Believed | None = None
     """What the book believes of its amounts; None: they are held against nothing."""
@@ -277,7 +279,7 @@ class Ocean:
     @property
     def in_suspense(self) -> InSuspense:
         """What of it waits in the book for being taken."""
-        return InSuspense(self.log, self.book, self.name)
+        return InSuspense(self.log, self.book, self.name, self.named)
 
     def _suspended(
         self,
@@ -319,13 +321,10 @@ def build(section: OceanSection, context: BuildContext) -> Ocean:
     policy = context.policy(section.book)
     recorded = RecordedRows(context.log, section.book, section.name)
     return Ocean(
-        section=section,
-        client=client,
-        evidence=context.evidence,
-        recognition=policy.recognition,
-        log=context.log,
+        section=section, client=client, evidence=context.evidence, log=context.log, recognition=policy.recognition,
+        named=context.names_in(section.book),
         believed=Believed(pool=POOL, source=section.name, recorded=recorded, policy=policy),
-    )
+    )  # fmt: skip
 
 
 SOURCE = DeclaredSource(

@@ -22,7 +22,12 @@ def build(section: RecurringSection, context: BuildContext) -> ReceiptSource:
     if fault is not None:
         raise ConfigError(f"source {section.name}: {fault}")
     source = RecurringSource(
-        section=section, rule=rule, log=context.log, clock=context.clock, policy=context.policy(section.book)
+        section=section,
+        rule=rule,
+        log=context.log,
+        clock=context.clock,
+        policy=context.policy(section.book),
+        named=context.names_in(section.book),
     )
     try:
         source.check()

@@ -42,6 +42,8 @@ class RecurringSource:
     log: EventLog
     clock: Clock
     policy: Policy
+    named: frozenset[str] | None = None
+    """The sources of its book, where they are known."""
 
     @property
     def name(self) -> str:
@@ -77,7 +79,7 @@ class RecurringSource:
         differing = self._differing(stands, expected, assets)
         settled = self._settled(expected, differing, [event for event in recorded if event.id in stands])
         first_words = self._first_words(differing, expected)
-        suspense = InSuspense(self.log, self.book, self.name)
+        suspense = InSuspense(self.log, self.book, self.name, self.named)
         because = "the rule and the book agree"
         left = suspense.amended(first_words, looked={FIRST_WORDS}, now=now, because=because)
         if first_words:

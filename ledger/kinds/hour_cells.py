@@ -10,6 +10,10 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 HOUR = timedelta(hours=1)
+SECOND = timedelta(seconds=1)
+"""A day is told as what happened in it, not at the beginning of the next."""
+RESTART = timedelta(minutes=10)
+"""So long a meter that begins anew may tell nothing: it is no hole."""
 
 
 def full_hour(instant: datetime) -> datetime:

@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from fractions import Fraction
 from typing import NamedTuple, assert_never
+from zoneinfo import ZoneInfo
 
 from lotwork.ledger import events as e
 from lotwork.ledger.public_form.parse_words import SHARE_DECIMALS
@@ -36,6 +37,7 @@ from lotwork.projections.costs.meter_findings import (
     unlikely,
     without_tariff,
 )
+from lotwork.projections.costs.meter_holes import Hole, Told, holes_of, not_told
 from lotwork.projections.costs.metered import MeteredCost
 from lotwork.projections.costs.meters_alike import measured_twice, meters_alike
 from lotwork.projections.costs.priced import Gap, Priced, Used, kwh_thousandths, priced_by, usd_micros
@@ -60,6 +62,7 @@ class _Meter(NamedTuple):
     begin: tuple[Finding, ...]
     gaps: tuple[Gap, ...]
     is_priced: bool
+    holes: tuple[Hole, ...]
     end: tuple[Finding, ...]
 
 
@@ -140,6 +143,8 @@ class ElectricityFold:
             findings += one.begin
             missing = [gap for gap in one.gaps if one.is_priced or not self._is_observed(gap, is_billed)]
             findings += [without_tariff(one.meter, missing)] if missing else []
+            holes = [hole for hole in one.holes if one.is_priced and not self._is_observed(hole, is_billed)]
+            findings += [not_told(one.meter, holes)] if holes else []
             findings += one.end
         return ElectricityBook(year, told.rows, (*findings, *told.end))
 
@@ -150,7 +155,8 @@ class ElectricityFold:
         rows: list[MeteredCost] = []
         meters: list[_Meter] = []
         deducted: dict[str, list[Reading]] = {}
-        for meter, readings in self._by_meter(begin, year).items():
+        spans: defaultdict[str, list[Told]] = defaultdict(list)
+        for meter, readings in self._by_meter(begin, year, spans).items():
             overlaps: list[Finding] = []
             told = self._metered(meter, readings, year, tariffs, overlaps)
             rows += [self._row(one) for one in told if one.kwh]
@@ -161,7 +167,8 @@ class ElectricityFold:
             findings += unlikely(meter, [one for one in told if one.reading.energy.may_repeat != SETTLED])
             rows += charges_of(meter, readings, year, tariffs, self.paid_at, self.calendar, findings)
             gaps = tuple(gap for one in told for gap in one.gaps)
-            meters.append(_Meter(meter, tuple(overlaps), gaps, any(one.kwh for one in told), tuple(findings)))
+            holes = tuple(self._holes(year, spans[meter], tariffs.zones(meter)))
+            meters.append(_Meter(meter, tuple(overlaps), gaps, any(one.kwh for one in told), holes, tuple(findings)))
         end = (*meters_alike(deducted), *measured_twice(deducted, tariffs))
         return _Year(tuple(sorted(rows, key=_by_day)), (*tariffs.findings, *begin), tuple(meters), end)
 
@@ -169,7 +176,14 @@ class ElectricityFold:
         """Return when the bill of a reading was paid."""
         return self.calendar.used_at(energy) if energy.paid is None else self.calendar.midnight(energy.paid)
 
-    def _is_observed(self, gap: Gap, is_billed: Callable[[date, date], bool]) -> bool:
+    def _holes(self, year: int, told: list[Told], zones: set[ZoneInfo]) -> Iterator[Hole]:
+        """Yield what *told* of a meter leaves out between readings that are paid in *year*, or before and after it."""
+        for hole in holes_of(told, {self.calendar.zone(told[0].begin), self.calendar.zone(told[-1].end), *zones}):
+            first, last = (self.calendar.day(self.paid_at(each)).year for each in (hole.before, hole.after))
+            if min(first, last) <= year <= max(first, last):
+                yield hole
+
+    def _is_observed(self, gap: Gap | Hole, is_billed: Callable[[date, date], bool]) -> bool:
         return is_billed(self.calendar.day(gap.begin), self.calendar.day(gap.end))
 
     def readings(self) -> list[e.Energy]:
@@ -215,15 +229,19 @@ class ElectricityFold:
             used_to=self.calendar.day(reading.end),
         )
 
-    def _by_meter(self, findings: list[Finding], year: int) -> dict[str, list[Reading]]:
+    def _by_meter(
+        self, findings: list[Finding], year: int, spans: defaultdict[str, list[Told]]
+    ) -> dict[str, list[Reading]]:
         """Return the readings, each meter's in order of time; one that ends before it begins is a finding.
 
-        What is in doubt is left out, and told in the *year* it was paid.
+        What is in doubt is left out, and told in the *year* it was paid; *spans* gain its time too.
         """
         told: defaultdict[str, list[tuple[datetime, datetime, str, e.Energy]]] = defaultdict(list)
         doubted: defaultdict[tuple[str, str], list[e.Energy]] = defaultdict(list)
         for energy in self._energy:
             begin, end = self.calendar.moment(energy.from_), self.calendar.moment(energy.to)
+            if begin < end:
+                spans[energy.meter].append(Told(begin, end, energy))
             if energy.doubt is not None and energy.in_doubt:
                 if self.calendar.day(self.paid_at(energy)).year == year:
                     doubted[energy.meter, energy.doubt].append(energy)

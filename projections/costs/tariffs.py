@@ -94,6 +94,10 @@ class Tariffs:
         """Return what is charged for *meter* by the day, the month or the kW."""
         return [band for band in self._bands if band.meter == meter and band.per in ("day", "month", "kw")]
 
+    def zones(self, meter: str) -> set[ZoneInfo]:
+        """Return the zones that price lists of *meter* name for its clock."""
+        return {band.zone for band in self._bands if band.zone is not None and band.meter in (None, meter)}
+
     def of_all_meters(self) -> list[str]:
         """Return the ids of the prices of a kWh that name no meter, riders left out."""
         return sorted(band.id for band in self._bands if band.meter is None and band.per == "kwh" and not band.rider)

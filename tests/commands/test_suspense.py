@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from lotwork.ingest.exchanges.account import Account
 from lotwork.ingest.ports import Page
 from lotwork.ingest.watch import watch_once
 from lotwork.ledger.clock import SystemClock
+from lotwork.ledger.public_form.parse_words import parse_instant
 from lotwork.ledger.store import EventStore
 from tests.commands.calling import Caller
 from tests.commands.test_filing import MINED, PROFILE, SOLD, clock, filed, open_codes, refused
@@ -82,6 +84,51 @@ def test_a_person_settles_it(folder: Caller, how: str) -> None:
         assert filed(folder, "--acknowledge", name)["acknowledged"] == [name]
 
 
+NOW = parse_instant("2026-04-10T15:00:00Z").timestamp()
+
+
+def test_a_file_refused_within_the_hour_stops_filing_though_no_event_says_so(folder: Caller) -> None:
+    path = folder.home / "inbox" / "a.jsonl"
+    path.unlink()
+    folder("poll")
+    head = folder("head", "--json").result
+    put(folder.home, "-1")
+    os.utime(path, (NOW - 60, NOW - 60))
+    assert "a.jsonl:1: quantity" in folder("poll", code=3).out
+    assert folder("head", "--json").result == head
+    assert waiting(folder) == {}
+    told = refused(folder)
+    assert {code for code, _ in open_codes(told)} == {"folder_not_let_in"}
+    (problem,) = told["problems"]
+    assert "inbox, the folder of source in, holds what is in no figure: a.jsonl" in problem["reason"]
+    assert "`lotwork poll in`" in problem["reason"]
+    assert filed(folder, "--acknowledge", "folder_not_let_in", "--dry-run")["acknowledged"] == ["folder_not_let_in"]
+    os.utime(path, (NOW - 3600, NOW - 3600))
+    folder("poll", code=3)
+    assert {code for code, _ in open_codes(refused(folder))} == {"in_suspense"}
+
+
+def test_settings_that_cannot_be_read_stop_filing_and_no_list(folder: Caller) -> None:
+    before = waiting(folder)
+    config = folder.home / "config.toml"
+    config.write_text(config.read_text(encoding="utf-8") + "no_key_of_it = 1\n", encoding="utf-8")
+    assert waiting(folder) == before
+    assert "no_key_of_it" in folder("file", "--year", "2025", code=None).err
+
+
+def test_a_file_that_no_look_has_met_and_a_folder_that_is_away_stop_filing(folder: Caller) -> None:
+    (folder.home / "inbox" / "a.jsonl").unlink()
+    folder("poll")
+    put(folder.home, "0.1")
+    assert open_codes(refused(folder)) == {("folder_not_let_in", "year 2025")}
+    folder("poll")
+    (folder.home / "inbox").rename(folder.home / "away")
+    told = refused(folder)
+    assert "is not there" in told["problems"][0]["reason"]
+    (folder.home / "away").rename(folder.home / "inbox")
+    assert filed(folder)["recorded"]
+
+
 def exchange(lotwork: Caller, monkeypatch: pytest.MonkeyPatch, kraken: Kraken) -> None:
     """Configure an account at Kraken that answers as *kraken* does."""
     monkeypatch.setattr(Account, "_talk", lambda _self: InProcess(kraken, []))
@@ -115,6 +162,57 @@ def test_a_row_that_no_rule_takes_stops_the_return_of_its_year_and_later_ones(
     lotwork("poll")
     assert waiting(lotwork) == {}
     assert filed(lotwork)["recorded"]
+
+
+def rename(lotwork: Caller, old: str, new: str) -> None:
+    config = lotwork.home / "config.toml"
+    text = config.read_text(encoding="utf-8")
+    assert f'name = "{old}"' in text
+    config.write_text(text.replace(f'name = "{old}"', f'name = "{new}"'), encoding="utf-8")
+
+
+@pytest.mark.parametrize("is_taken", [True, False])
+def test_an_account_under_another_name_takes_back_what_its_former_name_told(
+    lotwork: Caller, monkeypatch: pytest.MonkeyPatch, is_taken: bool
+) -> None:
+    lotwork.take(PROFILE, MINED, SOLD)
+    kraken = Kraken()
+    kraken.entries = {ODD: _entry("2025-03-10 10:00:00", "margin", "-0.1", refid="ODD-1")}
+    exchange(lotwork, monkeypatch, kraken)
+    lotwork("poll", code=6)
+    (words,) = waiting(lotwork).values()
+    assert "no source of this book is named" not in words
+    rename(lotwork, "kraken-api", "mine")
+    (words,) = waiting(lotwork).values()
+    assert "no source of this book is named kraken-api any more" in words
+    if is_taken:
+        config = lotwork.home / "config.toml"
+        config.write_text(config.read_text(encoding="utf-8") + f'done = ["{ODD}"]\n', encoding="utf-8")
+        lotwork("poll")
+        assert waiting(lotwork) == {}
+        assert filed(lotwork)["recorded"]
+        return
+    lotwork("poll", code=6)
+    ((name, words),) = waiting(lotwork).items()
+    assert (name.split(":")[2], "no source" in words) == ("mine", False), "once, under the name it bears"
+    rename(lotwork, "mine", "kraken-api")
+    lotwork("poll", code=None)
+    assert list(waiting(lotwork)) == [name], "and back: it was not read again, so what the other name told stands"
+
+
+def test_a_folder_under_another_name_and_one_that_is_removed(folder: Caller) -> None:
+    rename(folder, "in", "inbox")
+    folder("poll", code=3)
+    (name,) = waiting(folder)
+    assert name.startswith("in_suspense:suspense:inbox:file:")
+    said = folder("source", "remove", "inbox").out
+    assert "1 of what it told stand in suspense" in said
+    assert "`lotwork findings --code in_suspense`" in said
+    told = refused(folder)
+    assert "no source of this book is named inbox any more" in told["problems"][0]["reason"]
+    command = told["problems"][0]["reason"].partition("`lotwork ")[2].partition("`")[0]
+    folder(*shlex.split(command))
+    assert filed(folder)["recorded"]
 
 
 def test_a_notice_stops_nothing(lotwork: Caller) -> None:

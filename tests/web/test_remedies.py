@@ -27,6 +27,7 @@ from lotwork.projections.law_in_force import law_in_force
 from lotwork.projections.replay.book import Book
 from lotwork.reports.answers import answer_liability
 from lotwork.rules.load import Law
+from lotwork.web.answering import commands_of
 from lotwork.web.reading import BookCache
 from lotwork.web.remedies import REMEDIES, command_for
 from lotwork.web.views.problems import ProblemsView, problems_view
@@ -213,6 +214,18 @@ def test_the_page_of_problems_names_what_file_stops_at_and_nothing_else_as_stopp
     assert view.stopping == len(names)
     for group in stops:
         assert group.command or group.acknowledge or "`lotwork " in group.shown[0].message
+
+
+@pytest.mark.parametrize("name", ["s", "a row", 'it\'s "so"', "émigré 🚀", "suspense:in:file:1:2"])
+def test_what_is_in_suspense_is_taken_out_by_the_one_command_of_its_words(tmp_path: Path, name: str) -> None:
+    said = {"subject": "trade 1", "reason": "no rule knows it", "remedy": "record it"}
+    record(tmp_path, ME, PAID, {"kind": "suspense", "id": name, "at": "2025-05-01T00:00:00Z", **said})
+    with closing(BookCache(tmp_path, clock())) as books:
+        reading = books.read("main", 2025)
+    (finding,) = (each for each in reading.stops if each.code == "in_suspense")
+    (command,) = commands_of(reading, finding)
+    assert command.lines == ({"kind": "void", "target": name, "reason": "recorded by hand"},)
+    assert command.blanks == ()
 
 
 def test_a_code_of_any_kind_has_an_answer_where_it_stops_a_return(tmp_path: Path) -> None:
