@@ -10,7 +10,8 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
+from decimal import Decimal
 
 import msgspec
 
@@ -24,6 +25,7 @@ from lotwork.ledger.public_form.jsonlines import TextLine
 from lotwork.ledger.public_form.parse_words import print_instant
 from lotwork.ledger.storage.batch import Appends, Batch
 from lotwork.ledger.storage.evidence import Evidence
+from lotwork.ledger.units import ZERO
 from lotwork.service.by_hand import let_in
 from lotwork.web.acts.act import Act, Brought, Form, Told
 from lotwork.web.acts.answer import ANSWER
@@ -34,11 +36,13 @@ from lotwork.web.acts.lots import LOTS
 from lotwork.web.acts.records import MOVEMENT, PAID, VOID, event_named
 from lotwork.web.forms import FormGroup
 from lotwork.web.forms_sent import Sent
+from lotwork.web.preview_tables import Effect, Shown, of_act
 from lotwork.web.reading import BookCache, Reading
 from lotwork.web.sessions import Session
 from lotwork.web.views.event import as_text
+from lotwork.web.views.fed import year_about
 from lotwork.web.views.quarterly import quarterly_view
-from lotwork.web.wording import NOTHING, usd, words
+from lotwork.web.wording import words
 
 ACTS: Mapping[str, Act] = {act.name: act for act in (BILL, RIG, PAID, MOVEMENT, VOID, LOTS, TAKEOUT, ANSWER)}
 TO_FILE, EVIDENCE = "file", "evidence"
@@ -48,23 +52,6 @@ NONCE_LETTERS = 24
 MOVED_ON = "The ledger has moved on since this was shown. Nothing was recorded: look at it anew, and confirm it again."
 NOT_READY = "The daemon records nothing now: it is still verifying the ledger, or found it damaged. See the overview."
 Recording = Callable[[], Appends | None]
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """An event that would be recorded: its kind and its keys in words."""
-
-    kind: str
-    keys: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Effect:
-    """A figure that would change."""
-
-    what: str
-    before: str
-    after: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,14 +115,16 @@ class Acting:
         except InputRefusedError as refused:
             problems = tuple(refused.problems)
             return ActView(act.name, filled, unseen, problems, "" if problems else str(refused))
-        year = self._year(reading, events[0])
+        year = year_about(reading, events[0])
         effects = self.effects(reading, events, year)
+        shown = tuple(map(self._shown(reading), events))
+        session.keep_tables(id_of(told, 0), of_act(shown, effects, brought.forms))
         return ActView(
             act.name,
             filled,
             (*unseen, *((each.name, each.value) for each in filled.fields)),
             says=brought.says,
-            events=tuple(map(self._shown(reading), events)),
+            events=shown,
             forms=brought.forms,
             effects=effects,
             effect_year=year,
@@ -267,16 +256,8 @@ class Acting:
         before = self.cache.read(reading.book, year)
         after = self.cache.supposed(before, events)
         figures = zip(_figures(before), _figures(after), strict=True)
-        return tuple(Effect(what, old, new) for (what, old), (_, new) in figures if old != new)
-
-    def _year(self, reading: Reading, event: Event) -> int:
-        told = getattr(event, "year", None)
-        if isinstance(told, int):
-            return told
-        if isinstance(event, Void | Correction) and event.target:
-            event = event_named(reading, event.target) or event
-        day: date = reading.history.calendar.day(event.at)
-        return day.year
+        changes = (Effect(what, old, new) for (what, old), (_, new) in figures)
+        return tuple(each for each in changes if each.before != each.after)
 
 
 def _check(line: TextLine) -> None:
@@ -294,15 +275,15 @@ def id_of(told: Told, place: int) -> str:
     return f"page-{nonce}" if place == 0 else f"page-{nonce}-{place + 1}"
 
 
-def _figures(reading: Reading) -> Iterator[tuple[str, str]]:
-    """Yield the figures that a preview compares."""
+def _figures(reading: Reading) -> Iterator[tuple[str, int | Decimal | None]]:
+    """Yield the figures that a preview compares; None for what is not known."""
     owed, payments = reading.owed, quarterly_view(reading)
     yield (
         f"Net profit, Schedule C {reading.year}",
-        NOTHING if owed is None else usd(sum(each.net for each in owed.businesses)),
+        None if owed is None else sum((each.net for each in owed.businesses), ZERO),
     )
-    yield f"Tax for {reading.year}", NOTHING if owed is None else usd(owed.tax)
-    yield f"Still to pay for {reading.year}", NOTHING if owed is None else usd(owed.balance_due)
-    yield "The next payment", NOTHING if payments is None else usd(payments.to_pay)
-    yield "Open lots", str(len(reading.lots))
-    yield "Problems", str(len(reading.findings))
+    yield f"Tax for {reading.year}", None if owed is None else owed.tax
+    yield f"Still to pay for {reading.year}", None if owed is None else owed.balance_due
+    yield "The next payment", None if payments is None else payments.to_pay
+    yield "Open lots", len(reading.lots)
+    yield "Problems", len(reading.findings)

@@ -17,7 +17,7 @@ from lotwork.web.forms_sent import Sent, sent
 from lotwork.web.guard import LOGIN, NOT_LOGGED_IN, SESSION, SITS_HERE, token_of
 from lotwork.web.importing import Between, Importing, ImportView
 from lotwork.web.look import Links, Look
-from lotwork.web.pages import ACT, IMPORT, Pages
+from lotwork.web.pages import ACT, IMPORT, Pages, csv_answer
 from lotwork.web.sessions import COOKIE, HERE, Session, Sessions, SlowDownError
 
 SEE_OTHER, FORBIDDEN, CONFLICT, NOT_TAKEN, TOO_MANY = 303, 403, 409, 422, 429
@@ -25,6 +25,7 @@ RECORD, PREVIEW = "record", "preview"
 HIDDEN = "The amounts are hidden: show them, and then record."
 NOT_OURS = "This form is not of this session: log in, open it again, and send it once more."
 OTHER_SESSION = "This form is of a session that has ended; it has recorded nothing. Look at it, and send it once more."
+PREVIEW_GONE = "What was shown is not here any more: open the form again, and look at it anew."
 WRONG = "That is not the password. It was logged, and each further try has to wait longer."
 
 
@@ -111,6 +112,17 @@ class Doing:
             links = Links.of(look, reading.year, self.pages.prefix)
             return RedirectResponse(links.event(done.event, year="", recorded="1"), SEE_OTHER)
         return self._shown(request, look, done, CONFLICT if done and done.events else NOT_TAKEN)
+
+    def preview_file(self, request: Request) -> Response:
+        """Return one table of what was previewed in this session as CSV; it is of that preview, and reads nothing."""
+        session: Session | None = request.scope[SESSION]
+        if session is None:
+            raise HTTPException(FORBIDDEN, NOT_LOGGED_IN)
+        name = request.path_params["name"]
+        text = session.tables.get(f"page-{request.path_params['nonce']}", {}).get(name)
+        if text is None:
+            raise HTTPException(404, PREVIEW_GONE)
+        return csv_answer(text, f"lotwork-preview-{name}.csv")
 
     def import_page(self, request: Request) -> Response:
         """Return the form that takes a file, below what was recorded of the one before."""

@@ -192,7 +192,7 @@ def test_a_form_of_a_session_that_ended_is_shown_again_and_recorded_once(logged_
         status, page = logged_in.send("bill", old)
         assert (status, logged_in.position) == (403, 4)
         assert "This form is of a session that has ended; it has recorded nothing." in read(page).text
-        assert "What would be recorded Expense" in read(page).text
+        assert "What would be recorded CSV Expense" in read(page).text
     status, place = logged_in.send("bill", sent_by(page))
     assert (status, logged_in.position) == (303, 5)
     assert logged_in.send("bill", preview) == (303, place)
@@ -236,9 +236,9 @@ def test_a_bill_is_seen_before_it_is_recorded_and_undone_after(logged_in: Owner)
     status, preview = logged_in.send("bill", {**logged_in.open("/act/bill"), **BILL, "note": "April"})
     text = read(preview).text
     assert status == 200
-    assert "What would be recorded Expense" in text
+    assert "What would be recorded CSV Expense" in text
     assert "Amount usd 120.50" in text
-    assert "What it changes in 2026 Figure Now Then Net profit, Schedule C 2026 $1,000.00 $879.50" in text
+    assert "What it changes in 2026 CSV Figure Now Then Net profit, Schedule C 2026 $1,000.00 $879.50" in text
     assert logged_in.position == 4
     status, place = logged_in.send("bill", sent_by(preview))
     assert status == 303
