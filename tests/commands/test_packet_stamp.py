@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -76,6 +76,10 @@ class Calendar:
         root.attestations.add(LitecoinBlockHeaderAttestation(node.height))
         self.kept = written(stamp)
         return node.height, str(node.ask("getblockheader", block, False))
+
+
+def always(reply: Reply) -> Callable[[str], Reply]:
+    return lambda _: reply
 
 
 @contextmanager
@@ -197,9 +201,8 @@ def test_a_calendar_that_answers_otherwise_makes_no_stamp(lotwork: Caller, packe
             (Reply(body=b"x" * 10_001, media=BYTES), ""),
             (Reply(status=404, body=b"no", media="text/plain"), "takes no digests there: correct its address"),
             (Reply(status=503, body=b"no", media="text/plain"), "try it again"),
-            (Reply(status=429, body=b"no", media="text/plain"), "try it again"),
         ):
-            calendar.script.answer = lambda _, reply=reply: reply
+            calendar.script.answer = always(reply)
             told = lotwork("packet", "stamp", packet, code=6)
             assert "no stamp was made" in told.err
             assert why in told.out
