@@ -50,6 +50,7 @@ UNSHOWN = frozenset({"kind", "id", "figures"})
 """Keys of an event that its preview shows otherwise, or not."""
 NONCE_LETTERS = 24
 MOVED_ON = "The ledger has moved on since this was shown. Nothing was recorded: look at it anew, and confirm it again."
+RECORDED = "This form was recorded already, and that stays. If this is another one, look at it, and confirm it."
 NOT_READY = "The daemon records nothing now: it is still verifying the ledger, or found it damaged. See the overview."
 Recording = Callable[[], Appends | None]
 
@@ -103,7 +104,14 @@ class Acting:
         return filing_act(self.cache.log, self.clock) if name == TO_FILE else ACTS.get(name)
 
     def preview(self, reading: Reading, act: Act, sent: Sent, session: Session) -> ActView | None:
-        """Return what *sent* would become, or its form with what is wrong; None where it is about nothing any more."""
+        """Return what *sent* would become, or its form with what is wrong; None where it is about nothing any more.
+
+        A form that was recorded and came back otherwise (by the browser's way back) is a new one, which says so.
+        """
+        if _known(reading, sent.fields) is not None:
+            fresh = {"nonce": secrets.token_hex(NONCE_LETTERS // 2), "begun": print_instant(self.clock.now())}
+            view = self.preview(reading, act, replace(sent, fields={**sent.fields, **fresh}), session)
+            return None if view is None else replace(view, says=RECORDED)
         told = self._with_file(sent, session)
         form = act.form(reading, told)
         if form is None:
@@ -138,13 +146,8 @@ class Acting:
         writer = self.recording()
         if writer is None:
             raise BusyError(NOT_READY)
-        known = event_named(reading, id_of(told, 0))
-        if known is not None:
-            return (
-                Done(known.id)
-                if self._is_same(reading, act, told, session, known)
-                else self._moved(reading, act, sent, session)
-            )
+        if _known(reading, told) is not None:
+            return self.recorded(reading, act, sent, session) or self.preview(reading, act, sent, session)
         if told.get("head") != reading.head.hash or told.get("position") != str(reading.head.position):
             return self._moved(reading, act, sent, session)
         try:
@@ -158,13 +161,11 @@ class Acting:
         session.files.pop(told.get(EVIDENCE, ""), None)
         return Done(events[0].id)
 
-    def recorded(self, reading: Reading, sent: Sent) -> str:
-        """Return the id of what was recorded by the form that *sent* is of; empty where nothing was."""
-        try:
-            known = event_named(reading, id_of(sent.fields, 0))
-        except InputRefusedError:
-            return ""
-        return "" if known is None else known.id
+    def recorded(self, reading: Reading, act: Act, sent: Sent, session: Session) -> Done | None:
+        """Return what was recorded by the form that *sent* is of, where that says the same; None where nothing was."""
+        known = _known(reading, sent.fields)
+        is_it = known is not None and self._is_same(reading, act, sent.fields, session, known)
+        return Done(known.id) if known is not None and is_it else None
 
     def _moved(self, reading: Reading, act: Act, sent: Sent, session: Session) -> ActView | None:
         view = self.preview(reading, act, sent, session)
@@ -273,6 +274,14 @@ def id_of(told: Told, place: int) -> str:
     if not (len(nonce) == NONCE_LETTERS and all(letter in "0123456789abcdef" for letter in nonce)):
         raise InputRefusedError("this form was not opened here: open it again")
     return f"page-{nonce}" if place == 0 else f"page-{nonce}-{place + 1}"
+
+
+def _known(reading: Reading, told: Told) -> Event | None:
+    """Return what was recorded by the form of *told*; None where nothing was, or it was not opened here."""
+    try:
+        return event_named(reading, id_of(told, 0))
+    except InputRefusedError:
+        return None
 
 
 def _figures(reading: Reading) -> Iterator[tuple[str, int | Decimal | None]]:

@@ -126,7 +126,8 @@ class Importing:
         writer = self.acting.recording()
         if writer is None:
             raise BusyError(NOT_READY)
-        done = session.done.get(told.get("nonce", ""))
+        form = f"{told.get('nonce', '')} {told.get(DIGEST_SENT, '')}"  # the same form may come back with another file
+        done = session.done.get(form)
         if done is not None:
             return Between(*done)
         try:
@@ -143,7 +144,7 @@ class Importing:
             return replace(self.preview(again, sent, session), says=MOVED_ON)
         session.files.pop(told.get(FILE, ""), None)
         between = Between(reading.head.position, appended.head.position)
-        session.done[told.get("nonce", "")] = between
+        session.done[form] = between
         while len(session.done) > MOST_DONE:
             session.done.popitem(last=False)
         return between

@@ -68,7 +68,7 @@ class Session:
     files: OrderedDict[str, bytes] = field(default_factory=OrderedDict)
     """What was sent with a form that is not confirmed yet, by its SHA-256."""
     done: OrderedDict[str, tuple[int, int]] = field(default_factory=OrderedDict)
-    """The positions that an import recorded between, by the form that was sent."""
+    """The positions that an import recorded between, by the form that was sent and what it meant."""
     drafts: OrderedDict[str, Draft] = field(default_factory=OrderedDict)
     """The sources that are being added, by the form."""
     tables: OrderedDict[str, Mapping[str, str]] = field(default_factory=OrderedDict)

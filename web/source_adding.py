@@ -181,7 +181,7 @@ class SourceAdding:
         id_of(sent.fields, 0)
         nonce, adding, values = sent.fields["nonce"], self._adding(found[0]), dict(found[1])
         draft = session.draft(nonce)
-        draft.values = None
+        draft.values, draft.added = None, ""
         try:
             pending = self._told(adding, word, values, book, sent.fields, draft)
             problems = tuple(_missing(adding, values))

@@ -98,6 +98,29 @@ def test_a_bill_is_added_and_undone(page: Page, address: str) -> None:
     assert "It was taken out" in page.evaluate(TEXT)
 
 
+def test_going_back_after_a_record_books_nothing_twice(page: Page, address: str) -> None:
+    page.open(f"{address}/costs")
+    follow(page, "a[href*='/act/bill']")
+    form = page.evaluate("document.querySelector('[name=nonce]').value")
+    do(page, amount_usd="77.50", day="2026-04-02", note="back")
+    recorded = page.evaluate("location.href")
+    page.back()
+    assert "ERR_CACHE_MISS" in page.evaluate("document.body.innerText")  # what was previewed is kept by no browser
+    page.back()
+    assert page.evaluate("document.querySelector('[name=nonce]').value") == form  # a form is restored as it was
+    assert page.evaluate("document.querySelector('[name=amount_usd]').value") == "77.50"
+    page.submit("form.act")
+    assert page.evaluate("location.href") == recorded
+    page.back()
+    fill(page, amount_usd="78.50")
+    page.submit("form.act")
+    assert "This form was recorded already, and that stays." in page.evaluate(TEXT)
+    fits(page)
+    page.open(f"{address}/find?q=back&kind=expense")
+    assert "1 event" in page.evaluate(TEXT)
+    page.complaints[:] = [each for each in page.complaints if "ERR_CACHE_MISS" not in each]
+
+
 def test_coins_that_left_are_said_to_be_a_transfer_from_the_page_of_problems(page: Page, address: str) -> None:
     page.open(f"{address}/problems")
     follow(page, "a[href*='/act/movement']")

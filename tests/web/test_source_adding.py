@@ -147,6 +147,18 @@ def test_a_source_is_tested_then_saved_once_and_taken_up(owner: Owner, told: dic
     assert owner.store.head("main").position == 1  # nothing is recorded by that
 
 
+def test_a_form_that_came_back_after_it_was_saved_saves_another_or_says_why_not(
+    owner: Owner, told: dict[str, str]
+) -> None:
+    assert owner.send(sent_by(owner.send(told)[1]))[0] == 303
+    assert "braiins" in read(owner.send(told)[1]).text
+    assert owner.send(told)[0] == 422  # the name is taken
+    status, preview = owner.send({**told, "key:name": "braiins-two"})
+    assert status == 200
+    assert owner.send(sent_by(preview)) == (303, "/act/source?book=main&year=2026&added=braiins-two")
+    assert owner.settings.count("\n[[sources.braiins]]") == 2
+
+
 def test_a_test_that_fails_keeps_the_answers_and_saves_nothing(
     owner: Owner, told: dict[str, str], pool: Script
 ) -> None:
