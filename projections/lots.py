@@ -262,10 +262,8 @@ class LotFold:
         self._turn(event.at)
         self._at, day = event.at, self.calendar.day(event.at)
         method = self._method(event.wallet, event, day)
-        fee = Disposal(
-            event.id, event.wallet, event.asset, event.quantity, None, day.toordinal(), day.year, "spent", event.at
-        )
-        self._dispose(fee, method, ())
+        fee = (event.id, event.wallet, event.asset, event.quantity, None, day.toordinal(), day.year, "spent", event.at)
+        self._dispose(Disposal(*fee), method, ())
 
     def _fee(self, event: e.Transfer, quantity: int, day: date) -> Disposal:
         """Return the disposal that a transfer's fee is; without a price it is pending, and outside the figures."""
