@@ -161,6 +161,11 @@ def usd_decimal(micros: int) -> Decimal:
     return Decimal(micros).scaleb(-MICRO_DECIMALS)
 
 
+def zero_unsigned(amount: Decimal) -> Decimal:
+    """Return *amount*, whose sign goes where it is nothing: what rounds to nothing is no "-0.00"."""
+    return amount or amount.copy_abs()
+
+
 def usd_micros(dollars: Decimal) -> int:
     """Return *dollars* as whole micro-dollars, rounded half to even."""
     numerator, denominator = dollars.as_integer_ratio()

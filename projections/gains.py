@@ -23,6 +23,7 @@ from lotwork.projections.basis.pools import Lineage, Lot
 from lotwork.projections.basis.removals import Donations, Removal, removal, told_of_removal
 from lotwork.projections.basis.wash import Loss, WashSales
 from lotwork.projections.findings import Finding
+from lotwork.projections.unpriced import how_to_price
 from lotwork.rules.load import Law
 from lotwork.rules.us.basis import Used, basis_used, brokers_report, brokers_report_basis
 
@@ -165,8 +166,8 @@ class GainFold:
             self.findings.append(
                 Finding(
                     "fee_pending",
-                    f"the fee of {disposal.id} is a disposal without a price: it stays out of the figures until a "
-                    "`price` is known",
+                    f"the fee of {disposal.id} is a disposal without a price, and in no figure: "
+                    f"{how_to_price(disposal.asset, disposal.at)}",
                     disposal.id,
                 )
             )

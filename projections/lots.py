@@ -232,6 +232,7 @@ class LotFold:
             day.toordinal(),
             day.year,
             event.disposition,
+            event.at,
         )
         self._dispose(disposal, self._method(event.wallet, event, day), self.choices.of(event))
 
@@ -261,8 +262,8 @@ class LotFold:
         self._turn(event.at)
         self._at, day = event.at, self.calendar.day(event.at)
         method = self._method(event.wallet, event, day)
-        fee = Disposal(event.id, event.wallet, event.asset, event.quantity, None, day.toordinal(), day.year, "spent")
-        self._dispose(fee, method, ())
+        fee = (event.id, event.wallet, event.asset, event.quantity, None, day.toordinal(), day.year, "spent", event.at)
+        self._dispose(Disposal(*fee), method, ())
 
     def _fee(self, event: e.Transfer, quantity: int, day: date) -> Disposal:
         """Return the disposal that a transfer's fee is; without a price it is pending, and outside the figures."""
@@ -270,7 +271,7 @@ class LotFold:
         if event.price_usd is not None:
             proceeds = value_usd_micros(quantity, event.price_usd, self.assets.decimals(event.asset))
         return Disposal(
-            event.id, event.from_wallet, event.asset, quantity, proceeds, day.toordinal(), day.year, "spent"
+            event.id, event.from_wallet, event.asset, quantity, proceeds, day.toordinal(), day.year, "spent", event.at
         )
 
     def _dispose(self, disposal: Disposal, method: e.Method, chosen: tuple[e.LotChoice, ...]) -> None:

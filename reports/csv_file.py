@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 from lotwork.ledger.errors import plain
+from lotwork.ledger.units import zero_unsigned
 from lotwork.reports.rows import Column, Row, Table
 
 R = TypeVar("R", bound=Row)
@@ -38,9 +39,15 @@ def sums_text(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     write = csv.writer(out)
     write.writerow(header)
     for row in rows:
-        texts = ("" if value is None else f"{value:f}" if isinstance(value, Decimal) else str(value) for value in row)
+        texts = (_sum_text(value) for value in row)
         write.writerow(text if NUMBER.fullmatch(text) else plain_cell(text) for text in texts)
     return out.getvalue()
+
+
+def _sum_text(value: object) -> str:
+    if isinstance(value, Decimal):
+        return f"{zero_unsigned(value):f}"
+    return "" if value is None else str(value)
 
 
 def plain_cell(text: str) -> str:

@@ -6,7 +6,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 
 import msgspec
 
-from lotwork.ledger.units import CENT, AssetTable, unscaled, usd_decimal
+from lotwork.ledger.units import CENT, AssetTable, unscaled, usd_decimal, zero_unsigned
 from lotwork.reports.rows import Row, Usd, Words
 from lotwork.rules.line import WIDE, Line, to_cents
 
@@ -44,12 +44,12 @@ def dollars(amount: str | int | Decimal) -> str:
     """Return dollars as people read them, to the cent and with separators: "1,240.00".
 
     What a listing tells to the micro-dollar rounds half to even, as do micro-dollars; a Decimal rounds half up, as a
-    line of a form does.
+    line of a form does. Nothing has no sign.
     """
     if isinstance(amount, Decimal):
         return f"{to_cents(amount):,}"
     exact = usd_decimal(amount) if isinstance(amount, int) else Decimal(amount)
-    return f"{exact.quantize(CENT, ROUND_HALF_EVEN, WIDE):,}"
+    return f"{zero_unsigned(exact.quantize(CENT, ROUND_HALF_EVEN, WIDE)):,}"
 
 
 def usd(amount: Decimal) -> str:

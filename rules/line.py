@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_DOWN, ROUND_HALF_UP, Context, Decimal
 from typing import TypeVar
 
-from lotwork.ledger.units import CENT, ZERO
+from lotwork.ledger.units import CENT, zero_unsigned
 from lotwork.rules.figures import Figure
 
 T = TypeVar("T")
@@ -92,4 +92,4 @@ def given_back(amount: Decimal) -> Decimal:
 
 def to_cents(amount: Decimal) -> Decimal:
     """Return *amount* as a form prints it: rounded half up to the cent; what rounds to nothing has no sign."""
-    return WIDE.add(amount.quantize(CENT, ROUND_HALF_UP, WIDE), ZERO)
+    return zero_unsigned(amount.quantize(CENT, ROUND_HALF_UP, WIDE))

@@ -11,6 +11,7 @@ from pathlib import Path
 from textwrap import fill
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
+from lotwork.ingest.asking.once import said_once
 from lotwork.ingest.declaration import DeclaredPrices, DeclaredSource, SourceSection
 from lotwork.ingest.prices.states import NoPriceError
 from lotwork.ingest.scrubbing import parts_of_address
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 
 Scrub: TypeAlias = Callable[[str], str]
 """Takes secrets out of a stranger's words."""
-_AGAIN = re.compile(r"[:;.]? ?[Ii]t (?:is|will be) asked again(?: at the next poll| after that)?")
 _LINK = re.compile(r"\[(?P<page>[\w./-]+\.md)\]\((?P=page)\)")
 COUNTED_AS = {"energy": "energy reading", "equipment": "rig", "business_income": "business income event"}
 ASKED_OF_PRICES, AGO = "BTC", timedelta(days=2)
@@ -138,7 +138,7 @@ def _row(
 
 def once(why: LotworkError, scrub: Scrub) -> str:
     """Return why a trial failed, without what holds of a source that is polled: nothing asks again by itself."""
-    return _AGAIN.sub(": try it again then", scrub(str(why)))
+    return said_once(scrub(str(why)))
 
 
 def failed(

@@ -49,6 +49,7 @@ class Page:
     _asked: int = 0
     _session: str = ""
     _loaded: bool = False
+    _stopped: bool = False
 
     def ask(self, method: str, **params: Any) -> dict[str, Any]:
         """Send one command and return its result, noting every event that comes first."""
@@ -74,6 +75,8 @@ class Page:
         match method:
             case "Page.loadEventFired":
                 self._loaded = True
+            case "Page.frameStoppedLoading":
+                self._stopped = True
             case "Log.entryAdded":
                 self.complaints.append(f"{params['entry']['level']}: {params['entry']['text']}")
             case "Runtime.exceptionThrown" | "Runtime.consoleAPICalled" | "Audits.issueAdded":
@@ -111,6 +114,15 @@ class Page:
         self._loaded = False
         self.evaluate(f"document.querySelector({json.dumps(form)}).querySelector('button').click()")
         self._wait()
+
+    def back(self) -> None:
+        """Go back by one page, as the browser's button does, and wait for what it shows then."""
+        told = self.ask("Page.getNavigationHistory")
+        before = told["entries"][told["currentIndex"] - 1]
+        self._stopped = False
+        self.ask("Page.navigateToHistoryEntry", entryId=before["id"])
+        while not self._stopped:  # a page that cannot be had again tells of no load
+            self._next()
 
     def _wait(self) -> None:
         while not self._loaded:

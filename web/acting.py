@@ -10,7 +10,8 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
+from decimal import Decimal
 
 import msgspec
 
@@ -24,6 +25,7 @@ from lotwork.ledger.public_form.jsonlines import TextLine
 from lotwork.ledger.public_form.parse_words import print_instant
 from lotwork.ledger.storage.batch import Appends, Batch
 from lotwork.ledger.storage.evidence import Evidence
+from lotwork.ledger.units import ZERO
 from lotwork.service.by_hand import let_in
 from lotwork.web.acts.act import Act, Brought, Form, Told
 from lotwork.web.acts.answer import ANSWER
@@ -34,11 +36,13 @@ from lotwork.web.acts.lots import LOTS
 from lotwork.web.acts.records import MOVEMENT, PAID, VOID, event_named
 from lotwork.web.forms import FormGroup
 from lotwork.web.forms_sent import Sent
+from lotwork.web.preview_tables import Effect, Shown, of_act
 from lotwork.web.reading import BookCache, Reading
 from lotwork.web.sessions import Session
 from lotwork.web.views.event import as_text
+from lotwork.web.views.fed import year_about
 from lotwork.web.views.quarterly import quarterly_view
-from lotwork.web.wording import NOTHING, usd, words
+from lotwork.web.wording import words
 
 ACTS: Mapping[str, Act] = {act.name: act for act in (BILL, RIG, PAID, MOVEMENT, VOID, LOTS, TAKEOUT, ANSWER)}
 TO_FILE, EVIDENCE = "file", "evidence"
@@ -46,25 +50,9 @@ UNSHOWN = frozenset({"kind", "id", "figures"})
 """Keys of an event that its preview shows otherwise, or not."""
 NONCE_LETTERS = 24
 MOVED_ON = "The ledger has moved on since this was shown. Nothing was recorded: look at it anew, and confirm it again."
+RECORDED = "This form was recorded already, and that stays. If this is another one, look at it, and confirm it."
 NOT_READY = "The daemon records nothing now: it is still verifying the ledger, or found it damaged. See the overview."
 Recording = Callable[[], Appends | None]
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """An event that would be recorded: its kind and its keys in words."""
-
-    kind: str
-    keys: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Effect:
-    """A figure that would change."""
-
-    what: str
-    before: str
-    after: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +104,14 @@ class Acting:
         return filing_act(self.cache.log, self.clock) if name == TO_FILE else ACTS.get(name)
 
     def preview(self, reading: Reading, act: Act, sent: Sent, session: Session) -> ActView | None:
-        """Return what *sent* would become, or its form with what is wrong; None where it is about nothing any more."""
+        """Return what *sent* would become, or its form with what is wrong; None where it is about nothing any more.
+
+        A form that was recorded and came back otherwise (by the browser's way back) is a new one, which says so.
+        """
+        if _known(reading, sent.fields) is not None:
+            fresh = {"nonce": secrets.token_hex(NONCE_LETTERS // 2), "begun": print_instant(self.clock.now())}
+            view = self.preview(reading, act, replace(sent, fields={**sent.fields, **fresh}), session)
+            return None if view is None else replace(view, says=RECORDED)
         told = self._with_file(sent, session)
         form = act.form(reading, told)
         if form is None:
@@ -128,14 +123,16 @@ class Acting:
         except InputRefusedError as refused:
             problems = tuple(refused.problems)
             return ActView(act.name, filled, unseen, problems, "" if problems else str(refused))
-        year = self._year(reading, events[0])
+        year = year_about(reading, events[0])
         effects = self.effects(reading, events, year)
+        shown = tuple(map(self._shown(reading), events))
+        session.keep_tables(id_of(told, 0), of_act(shown, effects, brought.forms))
         return ActView(
             act.name,
             filled,
             (*unseen, *((each.name, each.value) for each in filled.fields)),
             says=brought.says,
-            events=tuple(map(self._shown(reading), events)),
+            events=shown,
             forms=brought.forms,
             effects=effects,
             effect_year=year,
@@ -149,13 +146,8 @@ class Acting:
         writer = self.recording()
         if writer is None:
             raise BusyError(NOT_READY)
-        known = event_named(reading, id_of(told, 0))
-        if known is not None:
-            return (
-                Done(known.id)
-                if self._is_same(reading, act, told, session, known)
-                else self._moved(reading, act, sent, session)
-            )
+        if _known(reading, told) is not None:
+            return self.recorded(reading, act, sent, session) or self.preview(reading, act, sent, session)
         if told.get("head") != reading.head.hash or told.get("position") != str(reading.head.position):
             return self._moved(reading, act, sent, session)
         try:
@@ -169,13 +161,11 @@ class Acting:
         session.files.pop(told.get(EVIDENCE, ""), None)
         return Done(events[0].id)
 
-    def recorded(self, reading: Reading, sent: Sent) -> str:
-        """Return the id of what was recorded by the form that *sent* is of; empty where nothing was."""
-        try:
-            known = event_named(reading, id_of(sent.fields, 0))
-        except InputRefusedError:
-            return ""
-        return "" if known is None else known.id
+    def recorded(self, reading: Reading, act: Act, sent: Sent, session: Session) -> Done | None:
+        """Return what was recorded by the form that *sent* is of, where that says the same; None where nothing was."""
+        known = _known(reading, sent.fields)
+        is_it = known is not None and self._is_same(reading, act, sent.fields, session, known)
+        return Done(known.id) if known is not None and is_it else None
 
     def _moved(self, reading: Reading, act: Act, sent: Sent, session: Session) -> ActView | None:
         view = self.preview(reading, act, sent, session)
@@ -267,16 +257,8 @@ class Acting:
         before = self.cache.read(reading.book, year)
         after = self.cache.supposed(before, events)
         figures = zip(_figures(before), _figures(after), strict=True)
-        return tuple(Effect(what, old, new) for (what, old), (_, new) in figures if old != new)
-
-    def _year(self, reading: Reading, event: Event) -> int:
-        told = getattr(event, "year", None)
-        if isinstance(told, int):
-            return told
-        if isinstance(event, Void | Correction) and event.target:
-            event = event_named(reading, event.target) or event
-        day: date = reading.history.calendar.day(event.at)
-        return day.year
+        changes = (Effect(what, old, new) for (what, old), (_, new) in figures)
+        return tuple(each for each in changes if each.before != each.after)
 
 
 def _check(line: TextLine) -> None:
@@ -294,15 +276,23 @@ def id_of(told: Told, place: int) -> str:
     return f"page-{nonce}" if place == 0 else f"page-{nonce}-{place + 1}"
 
 
-def _figures(reading: Reading) -> Iterator[tuple[str, str]]:
-    """Yield the figures that a preview compares."""
+def _known(reading: Reading, told: Told) -> Event | None:
+    """Return what was recorded by the form of *told*; None where nothing was, or it was not opened here."""
+    try:
+        return event_named(reading, id_of(told, 0))
+    except InputRefusedError:
+        return None
+
+
+def _figures(reading: Reading) -> Iterator[tuple[str, int | Decimal | None]]:
+    """Yield the figures that a preview compares; None for what is not known."""
     owed, payments = reading.owed, quarterly_view(reading)
     yield (
         f"Net profit, Schedule C {reading.year}",
-        NOTHING if owed is None else usd(sum(each.net for each in owed.businesses)),
+        None if owed is None else sum((each.net for each in owed.businesses), ZERO),
     )
-    yield f"Tax for {reading.year}", NOTHING if owed is None else usd(owed.tax)
-    yield f"Still to pay for {reading.year}", NOTHING if owed is None else usd(owed.balance_due)
-    yield "The next payment", NOTHING if payments is None else usd(payments.to_pay)
-    yield "Open lots", str(len(reading.lots))
-    yield "Problems", str(len(reading.findings))
+    yield f"Tax for {reading.year}", None if owed is None else owed.tax
+    yield f"Still to pay for {reading.year}", None if owed is None else owed.balance_due
+    yield "The next payment", None if payments is None else payments.to_pay
+    yield "Open lots", len(reading.lots)
+    yield "Problems", len(reading.findings)

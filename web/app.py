@@ -13,7 +13,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from lotwork.ledger.clock import Clock
-from lotwork.ledger.errors import BusyError, InputRefusedError, LotworkError
+from lotwork.ledger.errors import BusyError, InputRefusedError, LotworkError, StorageError
 from lotwork.ledger.storage.batch import Appends
 from lotwork.service.reach import Reach
 from lotwork.service.strict_headers import HEADERS
@@ -30,7 +30,7 @@ from lotwork.web.source_adding import OwnSettings, SourceAdding
 from lotwork.web.sourcing import Sourcing
 
 BROKEN = "Something broke while this page was made. The log of the daemon tells what; no figure was changed."
-REFUSED, BUSY = 409, 503
+REFUSED, BUSY, NO_ROOM = 409, 503, 507
 
 
 def create(
@@ -69,8 +69,8 @@ def create(
     adding = None if settings is None else SourceAdding(home, clock, settings, status)
 
     def refused(_: Request, error: Exception) -> Response:
-        code = BUSY if isinstance(error, BusyError) else REFUSED if isinstance(error, InputRefusedError) else 500
-        return pages.trouble(code, str(error))
+        codes = ((BusyError, BUSY), (InputRefusedError, REFUSED), (StorageError, NO_ROOM))
+        return pages.trouble(next((code for kind, code in codes if isinstance(error, kind)), 500), str(error))
 
     def missing(_: Request, error: Exception) -> Response:
         if isinstance(error, HTTPException) and error.status_code != 404:  # noqa: PLR2004 - not found
@@ -120,7 +120,9 @@ def _doing(doing: Doing, sourcing: Sourcing) -> list[BaseRoute]:
         Route(LOGOUT, doing.log_out, methods=["POST"]),
         Route("/act/import", doing.import_page),
         Route("/act/import", doing.import_file, methods=["POST"]),
+        Route("/act/preview/{nonce}/{name}.csv", doing.preview_file),
         Route("/act/source", sourcing.listed),
+        Route("/act/source.csv", sourcing.listed_file),
         Route("/act/source/{word}", sourcing.opened),
         Route("/act/source/{word}", sourcing.send, methods=["POST"]),
         Route("/act/{name}", doing.act_page),

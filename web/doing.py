@@ -17,7 +17,8 @@ from lotwork.web.forms_sent import Sent, sent
 from lotwork.web.guard import LOGIN, NOT_LOGGED_IN, SESSION, SITS_HERE, token_of
 from lotwork.web.importing import Between, Importing, ImportView
 from lotwork.web.look import Links, Look
-from lotwork.web.pages import ACT, IMPORT, Pages
+from lotwork.web.pages import ACT, IMPORT, Pages, csv_answer
+from lotwork.web.reading import Reading
 from lotwork.web.sessions import COOKIE, HERE, Session, Sessions, SlowDownError
 
 SEE_OTHER, FORBIDDEN, CONFLICT, NOT_TAKEN, TOO_MANY = 303, 403, 409, 422, 429
@@ -25,6 +26,7 @@ RECORD, PREVIEW = "record", "preview"
 HIDDEN = "The amounts are hidden: show them, and then record."
 NOT_OURS = "This form is not of this session: log in, open it again, and send it once more."
 OTHER_SESSION = "This form is of a session that has ended; it has recorded nothing. Look at it, and send it once more."
+PREVIEW_GONE = "What was shown is not here any more: open the form again, and look at it anew."
 WRONG = "That is not the password. It was logged, and each further try has to wait longer."
 
 
@@ -92,10 +94,9 @@ class Doing:
         """Show what a form of another session would become, or what was recorded by it; it records nothing itself."""
         act, look = self._named(request), whole(Look.asked(form.fields))
         reading = self.pages.reading_of(look)
-        known = self.acting.recorded(reading, form)
-        if known:
-            links = Links.of(look, reading.year, self.pages.prefix)
-            return RedirectResponse(links.event(known, year="", recorded="1"), SEE_OTHER)
+        known = self.acting.recorded(reading, act, form, session)
+        if known is not None:
+            return self._to(look, reading, known)
         view = self.acting.preview(reading, act, form, session)
         told = None if view is None else replace(view, says=OTHER_SESSION)
         return self._shown(request, look, told, FORBIDDEN)
@@ -104,13 +105,31 @@ class Doing:
         act, look = self._named(request), whole(Look.asked(form.fields))
         reading = self.pages.reading_of(look)
         if form.get("step") != RECORD:
+            known = self.acting.recorded(reading, act, form, session)
+            if known is not None:
+                return self._to(look, reading, known)
             view = self.acting.preview(reading, act, form, session)
             return self._shown(request, look, view, NOT_TAKEN if view and not view.events else 200)
         done = self.acting.record(reading, act, form, session)
         if isinstance(done, Done):
-            links = Links.of(look, reading.year, self.pages.prefix)
-            return RedirectResponse(links.event(done.event, year="", recorded="1"), SEE_OTHER)
+            return self._to(look, reading, done)
         return self._shown(request, look, done, CONFLICT if done and done.events else NOT_TAKEN)
+
+    def _to(self, look: Look, reading: Reading, done: Done) -> Response:
+        """Lead to what was recorded."""
+        links = Links.of(look, reading.year, self.pages.prefix)
+        return RedirectResponse(links.event(done.event, year="", recorded="1"), SEE_OTHER)
+
+    def preview_file(self, request: Request) -> Response:
+        """Return one table of what was previewed in this session as CSV; it is of that preview, and reads nothing."""
+        session: Session | None = request.scope[SESSION]
+        if session is None:
+            raise HTTPException(FORBIDDEN, NOT_LOGGED_IN)
+        name = request.path_params["name"]
+        text = session.tables.get(f"page-{request.path_params['nonce']}", {}).get(name)
+        if text is None:
+            raise HTTPException(404, PREVIEW_GONE)
+        return csv_answer(text, f"lotwork-preview-{name}.csv")
 
     def import_page(self, request: Request) -> Response:
         """Return the form that takes a file, below what was recorded of the one before."""

@@ -36,6 +36,8 @@ class FormLine:
     number: str
     label: str
     amount: str
+    exact: str
+    """The amount as a file holds it."""
     zero: bool
     cites: tuple[str, ...]
     inputs: tuple[str, ...]
@@ -77,6 +79,7 @@ def form_line(row: TracedLineRow | ForeignLine, amount: str, shown: str) -> Form
         number=row.line,
         label=row.label,
         amount=shown,
+        exact=amount,
         zero=not Decimal(amount),
         cites=row.cites,
         inputs=row.from_,

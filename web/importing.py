@@ -19,7 +19,7 @@ from lotwork.ingest.profiles.known_file import zone_of
 from lotwork.ingest.profiles.profile import profiles
 from lotwork.ingest.profiles.reading import told_of
 from lotwork.ingest.sheets.column_map import presets
-from lotwork.ledger.codec import encode
+from lotwork.ledger.codec import encode, kind_of
 from lotwork.ledger.errors import BusyError, InputRefusedError, Problem, UsageError
 from lotwork.ledger.events import AssetDeclared, Event
 from lotwork.ledger.evidence_told import DIGEST, EvidenceTold
@@ -32,14 +32,14 @@ from lotwork.ledger.units import AmountError
 from lotwork.service.by_hand import check
 from lotwork.service.file_import import FileTold, Import, settings_of
 from lotwork.service.file_import import Reading as FileReading
-from lotwork.web.acting import MOVED_ON, NONCE_LETTERS, NOT_READY, Acting, Effect, id_of
+from lotwork.web.acting import MOVED_ON, NONCE_LETTERS, NOT_READY, Acting, id_of
 from lotwork.web.acts.act import Field, Told
 from lotwork.web.forms_sent import MOST_FILE_BYTES, Sent
+from lotwork.web.preview_tables import Effect, RowLine, of_import
 from lotwork.web.reading import Reading
 from lotwork.web.sessions import Session
 from lotwork.web.uploaded import file_name, opened
 from lotwork.web.views.event import in_brief
-from lotwork.web.wording import day
 
 FILE, NAME, MAP, WALLET, SAYS, REVISE, DIGEST_SENT = "file", "file_name", "map", "wallet", "says", "revise", "digest"
 SETTING = "set_"
@@ -48,15 +48,6 @@ ASKED_FOR = re.compile(r"--set '?([a-z_]{1,40})=")
 MOST_ROWS, MOST_PROBLEMS, MOST_ASKED, MOST_DONE = 300, 100, 12, 20
 BY_FACE = (("", "Known by its columns"),)
 NO_FILES_OF_OURS = "a page reads no file of this machine"
-
-
-class RowLine(NamedTuple):
-    """What a row becomes: where it stands, what it is, the day, and the event where that is recorded already."""
-
-    where: str
-    what: str
-    day: str
-    known: str
 
 
 class Between(NamedTuple):
@@ -127,7 +118,7 @@ class Importing:
             work = self._read(reading, told, session)
         except (InputRefusedError, UsageError) as refused:
             return _refused(told, refused)
-        return self._shown(reading, told, work)
+        return self._shown(reading, told, work, session)
 
     def record(self, reading: Reading, sent: Sent, session: Session) -> Between | ImportView:
         """Record what was previewed; where anything differs from what it was then, return a new preview instead."""
@@ -135,7 +126,8 @@ class Importing:
         writer = self.acting.recording()
         if writer is None:
             raise BusyError(NOT_READY)
-        done = session.done.get(told.get("nonce", ""))
+        form = f"{told.get('nonce', '')} {told.get(DIGEST_SENT, '')}"  # the same form may come back with another file
+        done = session.done.get(form)
         if done is not None:
             return Between(*done)
         try:
@@ -144,7 +136,7 @@ class Importing:
             return _refused(told, refused)
         seen = (told.get("position"), told.get("head"), told.get(DIGEST_SENT))
         if seen != (str(reading.head.position), reading.head.hash, work.digest) or not work.new:
-            return replace(self._shown(reading, told, work), says=MOVED_ON)
+            return replace(self._shown(reading, told, work, session), says=MOVED_ON)
         try:
             (appended,) = writer.append(Batch(reading.book, work.events, expected=reading.head.position))
         except BusyError:
@@ -152,7 +144,7 @@ class Importing:
             return replace(self.preview(again, sent, session), says=MOVED_ON)
         session.files.pop(told.get(FILE, ""), None)
         between = Between(reading.head.position, appended.head.position)
-        session.done[told.get("nonce", "")] = between
+        session.done[form] = between
         while len(session.done) > MOST_DONE:
             session.done.popitem(last=False)
         return between
@@ -188,7 +180,7 @@ class Importing:
         appended = Appended(book, tuple(event.id for event in new), tuple(sorted(known)), reading.head)
         return Work(Import([about], intake, (appended,), revise=revises, dry_run=False), tuple(events), new)
 
-    def _shown(self, reading: Reading, told: Told, work: Work) -> ImportView:
+    def _shown(self, reading: Reading, told: Told, work: Work, session: Session) -> ImportView:
         (about,), intake, fresh = work.done.files, work.done.intake, {event.id for event in work.new}
         asked = tuple(each.message for each in work.done.asked())
         sentences = (*about.sentences(), *about.notes, *work.done.repeated())
@@ -200,6 +192,18 @@ class Importing:
             latest = max(reading.history.calendar.day(event.at).year for event in work.new)
             year = latest if latest in TAX_YEARS else year
         declares = any(isinstance(event, AssetDeclared) for event in work.new)  # no page knows such a coin yet
+        effects = () if declares or not work.new else self.acting.effects(reading, work.new, year)
+        rows = [
+            RowLine(
+                intake.where(reading.book, event.id) or about.name,
+                in_brief(reading, event, assets),
+                reading.history.calendar.day(event.at),
+                kind_of(event),
+                "" if event.id in fresh else event.id,
+            )
+            for event in first
+        ]
+        session.keep_tables(id_of(told, 0), of_import(rows, effects))
         return ImportView(
             fields=fields,
             told=_unseen(told, fields),
@@ -208,19 +212,11 @@ class Importing:
             asked=asked,
             revisions=tuple(str(revision) for _, revision in intake.revisions),
             revises=work.done.revise,
-            rows=tuple(
-                RowLine(
-                    intake.where(reading.book, event.id) or about.name,
-                    in_brief(reading, event, assets),
-                    day(reading.history.calendar.day(event.at)),
-                    "" if event.id in fresh else event.id,
-                )
-                for event in first[:MOST_ROWS]
-            ),
-            more_rows=max(0, len(first) - MOST_ROWS),
+            rows=tuple(rows[:MOST_ROWS]),
+            more_rows=max(0, len(rows) - MOST_ROWS),
             new=len(work.new),
             known=len(work.events) - len(work.new),
-            effects=() if declares or not work.new else self.acting.effects(reading, work.new, year),
+            effects=effects,
             effect_year=0 if declares or not work.new else year,
             position=reading.head.position,
             head=reading.head.hash,

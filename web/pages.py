@@ -25,7 +25,7 @@ from lotwork.web.look import Address, Links, Look, page_asked
 from lotwork.web.narrowed import Narrowed
 from lotwork.web.reading import BookCache, Reading
 from lotwork.web.sessions import Sessions
-from lotwork.web.table_files import Asked, table_file
+from lotwork.web.table_files import table_file
 from lotwork.web.views.abroad import abroad_view
 from lotwork.web.views.costs import costs_view
 from lotwork.web.views.event import event_view, year_of_event
@@ -166,16 +166,15 @@ class Pages:
     def income_file(self, request: Request) -> Response:
         """Return the year's receipts as CSV."""
         reading = self.reading_of(Look.asked(request.query_params))
-        return _file(income_csv(reading), "text/csv", f"lotwork-income-{reading.year}.csv")
+        return csv_answer(income_csv(reading), f"lotwork-income-{reading.year}.csv")
 
     def table_file(self, request: Request) -> Response:
         """Return one table of a page as CSV, all of its rows."""
         reading, name = self.reading_of(Look.asked(request.query_params)), request.path_params["name"]
-        asked = Asked(*(request.query_params.get(key, "") for key in Asked._fields))
-        text = table_file(name, reading, asked)
+        text = table_file(name, reading, request.query_params)
         if text is None:
             raise HTTPException(404, f"There is no such table of {reading.year}.")
-        return _file(text, "text/csv", f"lotwork-{name}-{reading.year}.csv")
+        return csv_answer(text, f"lotwork-{name}-{reading.year}.csv")
 
     def due_days_file(self, request: Request) -> Response:
         """Return the year's due days as a calendar file."""
@@ -272,6 +271,11 @@ def _found(view: Any) -> Any:
     if view is None:
         raise HTTPException(404, "There is no such thing in this book and year.")
     return view
+
+
+def csv_answer(text: str, name: str) -> Response:
+    """Return *text* as a CSV file that a browser keeps as *name*."""
+    return _file(text, "text/csv", name)
 
 
 def _file(text: str, media_type: str, name: str) -> Response:

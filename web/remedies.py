@@ -70,7 +70,7 @@ HOME = ADD + " home_office at={now} year={year} method=simplified office_sqft=NU
 
 REMEDIES = {
     "receipt_pending": Remedy("A receipt has no price yet"),
-    "fee_pending": Remedy("A transfer fee has no price yet", POLL),
+    "fee_pending": Remedy("A transfer fee has no price yet"),
     "movement_unexplained": Remedy("Coins left a wallet, and nobody said why"),
     "inflow_doubtful": Remedy("Coins came in, and may be no income"),
     "coins_missing": Remedy("More coins left a wallet than it held", IMPORT),

@@ -11,6 +11,7 @@ import hmac
 import secrets
 import threading
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -67,10 +68,11 @@ class Session:
     files: OrderedDict[str, bytes] = field(default_factory=OrderedDict)
     """What was sent with a form that is not confirmed yet, by its SHA-256."""
     done: OrderedDict[str, tuple[int, int]] = field(default_factory=OrderedDict)
-    """The positions that an import recorded between, by the form that was sent."""
-
+    """The positions that an import recorded between, by the form that was sent and what it meant."""
     drafts: OrderedDict[str, Draft] = field(default_factory=OrderedDict)
     """The sources that are being added, by the form."""
+    tables: OrderedDict[str, Mapping[str, str]] = field(default_factory=OrderedDict)
+    """The tables of what was previewed, as files by their names, by the form."""
 
     def draft(self, nonce: str) -> Draft:
         """Return the source that the form *nonce* adds; only the newest few are kept."""
@@ -79,6 +81,13 @@ class Session:
         while len(self.drafts) > MOST_FILES:
             self.drafts.popitem(last=False)
         return draft
+
+    def keep_tables(self, form: str, tables: Mapping[str, str]) -> None:
+        """Keep the *tables* of what *form* would become; only those of the newest few are kept."""
+        self.tables[form] = tables
+        self.tables.move_to_end(form)
+        while len(self.tables) > MOST_FILES:
+            self.tables.popitem(last=False)
 
     def keep(self, content: bytes) -> str:
         """Keep what was sent until it is recorded, the newest few; return its SHA-256."""

@@ -43,6 +43,7 @@ from lotwork.web.acting import NONCE_LETTERS, id_of
 from lotwork.web.acts.act import Field, Told
 from lotwork.web.daemon_status import DaemonStatus
 from lotwork.web.forms_sent import Sent
+from lotwork.web.preview_tables import of_source
 from lotwork.web.sessions import Draft, Session
 from lotwork.web.wording import instant, words
 
@@ -145,10 +146,11 @@ class SourceAdding:
 
     def listed(self, book: str, added: str) -> SourcesView:
         """Return the sources of *book*, and all that can be added; *added* is named where it is there."""
-        going = tuple(self._going(book))
+        going = tuple(self.going(book))
         return SourcesView(going, tuple(choices()), added if added in {each.name for each in going} else "")
 
-    def _going(self, book: str) -> Iterator[Going]:
+    def going(self, book: str) -> Iterator[Going]:
+        """Yield the sources of *book*, each with how it stands."""
         answers = self.status.sources() if self.status is not None else {}
         sources = self.settings.load().settings.sources
         for declared in SOURCES:
@@ -179,7 +181,7 @@ class SourceAdding:
         id_of(sent.fields, 0)
         nonce, adding, values = sent.fields["nonce"], self._adding(found[0]), dict(found[1])
         draft = session.draft(nonce)
-        draft.values = None
+        draft.values, draft.added = None, ""
         try:
             pending = self._told(adding, word, values, book, sent.fields, draft)
             problems = tuple(_missing(adding, values))
@@ -190,6 +192,7 @@ class SourceAdding:
         if row is None:
             return replace(view, problems=problems)
         draft.values = values
+        session.keep_tables(id_of(sent.fields, 0), of_source(row))
         files = tuple(str(self.home / one.file) for one in pending)
         return replace(view, row=row, table=block_of(adding.declared, values), files=files, tested=_digest(values))
 

@@ -10,10 +10,11 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from lotwork.reports.csv_file import sums_text
 from lotwork.web.doing import CONFLICT, NOT_TAKEN, SEE_OTHER, Doing, of_session, whole
 from lotwork.web.forms_sent import Sent, sent
 from lotwork.web.look import Links, Look
-from lotwork.web.pages import SOURCE, SOURCES
+from lotwork.web.pages import SOURCE, SOURCES, csv_answer
 from lotwork.web.sessions import Session
 from lotwork.web.source_adding import SourceAdding, SourceView
 
@@ -34,6 +35,12 @@ class Sourcing:
         look = self._look(request)
         view = self._there.listed(look.book, request.query_params.get("added", ""))
         return self.doing.pages.page(request, SOURCES, lambda _: view, look)
+
+    def listed_file(self, request: Request) -> Response:
+        """Return what is watched as CSV."""
+        look = self._look(request)
+        rows = ((each.name, each.kind, each.place, each.state) for each in self._there.going(look.book))
+        return csv_answer(sums_text(("source", "kind", "reads", "state"), rows), "lotwork-sources.csv")
 
     def opened(self, request: Request) -> Response:
         """Return the form of one source."""

@@ -7,10 +7,6 @@ gets an apostrophe, a number stays one.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import date
-from typing import NamedTuple
-
-from starlette.datastructures import QueryParams
 
 from lotwork.ledger.codec import kind_of
 from lotwork.reports.costs import BILLS, RIGS, bill_row, rig_row
@@ -20,14 +16,24 @@ from lotwork.reports.estimated import INSTALLMENTS
 from lotwork.reports.gains import DISPOSALS_FILE, REMOVALS, disposal_row, removal_row
 from lotwork.reports.lots import LOTS, lot_row
 from lotwork.reports.tax import LINES, traced_line_row
-from lotwork.web.forms import lines_of
 from lotwork.web.narrowed import ALL_ROWS, Narrowed
 from lotwork.web.reading import Reading
 from lotwork.web.returned import return_of
+from lotwork.web.tables_of_one import (
+    Told,
+    event_feeds,
+    event_filed,
+    event_lines,
+    event_says,
+    events_behind,
+    line_goes_into,
+    line_law,
+    line_made_of,
+)
 from lotwork.web.views.abroad import abroad_view
 from lotwork.web.views.ages import ages
 from lotwork.web.views.costs import bills_of, costs_view
-from lotwork.web.views.event import described, in_brief
+from lotwork.web.views.event import in_brief
 from lotwork.web.views.find import Wanted, events_found
 from lotwork.web.views.income import DOLLARS, income_csv, income_view
 from lotwork.web.views.lots import lots_of, lots_view
@@ -39,47 +45,16 @@ from lotwork.web.views.sell import Offer, sell_view
 from lotwork.web.views.tax import tax_view
 from lotwork.web.wording import coins_exact, dollars_exact
 
-
-class Asked(NamedTuple):
-    """What a table was narrowed to."""
-
-    unit: str = ""
-    wallet: str = ""
-    term: str = ""
-    asset: str = ""
-    quantity: str = ""
-    price: str = ""
-    fee: str = ""
-    part: str = ""
-    on: str = ""
-    lots: str = ""
-    """What a sale is asked for: `lotwork.web.views.sell.Offer`."""
-    q: str = ""
-    kind: str = ""
-    first: str = ""
-    last: str = ""
-    """What is looked for among the events."""
-    origin: str = ""
-    line: str = ""
-    """What else a list is narrowed to: `lotwork.web.narrowed.Narrowed`."""
-    place: str = ""
-    """A line of a form, as "Schedule C/1"."""
-
-    @property
-    def narrowed(self) -> Narrowed:
-        """What the list is narrowed to."""
-        return Narrowed.asked(self._asdict())
-
-
 Cells = tuple[object, ...]
-File = Callable[[Reading, Asked], str | None]
+File = Callable[[Reading, Told], str | None]
+"""What makes a table of a reading, and of what its address says; None where there is none."""
 
 
-def table_file(name: str, reading: Reading, asked: Asked) -> str | None:
+def table_file(name: str, reading: Reading, told: Told) -> str | None:
     """Return the table *name* of *reading* as CSV; None where there is no such table, or none of this year."""
     if reading.is_empty or name not in FILES:
         return None
-    return FILES[name](reading, asked)
+    return FILES[name](reading, told)
 
 
 def _sums(header: tuple[str, ...], rows: Iterable[Cells] | None) -> str | None:
@@ -87,8 +62,8 @@ def _sums(header: tuple[str, ...], rows: Iterable[Cells] | None) -> str | None:
     return None if rows is None else sums_text(header, rows)
 
 
-def _income_by_month(reading: Reading, asked: Asked) -> str | None:
-    view = income_view(reading, asked.unit, 1)
+def _income_by_month(reading: Reading, told: Told) -> str | None:
+    view = income_view(reading, told.get("unit", ""), 1)
     rows = (
         (each.name, each.receipts, coins_exact(each.coins), dollars_exact(each.value_usd_micros))
         for each in view.months
@@ -96,20 +71,20 @@ def _income_by_month(reading: Reading, asked: Asked) -> str | None:
     return _sums(("month", "receipts", "coins" if view.unit == DOLLARS else view.unit, "value_usd"), rows)
 
 
-def _income_by_origin(reading: Reading, asked: Asked) -> str | None:
+def _income_by_origin(reading: Reading, told: Told) -> str | None:
     rows = (
         (each.name, each.asset, each.receipts, coins_exact(each.coins), dollars_exact(each.value_usd_micros))
-        for each in income_view(reading, asked.unit, 1).kinds
+        for each in income_view(reading, told.get("unit", ""), 1).kinds
     )
     return _sums(("origin", "asset", "receipts", "coins", "value_usd"), rows)
 
 
-def _sales(reading: Reading, asked: Asked) -> str | None:
-    rows = (disposal_row(row, reading.history.assets) for row in sales_of(reading, asked.narrowed))
+def _sales(reading: Reading, told: Told) -> str | None:
+    rows = (disposal_row(row, reading.history.assets) for row in sales_of(reading, Narrowed.asked(told)))
     return csv_text(DISPOSALS_FILE, rows)
 
 
-def _sales_by_term(reading: Reading, _: Asked) -> str | None:
+def _sales_by_term(reading: Reading, _: Told) -> str | None:
     rows = (
         (term, each.proceeds_usd, each.basis_usd, each.adjustment_usd, each.gain_usd)
         for term, each in sales_view(reading, 1).totals
@@ -117,17 +92,17 @@ def _sales_by_term(reading: Reading, _: Asked) -> str | None:
     return _sums(("term", "proceeds_usd", "basis_usd", "adjustment_usd", "gain_usd"), rows)
 
 
-def _removed(reading: Reading, _: Asked) -> str | None:
+def _removed(reading: Reading, _: Told) -> str | None:
     removals, assets = reading.folded.gains.removals, reading.history.assets
     return csv_text(REMOVALS, (removal_row(each, assets) for each in removals if each.day.year == reading.year))
 
 
-def _lots(reading: Reading, asked: Asked) -> str | None:
-    shown = lots_of(reading, asked.narrowed)
+def _lots(reading: Reading, told: Told) -> str | None:
+    shown = lots_of(reading, Narrowed.asked(told))
     return csv_text(LOTS, (lot_row(lot, reading.history.assets) for lot in shown))
 
 
-def _lots_by_wallet(reading: Reading, _: Asked) -> str | None:
+def _lots_by_wallet(reading: Reading, _: Told) -> str | None:
     rows = (
         (
             each.wallet,
@@ -143,16 +118,16 @@ def _lots_by_wallet(reading: Reading, _: Asked) -> str | None:
     return _sums(("wallet", "asset", "lots", "coins", "long_term_coins", "basis_usd", "worth_usd"), rows)
 
 
-def _lots_by_age(reading: Reading, _: Asked) -> str | None:
-    told = ages(reading) if reading.lots else None
-    rows = None if told is None else (
-        (each.name, told.asset, each.lots, coins_exact(each.long), coins_exact(each.short), each.turns)
-        for each in told.lines
+def _lots_by_age(reading: Reading, _: Told) -> str | None:
+    aged = ages(reading) if reading.lots else None
+    rows = None if aged is None else (
+        (each.name, aged.asset, each.lots, coins_exact(each.long), coins_exact(each.short), each.turns)
+        for each in aged.lines
     )  # fmt: skip
     return _sums(("came", "asset", "lots", "long_term_coins", "short_term_coins", "turns_long_term"), rows)
 
 
-def _profit_by_month(reading: Reading, _: Asked) -> str | None:
+def _profit_by_month(reading: Reading, _: Told) -> str | None:
     view = profit_view(reading)
     rows = (
         (each.name, *map(dollars_exact, (each.mined, each.power, each.left, each.cost, each.price)), each.open)
@@ -162,8 +137,8 @@ def _profit_by_month(reading: Reading, _: Asked) -> str | None:
     return _sums(header, rows) if view.months else None
 
 
-def _ways_to_sell(reading: Reading, asked: Asked) -> str | None:
-    sold = sell_view(reading, Offer(*(getattr(asked, name) for name in Offer._fields))).sold
+def _ways_to_sell(reading: Reading, told: Told) -> str | None:
+    sold = sell_view(reading, Offer.asked(told)).sold
     if sold is None:
         return None
     rows = (
@@ -176,40 +151,26 @@ def _ways_to_sell(reading: Reading, asked: Asked) -> str | None:
     return _sums(header, rows)
 
 
-def _events_found(reading: Reading, asked: Asked) -> str | None:
-    wanted = Wanted.asked(QueryParams({"q": asked.q, "kind": asked.kind, "from": asked.first, "to": asked.last}))
+def _events_found(reading: Reading, told: Told) -> str | None:
     day_of = reading.history.calendar.day
     rows = (
         (event.id, day_of(event.at).isoformat(), kind_of(event), in_brief(reading, event))
-        for event in events_found(reading, wanted)
+        for event in events_found(reading, Wanted.asked(told))
     )
     return _sums(("event", "day", "kind", "what"), rows)
 
 
-def _events_behind(reading: Reading, asked: Asked) -> str | None:
-    told = next((each for each in lines_of(reading) if f"{each.form}/{each.row.number}" == asked.place), None)
-    if told is None:
-        return None
-    about = described(reading, told.because)
-    rows = ((name, *_of_day(*about.get(name, (None, "")))) for name in told.because)
-    return _sums(("event", "day", "what"), rows)
-
-
-def _of_day(day: date | None, says: str) -> tuple[str, str]:
-    return (day.isoformat() if day else "", says)
-
-
-def _bills(reading: Reading, asked: Asked) -> str | None:
+def _bills(reading: Reading, told: Told) -> str | None:
     if reading.costs is None:
         return None
-    return csv_text(BILLS, map(bill_row, bills_of(reading.costs.expenses.rows, asked.narrowed)))
+    return csv_text(BILLS, map(bill_row, bills_of(reading.costs.expenses.rows, Narrowed.asked(told))))
 
 
-def _rigs(reading: Reading, _: Asked) -> str | None:
+def _rigs(reading: Reading, _: Told) -> str | None:
     return None if reading.costs is None else csv_text(RIGS, map(rig_row, reading.costs.equipment.rows))
 
 
-def _rigs_gone(reading: Reading, _: Asked) -> str | None:
+def _rigs_gone(reading: Reading, _: Told) -> str | None:
     view = costs_view(reading, 1)
     rows = None if view is None else (
         (each.row.equipment, each.left, each.row.disposed, each.row.proceeds_usd, dollars_exact(each.basis_left),
@@ -219,7 +180,7 @@ def _rigs_gone(reading: Reading, _: Asked) -> str | None:
     return _sums(("rig", "how", "day", "proceeds_usd", "basis_left_usd", "gain_usd", "recapture_usd"), rows)
 
 
-def _costs_by_line(reading: Reading, _: Asked) -> str | None:
+def _costs_by_line(reading: Reading, _: Told) -> str | None:
     view = costs_view(reading, 1)
     rows = None if view is None else (
         (each.line, each.label, each.count, dollars_exact(each.paid), dollars_exact(each.deducted))
@@ -228,7 +189,7 @@ def _costs_by_line(reading: Reading, _: Asked) -> str | None:
     return _sums(("line", "label", "bills", "paid_usd", "deducted_usd"), rows)
 
 
-def _payments(reading: Reading, _: Asked) -> str | None:
+def _payments(reading: Reading, _: Told) -> str | None:
     view = quarterly_view(reading)
     rows = (
         None if view is None else ((each.day, each.type, dollars_exact(each.amount_usd_micros)) for each in view.made)
@@ -236,38 +197,49 @@ def _payments(reading: Reading, _: Asked) -> str | None:
     return _sums(("day", "type", "amount_usd"), rows)
 
 
-def _installments(reading: Reading, _: Asked) -> str | None:
+def _installments(reading: Reading, _: Told) -> str | None:
     view = quarterly_view(reading)
     return None if view is None else csv_text(INSTALLMENTS, view.told.installments)
 
 
-def _sums_of_the_year(reading: Reading, _: Asked) -> str | None:
+def _reckoned(reading: Reading, _: Told) -> str | None:
+    view = quarterly_view(reading)
+    if view is None:
+        return None
+    told = view.told
+    rows: list[Cells] = [(f"rule that asks least: {view.rule}", told.safe_harbor.required_annual_payment_usd)]
+    if view.each_alike:
+        rows.append(("each of four payments", told.installments[0].required_usd))
+    rows += [("withheld from wages", view.withheld), (f"penalty up to {told.penalty_through}", told.penalty_usd)]
+    return _sums(("what", "amount_usd"), rows)
+
+
+def _sums_of_the_year(reading: Reading, _: Told) -> str | None:
     if reading.abroad is not None:
-        told = list_foreign(reading.abroad)
-        return _sums(
-            ("what", "amount", "currency"), ((what, much, told.currency) for what, much in told.summary.items())
-        )
+        listed = list_foreign(reading.abroad)
+        rows = ((what, much, listed.currency) for what, much in listed.summary.items())
+        return _sums(("what", "amount", "currency"), rows)
     view = overview_view(reading, None)
     return _sums(("what", "amount_usd"), ((each.label, each.amount) for each in view.figures))
 
 
-def _return(reading: Reading, _: Asked) -> str | None:
+def _return(reading: Reading, _: Told) -> str | None:
     owed = return_of(reading)
     if owed is not None:
         return csv_text(LINES, map(traced_line_row, owed.lines))
     view = abroad_view(reading)
     return None if view is None else _sums(("form", "line", "label", "amount"), (
-        (group.form, row.number, row.label, row.amount) for group in view.forms for row in group.rows
+        (group.form, row.number, row.label, row.exact) for group in view.forms for row in group.rows
     ))  # fmt: skip
 
 
-def _carried(reading: Reading, _: Asked) -> str | None:
+def _carried(reading: Reading, _: Told) -> str | None:
     view = tax_view(reading)
     rows = None if view is None else ((each.label, each.came, each.goes) for each in view.carried)
     return _sums(("what", "came_usd", "goes_usd"), rows)
 
 
-def _moved(reading: Reading, _: Asked) -> str | None:
+def _moved(reading: Reading, _: Told) -> str | None:
     view = tax_view(reading)
     if view is None or view.filed.moved is None:
         return None
@@ -278,7 +250,7 @@ def _moved(reading: Reading, _: Asked) -> str | None:
 
 
 FILES: Mapping[str, File] = {
-    "receipts": lambda reading, asked: income_csv(reading, asked.narrowed),
+    "receipts": lambda reading, told: income_csv(reading, Narrowed.asked(told)),
     "income-by-month": _income_by_month,
     "income-by-origin": _income_by_origin,
     "sales": _sales,
@@ -290,13 +262,21 @@ FILES: Mapping[str, File] = {
     "profit-by-month": _profit_by_month,
     "ways-to-sell": _ways_to_sell,
     "events-found": _events_found,
-    "events-behind": _events_behind,
+    "events-behind": events_behind,
+    "made-of": line_made_of,
+    "goes-into": line_goes_into,
+    "law-of-line": line_law,
+    "event-says": event_says,
+    "event-filed": event_filed,
+    "event-feeds": event_feeds,
+    "event-lines": event_lines,
     "bills": _bills,
     "costs-by-line": _costs_by_line,
     "rigs": _rigs,
     "rigs-that-left": _rigs_gone,
     "payments": _payments,
     "installments": _installments,
+    "reckoned": _reckoned,
     "sums": _sums_of_the_year,
     "return": _return,
     "carried": _carried,

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from lotwork.ingest.asking.http import BoundedClient, Bounds
+from lotwork.ingest.asking.once import said_once
 from lotwork.ingest.asking.pace import Pace
 from lotwork.ingest.asking.question import Question
 from lotwork.ingest.calendars.proof import BrokenProofError, Pending, Proof, is_known_calendar
@@ -18,6 +19,9 @@ from lotwork.ledger.errors import ConfigError, LotworkError
 
 MOST_ANSWER_BYTES = 10_000
 """The longest answer of a calendar that OpenTimestamps' own client reads."""
+
+NO_CALENDAR = "takes no digests there: correct its address in [stamp] calendars"
+NOT_YET = "has no such stamp yet: try again in some hours"
 
 
 class Said(NamedTuple):
@@ -40,7 +44,9 @@ class Calendars:
     def stamp(self, proof: Proof, sent: bytes) -> Iterator[Said]:
         """Send *sent* to each calendar, and join what comes back to *proof*."""
         for address in self._addresses:
-            yield self._join(proof, address, sent, Question(url=f"{address}/digest", raw=sent, binary=True))
+            yield self._join(
+                proof, address, sent, Question(url=f"{address}/digest", raw=sent, binary=True), NO_CALENDAR
+            )
 
     def upgrade(self, proof: Proof) -> Iterator[Said]:
         """Ask for the block behind each promise of *proof*, and join what comes back to it.
@@ -58,23 +64,23 @@ class Calendars:
     def _ask_later(self, proof: Proof, address: str, promise: Pending) -> Said:
         question = Question(url=f"{address}/timestamp/{promise.commitment.hex()}", binary=True)
         before = proof.attested()
-        said = self._join(proof, address, promise.commitment, question)
+        said = self._join(proof, address, promise.commitment, question, NOT_YET)
         if said.answered and proof.attested() == before:
-            return Said(address, answered=False, words="knows no block yet: ask again in some hours")
+            return Said(address, answered=False, words="knows no block yet: try again in some hours")
         return said
 
-    def _join(self, proof: Proof, address: str, commitment: bytes, question: Question) -> Said:
+    def _join(self, proof: Proof, address: str, commitment: bytes, question: Question, missing: str) -> Said:
         try:
             answer = self._client(address).ask_bytes(question, item="a stamp")
             if answer is None:
-                return Said(address, answered=False, words="has no such stamp yet: ask again in some hours")
+                return Said(address, answered=False, words=missing)
             proof.add(commitment, answer)
         except ConfigError:
             raise
         except BrokenProofError as broken:
             return Said(address, answered=False, words=str(broken))
         except LotworkError as refused:
-            return Said(address, answered=False, words=str(refused))
+            return Said(address, answered=False, words=said_once(str(refused)))
         return Said(address, answered=True, words="")
 
     def _client(self, address: str) -> BoundedClient:

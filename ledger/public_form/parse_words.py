@@ -14,7 +14,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from lotwork.ledger.errors import UsageError
-from lotwork.ledger.units import MOST_DIGITS, AmountError, scaled
+from lotwork.ledger.units import MOST_DIGITS, AmountError, scaled, zero_unsigned
 
 LONGEST_TEXT = 4096
 EARLIEST_YEAR = 1980
@@ -172,5 +172,5 @@ def parse_number(value: str) -> str:
 
 
 def _plain(text: str) -> str:
-    number = Decimal(text).normalize(_EXACT)
+    number = zero_unsigned(Decimal(text).normalize(_EXACT))
     return f"{number:f}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import NamedTuple, TypeAlias
 
 from lotwork.ledger.events import Transfer
@@ -23,6 +24,7 @@ class Disposal(NamedTuple):
     day: int
     year: int
     disposition: str
+    at: datetime
 
 
 Moved: TypeAlias = Callable[[Transfer, Lot, bool], None]

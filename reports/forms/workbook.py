@@ -76,7 +76,7 @@ def _box(book: Workbook, box: str, rows: Sequence[Entered], drawing: Drawing, st
     end = FIRST_ROW + len(rows)
     sheet.write_string(end - 1, 0, "Total (line 2)", styles.bold)
     for place, letter in SUMMED:
-        formula = f"=SUM({letter}{FIRST_ROW}:{letter}{end - 1})"
+        formula = _to_cents(f"SUM({letter}{FIRST_ROW}:{letter}{end - 1})")
         sheet.write_formula(end - 1, place, formula, styles.total, _dollars(_columns(total_of(rows))[letter]))
     sheet.freeze_panes(FIRST_ROW - 1, 0)
     sheet.repeat_rows(0, FIRST_ROW - 2)
@@ -106,7 +106,7 @@ def _row(sheet: Worksheet, place: int, entered: Entered, drawing: Drawing, style
         sheet.write_string(place, 5, row.codes)
         sheet.write_number(place, 6, _dollars(entered.adjustment), styles.money)
     number = place + 1
-    sheet.write_formula(place, 7, f"=D{number}-E{number}+G{number}", styles.money, _dollars(entered.gain))
+    sheet.write_formula(place, 7, _to_cents(f"D{number}-E{number}+G{number}"), styles.money, _dollars(entered.gain))
 
 
 def _schedule_d(book: Workbook, drawing: Drawing, ends: dict[str, int], styles: _Styles) -> None:
@@ -123,15 +123,22 @@ def _schedule_d(book: Workbook, drawing: Drawing, ends: dict[str, int], styles: 
         values = _columns(line.total)
         for column, letter in ((3, "D"), (4, "E"), (5, "G")):
             parts = "+".join(f"'Box {box}'!{letter}{ends[box]}" for box in boxes) or "0"
-            sheet.write_formula(place, column, f"={parts}", styles.money, _dollars(values[letter]))
+            sheet.write_formula(place, column, _to_cents(parts), styles.money, _dollars(values[letter]))
         number = place + 1
-        sheet.write_formula(place, 6, f"=D{number}-E{number}+F{number}", styles.money, _dollars(line.total.gain))
+        sheet.write_formula(
+            place, 6, _to_cents(f"D{number}-E{number}+F{number}"), styles.money, _dollars(line.total.gain)
+        )
         sheet.write_number(place, 7, _dollars(line.on_return), styles.money)
         place += 1
     if place > FIRST_ROW - 1:
         whole = sum(line.total.gain for line in drawing.form.schedule_d)
         sheet.write_string(place, 0, "Together", styles.bold)
-        sheet.write_formula(place, 6, f"=SUM(G{FIRST_ROW}:G{place})", styles.total, _dollars(whole))
+        sheet.write_formula(place, 6, _to_cents(f"SUM(G{FIRST_ROW}:G{place})"), styles.total, _dollars(whole))
+
+
+def _to_cents(formula: str) -> str:
+    """Return *formula* rounded to the cent: in a spreadsheet's binary numbers 0.30-0.10-0.20 is less than nothing."""
+    return f"=ROUND({formula},2)"
 
 
 def _columns(total: Total) -> dict[str, int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
 
+from lotwork.ledger.units import zero_unsigned
 from lotwork.reports.rows import Row
 
 RATE = Decimal("0.000001")
@@ -19,4 +20,4 @@ class PlanListing(Row, frozen=True, kw_only=True):
 
 def rate_text(rate: Decimal) -> str:
     """Return a rate as a decimal fraction, to the millionth."""
-    return f"{rate.quantize(RATE, ROUND_HALF_UP):f}"
+    return f"{zero_unsigned(rate.quantize(RATE, ROUND_HALF_UP)):f}"

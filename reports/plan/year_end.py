@@ -7,7 +7,7 @@ import msgspec
 from lotwork.projections.plan.year_end import Option, OptionYear, Rates, RigAsked, YearEndPlan
 from lotwork.reports.findings import FindingRow, finding_row
 from lotwork.reports.lines import cents
-from lotwork.reports.plan.listing import NOT_STATES, PlanListing
+from lotwork.reports.plan.listing import NOT_STATES, PlanListing, rate_text
 from lotwork.reports.rows import Day, Number, Row, Table, Usd
 
 YEARS_SHOWN = 2
@@ -170,8 +170,8 @@ def _year(year: OptionYear) -> OptionYearRow:
 def _rates(rates: Rates) -> RatesRow:
     return RatesRow(
         year=rates.year,
-        profit=f"{rates.profit:f}",
-        spouse_profit=None if rates.spouse_profit is None else f"{rates.spouse_profit:f}",
-        short_gain=f"{rates.short:f}",
-        long_gain=f"{rates.long:f}",
+        profit=rate_text(rates.profit),
+        spouse_profit=None if rates.spouse_profit is None else rate_text(rates.spouse_profit),
+        short_gain=rate_text(rates.short),
+        long_gain=rate_text(rates.long),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -76,6 +76,10 @@ class Calendar:
         root.attestations.add(LitecoinBlockHeaderAttestation(node.height))
         self.kept = written(stamp)
         return node.height, str(node.ask("getblockheader", block, False))
+
+
+def always(reply: Reply) -> Callable[[str], Reply]:
+    return lambda _: reply
 
 
 @contextmanager
@@ -191,15 +195,18 @@ def test_a_promise_becomes_a_block_that_the_own_node_shows(
 def test_a_calendar_that_answers_otherwise_makes_no_stamp(lotwork: Caller, packet: Path) -> None:
     proof = packet.with_name("packet.zip.ots")
     with calendar_of(lotwork.home) as calendar:
-        for reply in (
-            Reply(body=b"\x00" * 20, media=BYTES),
-            Reply(body=b"<html>", media="text/html"),
-            Reply(body=b"x" * 10_001, media=BYTES),
-            Reply(status=404, body=b"no", media="text/plain"),
+        for reply, why in (
+            (Reply(body=b"\x00" * 20, media=BYTES), ""),
+            (Reply(body=b"<html>", media="text/html"), ""),
+            (Reply(body=b"x" * 10_001, media=BYTES), ""),
+            (Reply(status=404, body=b"no", media="text/plain"), "takes no digests there: correct its address"),
+            (Reply(status=503, body=b"no", media="text/plain"), "try it again"),
         ):
-            calendar.script.queue.append(reply)
+            calendar.script.answer = always(reply)
             told = lotwork("packet", "stamp", packet, code=6)
             assert "no stamp was made" in told.err
+            assert why in told.out
+            assert "asked again" not in told.out + told.err
             assert "stamp in" not in told.out
             assert not proof.exists()
 

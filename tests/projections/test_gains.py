@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from lotwork.projections.gains import TermTotal
@@ -39,12 +41,19 @@ def test_what_is_spent_or_swapped_is_sold(disposition: str) -> None:
 
 
 def test_a_fee_without_a_price_is_pending_and_in_no_figure() -> None:
-    book = book_of(
+    lines = (
         receipt("r", "2025-01-01", "1", "100"), transfer("t", "2025-02-01", "0.5", "cold", "hot", fee_quantity="0.1")
-    )
+    )  # fmt: skip
+    book = book_of(*lines)
     assert book.gains.rows == []
     assert book.gains.pending == ["t"]
     assert codes(book) == ["fee_pending"]
+    (finding,) = book.told()
+    named = re.search(r"`lotwork add (price asset=BTC at=(\S+) price_usd=PRICE)` records one", finding.message)
+    assert named
+    assert "run `lotwork poll`" in finding.message
+    priced = {"kind": "price", "id": "p", "asset": "BTC", "at": named[2], "price_usd": "200"}
+    assert codes(book_of(*lines, priced)) == []
     assert sum(lot.quantity for lot in book.open_lots()) == 90_000_000
 
 

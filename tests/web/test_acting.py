@@ -181,6 +181,26 @@ def test_a_session_ends_by_itself(logged_in: Owner, seconds: int) -> None:
     assert logged_in.client.get("/act/bill").status_code == 403
 
 
+def test_a_form_that_came_back_after_its_record_books_nothing_twice_and_may_tell_another(logged_in: Owner) -> None:
+    """A browser's way back restores the form with all that was in it, the name of what it recorded too."""
+    form = {**logged_in.open("/act/bill"), **BILL}
+    first = logged_in.send("bill", sent_by(logged_in.send("bill", form)[1]))
+    assert (first[0], logged_in.position) == (303, 5)
+    assert logged_in.send("bill", form) == first  # the preview is asked for again
+    status, page = logged_in.send("bill", {**form, "amount_usd": "77.00"})
+    assert (status, logged_in.position) == (200, 5)
+    assert "This form was recorded already, and that stays." in read(page).text
+    again = sent_by(page)
+    assert again["nonce"] != form["nonce"]
+    status, place = logged_in.send("bill", again)
+    assert (status, logged_in.position, place != first[1]) == (303, 6, True)
+    assert logged_in.send("bill", {**form, "step": "record", "amount_usd": "78"})[0] == 409
+    void = {**logged_in.open("/act/void?event=r1"), "reason": "a slip"}
+    gone = logged_in.send("void", sent_by(logged_in.send("void", void)[1]))
+    assert logged_in.send("void", void) == gone
+    assert logged_in.position == 7
+
+
 def test_a_form_of_a_session_that_ended_is_shown_again_and_recorded_once(logged_in: Owner) -> None:
     form = {**logged_in.open("/act/bill"), **BILL}
     preview = sent_by(logged_in.send("bill", form)[1])
@@ -192,7 +212,7 @@ def test_a_form_of_a_session_that_ended_is_shown_again_and_recorded_once(logged_
         status, page = logged_in.send("bill", old)
         assert (status, logged_in.position) == (403, 4)
         assert "This form is of a session that has ended; it has recorded nothing." in read(page).text
-        assert "What would be recorded Expense" in read(page).text
+        assert "What would be recorded CSV Expense" in read(page).text
     status, place = logged_in.send("bill", sent_by(page))
     assert (status, logged_in.position) == (303, 5)
     assert logged_in.send("bill", preview) == (303, place)
@@ -236,9 +256,9 @@ def test_a_bill_is_seen_before_it_is_recorded_and_undone_after(logged_in: Owner)
     status, preview = logged_in.send("bill", {**logged_in.open("/act/bill"), **BILL, "note": "April"})
     text = read(preview).text
     assert status == 200
-    assert "What would be recorded Expense" in text
+    assert "What would be recorded CSV Expense" in text
     assert "Amount usd 120.50" in text
-    assert "What it changes in 2026 Figure Now Then Net profit, Schedule C 2026 $1,000.00 $879.50" in text
+    assert "What it changes in 2026 CSV Figure Now Then Net profit, Schedule C 2026 $1,000.00 $879.50" in text
     assert logged_in.position == 4
     status, place = logged_in.send("bill", sent_by(preview))
     assert status == 303

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
 from lotwork.config import load, write_default
 from lotwork.ingest.asking.pace import Pace
+from lotwork.ledger.public_form.contract import parse_event
+from lotwork.ledger.storage.batch import Batch
 from lotwork.ledger.store import EventStore
+from lotwork.ledger.units import AssetTable
 from lotwork.service.web_password import set_password
 from lotwork.web.app import create
 from lotwork.web.source_adding import OwnSettings
@@ -25,21 +29,29 @@ from tests.web.views.made import FACTS, PROFILE, receipt
 
 pytestmark = pytest.mark.browser
 
+LEFT = {**MOVED, "id": "m2", "at": "2026-03-02T12:00:00Z", "quantity": "0.001"}
 TEXT = "document.querySelector('main').innerText"
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Serve a small book that may be recorded in, on a free port of the loopback."""
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EventStore]:
+    """Open a small book, as the daemon has it."""
     home: Path = tmp_path_factory.mktemp("acts") / "home"
-    record(home, PROFILE, FACTS, receipt("r1", "2026-02-01"), MOVED)
+    record(home, PROFILE, FACTS, receipt("r1", "2026-02-01"), MOVED, LEFT)
     set_password(home, PASSWORD)
+    with EventStore.open(home, clock=clock()) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def address(store: EventStore) -> Iterator[str]:
+    """Serve the book, which may be recorded in, on a free port of the loopback."""
+    home = store.home
     settings = OwnSettings(
         load=lambda: load(home, environ={}), begin=lambda: write_default(home), learn=lambda _: None,
         take_up=lambda: None,
     )  # fmt: skip
-    with EventStore.open(home, clock=clock()) as store:
-        yield from serving(home, create(home, clock=clock(), writer=lambda: store, settings=settings))
+    yield from serving(home, create(home, clock=clock(), writer=lambda: store, settings=settings))
 
 
 @pytest.fixture(scope="module")
@@ -98,12 +110,79 @@ def test_a_bill_is_added_and_undone(page: Page, address: str) -> None:
     assert "It was taken out" in page.evaluate(TEXT)
 
 
+def test_going_back_after_a_record_books_nothing_twice(page: Page, address: str) -> None:
+    page.open(f"{address}/costs")
+    follow(page, "a[href*='/act/bill']")
+    form = page.evaluate("document.querySelector('[name=nonce]').value")
+    do(page, amount_usd="77.50", day="2026-04-02", note="back")
+    recorded = page.evaluate("location.href")
+    page.back()
+    assert "ERR_CACHE_MISS" in page.evaluate("document.body.innerText")  # what was previewed is kept by no browser
+    page.back()
+    assert page.evaluate("document.querySelector('[name=nonce]').value") == form  # a form is restored as it was
+    assert page.evaluate("document.querySelector('[name=amount_usd]').value") == "77.50"
+    page.submit("form.act")
+    assert page.evaluate("location.href") == recorded
+    page.back()
+    fill(page, amount_usd="78.50")
+    page.submit("form.act")
+    assert "This form was recorded already, and that stays." in page.evaluate(TEXT)
+    fits(page)
+    page.open(f"{address}/find?q=back&kind=expense")
+    assert "1 event" in page.evaluate(TEXT)
+    page.complaints[:] = [each for each in page.complaints if "ERR_CACHE_MISS" not in each]
+
+
 def test_coins_that_left_are_said_to_be_a_transfer_from_the_page_of_problems(page: Page, address: str) -> None:
     page.open(f"{address}/problems")
     follow(page, "a[href*='/act/movement']")
     do(page, what="transfer", to_wallet="cold", reason="my own")
     page.open(f"{address}/event/m1")
     assert "to wallet" in page.evaluate(TEXT).lower()
+
+
+def test_a_problem_is_answered_by_the_command_that_it_names(page: Page, address: str) -> None:
+    page.open(f"{address}/problems")
+    follow(page, "a[href*='/act/answer'][href*='event=m2']")
+    fits(page)
+    page.evaluate("document.querySelectorAll('form.act input[type=text]').forEach(each => { each.value = 'cold' })")
+    do(page)
+    assert "corrects" in page.evaluate(TEXT)
+
+
+def test_a_stale_preview_is_shown_anew_and_recorded_only_when_it_is_confirmed_again(
+    page: Page, address: str, store: EventStore
+) -> None:
+    page.open(f"{address}/act/bill")
+    fill(page, amount_usd="12.00", day="2026-04-03", note="stale")
+    page.submit("form.act")
+    before = store.head("main").position
+    record_in(store, "meanwhile")
+    page.submit("form.act")
+    assert "The ledger has moved on since this was shown." in page.evaluate(TEXT)
+    assert store.head("main").position == before + 1
+    fits(page)
+    page.submit("form.act")
+    assert page.evaluate("location.pathname").startswith("/event/page-")
+    assert store.head("main").position == before + 2
+    page.complaints[:] = [each for each in page.complaints if "409" not in each]
+
+
+def record_in(store: EventStore, name: str) -> None:
+    """Record a receipt beside the page, as another tab or the daemon does."""
+    store.append(Batch(book="main", events=[parse_event(receipt(name, "2026-05-01"), AssetTable(), "test")]))
+
+
+def test_a_form_of_another_site_records_nothing(page: Page, address: str, store: EventStore) -> None:
+    before = store.head("main").position
+    told = "".join(f'<input name="{name}" value="x">' for name in ("csrf", "nonce", "amount_usd", "step"))
+    form = f'<form class="act" method="post" action="{address}/act/bill">{told}<button>Go</button></form>'
+    page.open(f"data:text/html,{quote(form)}")
+    page.submit("form.act")
+    assert "Another site may not" in page.evaluate("document.body.innerText")
+    assert store.head("main").position == before
+    page.open(f"{address}/costs")
+    page.complaints.clear()  # of the other site's page, and of the answer to it, which has no icon
 
 
 def test_a_payment_is_marked_and_a_rig_added(page: Page, address: str) -> None:
@@ -135,6 +214,8 @@ def test_a_file_is_dropped_looked_at_and_recorded(page: Page, address: str) -> N
     page.submit("form.act")
     assert "Recorded. 1 event." in " ".join(page.evaluate(TEXT).split())
     fits(page)
+    follow(page, "a[href*='/act/takeout']")
+    do(page, reason="the wrong file")
 
 
 def test_what_is_wrong_is_told_in_the_form_and_nothing_is_lost(page: Page, address: str) -> None:
@@ -227,3 +308,11 @@ def test_logging_out_takes_the_buttons_away(page: Page, address: str) -> None:
     page.submit("form[action='/logout']")
     page.open(f"{address}/costs")
     assert page.evaluate("document.querySelector('a[href*=\"/act/\"]') === null") is True
+    follow(page, "footer a[href*='/login']")
+    for says in ("That is not the password.", "That is not the password.", "That is not the password.", "try again in"):
+        fill(page, password="a guess")
+        page.submit("form.act")
+        assert says in page.evaluate(TEXT)
+    page.open(f"{address}/act/bill")
+    assert "open /login" in page.evaluate(TEXT)
+    page.complaints[:] = [each for each in page.complaints if "403" not in each and "429" not in each]

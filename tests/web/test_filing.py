@@ -19,6 +19,7 @@ from lotwork.web.app import create
 from tests.command_line import lotwork
 from tests.web.conftest import ORIGIN, clock, record
 from tests.web.markup import read
+from tests.web.tables import tables
 from tests.web.test_acting import HERE, MOVED, PASSWORD, sent_by
 
 FILE = "/act/file?book=demo&year=2025"
@@ -67,6 +68,7 @@ def test_what_is_open_is_acknowledged_by_name_and_the_return_is_filed_once_and_u
     assert status == 200, text[text.index("Nothing was") :]
     assert "The lines of the return" in text
     assert "Form 1040" in text
+    assert tables(filer.client, preview) > 10
     assert "movement_unexplained:m1" in text
     assert filer.filings() == []
     assert not LawArchive(filer.home).folder.exists()  # a look keeps nothing

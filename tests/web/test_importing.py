@@ -105,6 +105,20 @@ def test_twice_is_once_and_another_time_is_known_already_and_it_is_undone_as_one
     assert status == 200
 
 
+def test_a_form_that_came_back_with_another_file_records_that_one(owner: Owner) -> None:
+    form = {**owner.open(AT), **PRESET}
+    form.pop("file", None)
+
+    def dropped(content: bytes) -> tuple[int, str]:
+        page = owner.client.post(AT, data=form, files={"file": ("r.csv", content)}, headers=HERE).text
+        return confirm(owner, page)
+
+    first = dropped(RECEIPTS)
+    second = dropped(RECEIPTS.replace(b"2026-02-0", b"2026-03-0"))
+    assert [place.partition("&after=")[2] for _, place in (first, second)] == ["4&upto=6", "6&upto=8"]
+    assert owner.position == 8
+
+
 @pytest.mark.parametrize(
     ("name", "content", "told", "says"),
     [

@@ -47,9 +47,7 @@ def test_every_figure_of_the_overview_leads_to_a_page_that_holds_it(demo: TestCl
 def test_a_line_tells_its_parts_its_law_and_its_events_down_to_the_receipt(demo: TestClient) -> None:
     page = read(demo.get(f"/line/Schedule%20SE/12?{BOOK}").text)
     assert "Schedule SE, line 12 $6,542.65" in page.text
-    assert (
-        "What it is made of Schedule SE, 10 Social security part $5,302.54 Schedule SE, 11 Medicare part" in page.text
-    )
+    assert "What it is made of CSV Schedule SE, 10 Social security part $5,302.54 Schedule SE, 11 Medic" in page.text
     assert "26 U.S.C. 1401" in page.text
     assert "Where it goes" in page.text
     assert "of 381 events" in page.text
@@ -83,7 +81,7 @@ def test_an_event_tells_what_was_said_what_holds_and_what_it_feeds(tmp_path: Pat
 def test_an_event_of_another_year_is_shown_in_its_own(tmp_path: Path, ask: Ask) -> None:
     small(tmp_path, receipt("old", "2025-02-01"), paid("p1", "2026-01-15", 2025, "10"))
     client = ask(tmp_path)
-    assert "What it feeds in 2025 Income" in read(client.get("/event/old").text).text
+    assert "What it feeds in 2025 CSV Income" in read(client.get("/event/old").text).text
     assert "What it feeds in 2026" in read(client.get("/event/old?year=2026").text).text
     assert "Payment for 2025 $10.00" in read(client.get("/event/p1?year=2025").text).text
 

@@ -26,6 +26,7 @@ from tests.commands.source.conftest import braiins
 from tests.ingest.scripted_server import Reply, Script, serving
 from tests.web.conftest import ORIGIN, record
 from tests.web.markup import read
+from tests.web.tables import tables
 from tests.web.test_acting import HERE, PASSWORD, sent_by
 from tests.web.views.made import PROFILE
 
@@ -118,6 +119,7 @@ def test_a_source_is_tested_then_saved_once_and_taken_up(owner: Owner, told: dic
         assert status == 200, text
         assert "It told 2 receipts" in text or "receipts" in text
         assert "First 2026-03-0" in text
+        assert tables(owner.client, preview) == 1
         assert "[[sources.braiins]]" in text
         assert "braiins.token" in text
         assert owner.secrets() == []
@@ -135,6 +137,7 @@ def test_a_source_is_tested_then_saved_once_and_taken_up(owner: Owner, told: dic
     (section,) = load(owner.home, environ={}).settings.sources.of("braiins")
     assert (section.name, section.wallet, section.key_file) == ("braiins", "cold", "braiins.token")
     page = owner.client.get(first[1]).text
+    assert tables(owner.client, page) == 1
     assert "braiins is added" in read(page).text
     assert "To take one out: lotwork source remove NAME" in read(page).text
     assert "a folder of files, lotwork source add files" in read(page).text
@@ -142,6 +145,18 @@ def test_a_source_is_tested_then_saved_once_and_taken_up(owner: Owner, told: dic
     for words in (preview, page, owner.settings, str(logged), str(pool.asked)):
         assert SECRET not in words
     assert owner.store.head("main").position == 1  # nothing is recorded by that
+
+
+def test_a_form_that_came_back_after_it_was_saved_saves_another_or_says_why_not(
+    owner: Owner, told: dict[str, str]
+) -> None:
+    assert owner.send(sent_by(owner.send(told)[1]))[0] == 303
+    assert "braiins" in read(owner.send(told)[1]).text
+    assert owner.send(told)[0] == 422  # the name is taken
+    status, preview = owner.send({**told, "key:name": "braiins-two"})
+    assert status == 200
+    assert owner.send(sent_by(preview)) == (303, "/act/source?book=main&year=2026&added=braiins-two")
+    assert owner.settings.count("\n[[sources.braiins]]") == 2
 
 
 def test_a_test_that_fails_keeps_the_answers_and_saves_nothing(

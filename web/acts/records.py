@@ -8,6 +8,7 @@ from lotwork.rules.line import to_cents
 from lotwork.web.acts.act import Act, Field, Form, Line, Told, at_noon, day_field, said
 from lotwork.web.reading import Reading
 from lotwork.web.views.event import in_brief
+from lotwork.web.views.fed import recorded
 from lotwork.web.views.quarterly import quarterly_view
 from lotwork.web.wording import words
 
@@ -23,8 +24,8 @@ PAYMENTS = ("estimated", "extension", "balance", "withholding")
 
 def event_named(reading: Reading, name: str) -> Event | None:
     """Return the event of that id as it was recorded; None where the book has none."""
-    log = reading.history.log
-    return next((event for _, event in log.read(reading.book, up_to=reading.head.position, ids=(name,))), None)
+    found = recorded(reading, name)
+    return None if found is None else found[1]
 
 
 def _movement_form(reading: Reading, told: Told) -> Form | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,15 +11,18 @@ from typing import Any
 import msgspec
 
 from lotwork.ledger.codec import kind_of
+from lotwork.ledger.errors import InputRefusedError
 from lotwork.ledger.events import Correction, Event, Filing, Movement, Void
 from lotwork.ledger.evidence_told import named_by
-from lotwork.ledger.history import AMENDMENTS
+from lotwork.ledger.history import AMENDING, AMENDMENTS
 from lotwork.ledger.public_form.contract import to_contract
 from lotwork.ledger.storage.evidence import Evidence
 from lotwork.ledger.units import AssetTable
+from lotwork.projections.filing.filed import read_filed
 from lotwork.reports.lines import NOTHING
-from lotwork.web.forms import FormLine, lines_of
+from lotwork.web.forms import TracedForm, lines_of
 from lotwork.web.reading import Reading
+from lotwork.web.views.fed import MOST_FED, FedLine, Feeds, changed_by, feeds, lines_fed, recorded, year_about
 from lotwork.web.wording import day, usd, words
 
 LEFT_OUT = frozenset({"kind", "id", "evidence"})
@@ -50,22 +54,14 @@ class SaidLater:
 
 
 @dataclass(frozen=True, slots=True)
-class Feeds:
-    """One figure that rests on the event: what it is, how much, and where it is told."""
-
-    what: str
-    says: str
-    path: str
-    event: str = ""
-    """The other event, where the figure is between two."""
-
-
-@dataclass(frozen=True, slots=True)
-class FedLine:
-    """A line of a form that rests on the event."""
+class LineFiled:
+    """A line of a return as it was filed; `is_known` where the return of the year still has that line."""
 
     form: str
-    row: FormLine
+    line: str
+    label: str
+    amount_usd: str
+    is_known: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +79,12 @@ class EventView:
     later: tuple[SaidLater, ...]
     evidence: tuple[tuple[str, bool], ...]
     """Each piece by its SHA-256, and whether it is kept here."""
+    filed: tuple[LineFiled, ...]
+    """Of a return that was filed: its lines."""
+    changes: tuple[str, ...]
+    """The events whose figures it changes, where it has none of its own: those a correction or a void reaches."""
     feeds: tuple[Feeds, ...]
+    more_feeds: int
     lines: tuple[FedLine, ...]
     can_void: bool
     """Whether a void may name it: it is not taken out, and no filing."""
@@ -91,17 +92,21 @@ class EventView:
     """Whether it is coins that left, and nobody said why."""
     some_lines: bool
     """Whether a line of the year rests on more events than it names, so that it may be missing here."""
+    heading: str
+    """What its figures are called: those that rest on it, or those it changes."""
+    reaches: str
+    """What it does to the events whose figures it changes."""
 
 
 def year_of_event(reading: Reading, name: str) -> int | None:
-    """Return the year an event fell in; None where the book has none of that name."""
-    told = _recorded(reading, name)
-    return None if told is None else reading.history.calendar.day(told[1].at).year
+    """Return the year an event bears on; None where the book has none of that name."""
+    told = recorded(reading, name)
+    return None if told is None else year_about(reading, told[1])
 
 
 def event_view(reading: Reading, name: str) -> EventView | None:
     """Return one event of the book and what of the year's figures rests on it; None where there is none."""
-    told = _recorded(reading, name)
+    told = recorded(reading, name)
     if told is None:
         return None
     position, event = told
@@ -113,6 +118,8 @@ def event_view(reading: Reading, name: str) -> EventView | None:
     kept = Evidence(reading.home)
     later = tuple(_later(reading, event))
     every = lines_of(reading)
+    reached = changed_by(reading, event)
+    fed = tuple(feeds(reading, reached))
     return EventView(
         id=event.id,
         kind=words(kind_of(event)),
@@ -123,16 +130,17 @@ def event_view(reading: Reading, name: str) -> EventView | None:
         counts=counted is not None or isinstance(event, Void | Correction),
         later=later,
         evidence=tuple((sha256, kept.holds(sha256)) for sha256 in dict.fromkeys(_evidence(event, holds))),
-        feeds=tuple(_feeds(reading, event.id)),
-        lines=tuple(FedLine(each.form, each.row) for each in every if event.id in each.because),
+        filed=tuple(_filed(event, every)),
+        changes=tuple(sorted(reached - {event.id})),
+        feeds=fed[:MOST_FED],
+        more_feeds=max(0, len(fed) - MOST_FED),
+        lines=tuple(lines_fed(every, reached)),
         can_void=event.id not in history.voided and not isinstance(event, Filing),
         can_explain=isinstance(holds, Movement),
+        heading="What it changes" if isinstance(event, AMENDING) else "What it feeds",
+        reaches="It bears on" if isinstance(event, Void) else "It corrects",
         some_lines=any(each.count > len(each.because) for each in every),
     )
-
-
-def _recorded(reading: Reading, name: str) -> tuple[int, Event] | None:
-    return next(reading.history.log.read(reading.book, up_to=reading.head.position, ids=(name,)), None)
 
 
 def _keys(reading: Reading, event: Event, holds: Event | None) -> Iterator[Key]:
@@ -147,8 +155,25 @@ def _keys(reading: Reading, event: Event, holds: Event | None) -> Iterator[Key]:
         yield Key(words(name), text, "" if text == before else before or "nothing", named)
 
 
+def _filed(event: Event, every: Iterable[TracedForm]) -> Iterator[LineFiled]:
+    """Yield the lines of the return that *event* filed; none where its figures are none that `lotwork file` writes."""
+    if not isinstance(event, Filing):
+        return
+    known = {(each.form, each.row.number) for each in every}
+    with suppress(InputRefusedError):
+        for row in read_filed(event, None).figures.lines:
+            yield LineFiled(row.form, row.line, row.label, row.amount_usd, (row.form, row.line) in known)
+
+
 def _public(reading: Reading, event: Event) -> Mapping[str, object]:
-    return to_contract(event, reading.history.assets)
+    """Return what an event says: of a return that was filed each sum by its name, and not its lines."""
+    told = to_contract(event, reading.history.assets)
+    if not isinstance(event, Filing):
+        return told
+    figures = {name: value for name, value in event.figures.items() if name not in ("summary", "lines")}
+    summary = event.figures.get("summary")
+    told = {name: value for name, value in told.items() if name != "figures"}
+    return {**told, **figures, **(summary if isinstance(summary, dict) else {})}
 
 
 def as_text(value: Any) -> str:
@@ -197,51 +222,6 @@ def _later(reading: Reading, event: Event) -> Iterator[SaidLater]:
             continue
         says = "Taken out" if isinstance(each, Void) else f"Corrected: {as_text(each.set_)}"
         yield SaidLater(each.id, history.calendar.day(each.at), says, each.reason, each.id not in history.voided)
-
-
-def _feeds(reading: Reading, name: str) -> Iterator[Feeds]:
-    folded = reading.folded
-    for row in folded.income.rows:
-        if row.receipt == name:
-            worth = "no value yet" if row.value_usd_micros is None else usd(row.value_usd_micros)
-            yield Feeds("Income", f"{reading.coins(row.quantity, row.asset)} {row.asset}, {worth}", "/income")
-    yield from _bills(reading, name)
-    for lot in reading.lots:
-        if lot.lot == name:
-            held = f"{reading.coins(lot.quantity, lot.asset)} {lot.asset} in {lot.wallet}"
-            yield Feeds("Open lot", f"{held}, basis {usd(lot.basis_usd_micros)}", "/lots")
-    yield from _gone(reading, name)
-    for payment in folded.taxpayer.payments_for(reading.year):
-        if payment.id == name:
-            yield Feeds(f"Payment for {payment.year}", usd(payment.amount_usd_micros), "/quarterly")
-    for finding in dict.fromkeys(each.message for each in reading.findings if each.event == name):
-        yield Feeds("Problem", finding, "/problems")
-
-
-def _bills(reading: Reading, name: str) -> Iterator[Feeds]:
-    if reading.costs is None:
-        return
-    for row in reading.costs.expenses.rows:
-        if name in (row.expense, row.share_from):
-            yield Feeds(f"{row.label}, {row.line}", f"{usd(row.deductible_usd_micros)} deducted", "/costs")
-    for rig in reading.costs.equipment.rows:
-        if rig.id == name:
-            yield Feeds("Depreciation", f"{usd(rig.depreciation_usd_micros)} in {reading.year}", "/costs")
-
-
-def _gone(reading: Reading, name: str) -> Iterator[Feeds]:
-    """Yield the rows that a lot was sold in, or that a sale came to."""
-    gains = reading.folded.gains
-    for sale in gains.rows:
-        if name in (sale.lot, sale.disposal):
-            other = sale.disposal if sale.lot == name else sale.lot or ""
-            part = f"{reading.coins(sale.quantity, sale.asset)} {sale.asset} on {day(sale.sold)}"
-            yield Feeds("Form 8949", f"{part}, gain {usd(sale.gain_usd_micros)}", "/sales", other)
-    for left in gains.removals:
-        if name in (left.lot, left.disposal):
-            other = left.disposal if left.lot == name else left.lot or ""
-            part = f"{reading.coins(left.quantity, left.asset)} {left.asset} on {day(left.day)}"
-            yield Feeds(words(left.disposition), f"{part}, basis {usd(left.basis_usd_micros)}", "/sales", other)
 
 
 def described(reading: Reading, names: Iterable[str]) -> dict[str, tuple[date, str]]:

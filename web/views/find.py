@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Self
-
-from starlette.datastructures import QueryParams
 
 from lotwork.ledger.codec import KINDS, encode, kind_of
 from lotwork.ledger.events import Event
@@ -33,7 +31,7 @@ class Wanted:
     last: date | None = None
 
     @classmethod
-    def asked(cls, told: QueryParams) -> Self:
+    def asked(cls, told: Mapping[str, str]) -> Self:
         """Return what the keys of an address ask for; a kind or a day that is none narrows nothing."""
         kind = told.get("kind", "")
         text = told.get("q", "").strip()[:MOST_LETTERS]
@@ -69,14 +67,8 @@ class FindView:
     rows: Listing[Found]
 
     @property
-    def asked(self) -> dict[str, str]:
-        """What the file of the list asks for."""
-        kept = self.kept
-        return {"q": kept["q"], "kind": kept["kind"], "first": kept["from"], "last": kept["to"]}
-
-    @property
     def kept(self) -> dict[str, str]:
-        """What the next page of the list asks for."""
+        """What the next page of the list, and its file, ask for."""
         first, last = (day.isoformat() if day else "" for day in (self.wanted.first, self.wanted.last))
         return {"q": self.wanted.text, "kind": self.wanted.kind, "from": first, "to": last}
 

@@ -92,6 +92,7 @@ def amount(told: str | None) -> str:
     if told is None:
         return "not known"
     number = told.removeprefix(MINUS)
+    is_less = number != told and number.strip("0.") != ""  # what rounds to nothing is nothing, of no sign
     whole, point, fraction = number.partition(".")
     grouped = f"{int(whole):,}{point}{fraction}"
-    return f"({grouped})" if told.startswith(MINUS) else grouped
+    return f"({grouped})" if is_less else grouped

@@ -416,7 +416,7 @@ def test_a_source_that_does_not_answer_is_told_so_and_not_that_it_is_asked_again
     pool.url = "http://127.0.0.1:9"
     told = add(lotwork, pool, code=6)
     assert "nothing was saved" in told.out + told.err
-    assert "try it again then" in told.err
+    assert "; then try it again" in told.err
     assert "asked again" not in told.out + told.err
 
 

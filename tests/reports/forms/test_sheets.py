@@ -141,7 +141,7 @@ def test_without_the_extra_it_says_how_to_install_it(monkeypatch: pytest.MonkeyP
 
 @pytest.mark.parametrize(("told", "printed"), [
     ("0.00", "0.00"), ("1234567.89", "1,234,567.89"), ("-41.00", "(41.00)"), ("-1000.00", "(1,000.00)"),
-    ("12", "12"), (None, "not known"),
+    ("-0.00", "0.00"), ("-0", "0"), ("-0.01", "(0.01)"), ("12", "12"), (None, "not known"),
 ])  # fmt: skip
 def test_an_amount_is_printed_as_a_form_prints_it(told: str | None, printed: str) -> None:
     assert amount(told) == printed
