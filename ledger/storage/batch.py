@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from lotwork.ledger.events import Event
 from lotwork.ledger.public_form.parse_words import parse_text
 from lotwork.ledger.storage.chain import NOTHING
+from lotwork.ledger.storage.rows import Written
 from lotwork.ledger.units import AmountError
 
 
@@ -57,12 +58,21 @@ class Message:
     body: str
 
 
+@runtime_checkable
+class WrittenDown(Protocol):
+    """Events that are written down already, and need not be once more."""
+
+    def written(self) -> Iterator[Event | Written]:
+        """Yield each as it is stored; one that cannot be written down as it is."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Batch:
     """Events of one book that are recorded together with what they change, or not at all.
 
-    `events` may be any iterable, also one that makes a million events as it goes. `expected` is the position the
-    writer believes the book is at; None where it does not matter.
+    `events` may be any iterable, also one that makes a million events as it goes, and what is `WrittenDown`. `expected`
+    is the position the writer believes the book is at; None where it does not matter.
     """
 
     book: str
@@ -77,8 +87,8 @@ class Appended:
     """What became of a batch: ids that are new, ids the book knew already, and where the book ends now."""
 
     book: str
-    new: tuple[str, ...]
-    known: tuple[str, ...]
+    new: Sequence[str]
+    known: Sequence[str]
     head: Head
 
 
