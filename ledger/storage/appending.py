@@ -10,7 +10,7 @@ from lotwork.ledger.codec import same_event
 from lotwork.ledger.counting import count
 from lotwork.ledger.errors import BusyError, ImpossibleEventError, InputRefusedError, Problem
 from lotwork.ledger.events import Event
-from lotwork.ledger.storage.batch import Appended, Batch, Head, WrittenDown, names_a_book
+from lotwork.ledger.storage.batch import Appended, Batch, Head, names_a_book
 from lotwork.ledger.storage.chain import FORMAT_VERSION, genesis
 from lotwork.ledger.storage.failpoints import hit
 from lotwork.ledger.storage.names import Names
@@ -35,7 +35,7 @@ def append_batch(at: Writing, batch: Batch, now_us: int) -> Appended:
         )
     new, known = Names(), Names()
     problems: list[Problem] = []
-    events = batch.events.written() if isinstance(batch.events, WrittenDown) else iter(batch.events)
+    events = batch.written()
     while chunk := list(islice(events, EVENTS_AT_ONCE)):
         unknown = _unknown(at, batch.book, chunk, known, problems)
         if unknown and not problems:
@@ -62,9 +62,10 @@ def _unknown(
 ) -> list[Written]:
     """Return what of *chunk* is new; known ids and conflicts are added to what is given."""
     words = at.dialect
-    known_rows = SELECT_KNOWN.format(by_id=words.by_index("events_id"), among=words.among)
-    ids = words.listed({event.id for event in chunk})
-    stored = {row[2]: Row._make(row) for row in at.all(known_rows, (book, ids))}
+    ids = {event.id for event in chunk}
+    among, asked = ("= ?", next(iter(ids))) if len(ids) == 1 else (words.among, words.listed(ids))
+    known_rows = SELECT_KNOWN.format(by_id=words.by_index("events_id"), among=among)
+    stored = {row[2]: Row._make(row) for row in at.all(known_rows, (book, asked))}
     offered: dict[str, Written] = {}
     for event in chunk:
         try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from typing import Protocol
 
 from lotwork.ledger.events import Event
 from lotwork.ledger.public_form.parse_words import parse_text
@@ -58,21 +58,12 @@ class Message:
     body: str
 
 
-@runtime_checkable
-class WrittenDown(Protocol):
-    """Events that are written down already, and need not be once more."""
-
-    def written(self) -> Iterator[Event | Written]:
-        """Yield each as it is stored; one that cannot be written down as it is."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class Batch:
     """Events of one book that are recorded together with what they change, or not at all.
 
-    `events` may be any iterable, also one that makes a million events as it goes, and what is `WrittenDown`. `expected`
-    is the position the writer believes the book is at; None where it does not matter.
+    `events` may be any iterable, also one that makes a million events as it goes, and one that has them `written` down
+    already. `expected` is the position the writer believes the book is at; None where it does not matter.
     """
 
     book: str
@@ -80,6 +71,11 @@ class Batch:
     expected: int | None = None
     cursor: CursorMove | None = None
     outbox: tuple[Message, ...] = ()
+
+    def written(self) -> Iterator[Event | Written]:
+        """Yield each event, as it is stored where it is written down already."""
+        written = getattr(self.events, "written", None)
+        return iter(self.events) if written is None else written()
 
 
 @dataclass(frozen=True, slots=True)
