@@ -1,4 +1,4 @@
-"""Append one event at a time to the ledger of a home, each its own durable transaction, beside a bare fdatasync."""
+"""Append one event at a time to the ledger of a home, each a durable transaction, and a bare fdatasync between."""
 
 from __future__ import annotations
 
@@ -20,46 +20,44 @@ BLOCK = 4096
 AFTER_ALL = datetime(2025, 1, 1, tzinfo=UTC)
 
 
-def appended(home: Path) -> list[float]:
-    """Return the milliseconds each append took."""
-    took = []
+def measured(home: Path) -> tuple[list[float], list[float]]:
+    """Return the milliseconds each append took, and each bare write of one block with its fdatasync, turn by turn."""
+    ours, bare = [], []
+    probe = home / "fdatasync.probe"
     with EventStore.open(home, clock=SystemClock()) as store:
-        for number in range(TIMES):
-            event = Receipt(
-                id=f"one-{os.getpid()}-{number}",
-                at=AFTER_ALL + timedelta(minutes=number),
-                wallet="cold",
-                asset="BTC",
-                quantity=100_000,
-                income="pool_payout",
-                price_usd="60000",
-                value_usd_micros=60_000_000,
-            )
-            began = time.perf_counter()
-            store.append(Batch("main", [event]))
-            took.append(1000 * (time.perf_counter() - began))
-    return took
+        descriptor = os.open(probe, os.O_WRONLY | os.O_CREAT, 0o600)
+        try:
+            for number in range(TIMES):
+                event = _event(number)
+                began = time.perf_counter()
+                store.append(Batch("main", [event]))
+                ours.append(1000 * (time.perf_counter() - began))
+                block = os.urandom(BLOCK)
+                began = time.perf_counter()
+                os.pwrite(descriptor, block, number * BLOCK)
+                os.fdatasync(descriptor)
+                bare.append(1000 * (time.perf_counter() - began))
+        finally:
+            os.close(descriptor)
+            probe.unlink()
+    return ours, bare
 
 
-def written(file: Path) -> list[float]:
-    """Return the milliseconds a bare write of one block and fdatasync took, each."""
-    took = []
-    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT, 0o600)
-    try:
-        for number in range(TIMES):
-            began = time.perf_counter()
-            os.pwrite(descriptor, os.urandom(BLOCK), number * BLOCK)
-            os.fdatasync(descriptor)
-            took.append(1000 * (time.perf_counter() - began))
-    finally:
-        os.close(descriptor)
-        file.unlink()
-    return took
+def _event(number: int) -> Receipt:
+    return Receipt(
+        id=f"one-{os.getpid()}-{number}",
+        at=AFTER_ALL + timedelta(minutes=number),
+        wallet="cold",
+        asset="BTC",
+        quantity=100_000,
+        income="pool_payout",
+        price_usd="60000",
+        value_usd_micros=60_000_000,
+    )
 
 
 if __name__ == "__main__":
-    place = Path(sys.argv[1])
-    ours, bare = appended(place), written(place / "fdatasync.probe")
+    ours, bare = measured(Path(sys.argv[1]))
     print(
         json.dumps(
             {

@@ -17,13 +17,13 @@ import click
 from lotwork.commands.answer import Call
 from lotwork.ledger.clock import SystemClock
 from lotwork.ledger.errors import UsageError
-from lotwork.ledger.history import History
 from lotwork.ledger.public_form.parse_words import parse_day
 from lotwork.ledger.storage.log import EventLog
 from lotwork.ledger.units import AmountError
-from lotwork.projections.as_of import BOOK_LAW, LAST_POSITION, AsOf, Folded, earlier, law_named, now_or, when_known
 
 if TYPE_CHECKING:
+    from lotwork.ledger.history import History
+    from lotwork.projections.as_of import AsOf, Folded
     from lotwork.rules.load import Law
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -34,6 +34,8 @@ class Position(click.IntRange):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """Return the position."""
+        from lotwork.projections.as_of import LAST_POSITION  # noqa: PLC0415 - only who names one needs it
+
         return min(super().convert(value, param, ctx), LAST_POSITION)
 
 
@@ -62,10 +64,13 @@ class AsOfOptions:
     as_of: date | None = None
     known: str | None = None
     up_to: int | None = None
-    law_named: str = BOOK_LAW
+    law_named: str | None = None
+    """None: that of the book."""
 
     def position(self, call: Call, log: EventLog) -> int | None:
         """Return the last position that counts; None where all do."""
+        from lotwork.projections.as_of import earlier  # noqa: PLC0415 - what has no ledger is never folded
+
         known = self._meant().recorded(log, call.book)
         if known == 0 and log.head(call.book).position:
             call.say(
@@ -76,6 +81,9 @@ class AsOfOptions:
 
     def history(self, call: Call, log: EventLog) -> History:
         """Return the history of the call's book, as far as it counts."""
+        from lotwork.ledger.history import History  # noqa: PLC0415 - what has no ledger is never folded
+        from lotwork.projections.as_of import now_or  # noqa: PLC0415 - the same
+
         up_to = now_or(self.position(call, log), log, call.book)
         return History.read(log, call.book, up_to=up_to, until=self.as_of)
 
@@ -96,7 +104,9 @@ class AsOfOptions:
 
     def law(self, call: Call, history: History, year: int | None = None) -> Law:
         """Return the law the command was told to read under, the rules of *history* laid over it."""
-        return law_named(self.law_named, call.home, history, year)
+        from lotwork.projections.as_of import BOOK_LAW, law_named  # noqa: PLC0415 - the same
+
+        return law_named(BOOK_LAW if self.law_named is None else self.law_named, call.home, history, year)
 
     def until(self, year: int) -> date | None:
         """Return the last day that the payments of *year* look at."""
@@ -109,11 +119,13 @@ class AsOfOptions:
 
     def _meant(self) -> AsOf:
         """Return what the options mean; --known is read here, so that what it cannot be is a mistake of the caller."""
+        from lotwork.projections.as_of import BOOK_LAW, AsOf, when_known  # noqa: PLC0415 - the same
+
         try:
             known = None if self.known is None else when_known(self.known)
         except AmountError as broken:
             raise UsageError(f"--known {self.known}: {broken.reason}: {broken.remedy}") from broken
-        meant = AsOf(self.as_of, known, self.up_to, self.law_named)
+        meant = AsOf(self.as_of, known, self.up_to, BOOK_LAW if self.law_named is None else self.law_named)
         return replace(meant, now=SystemClock().now()) if meant.is_whole else meant
 
 
@@ -123,11 +135,11 @@ def reading(function: Function) -> Function:
     @click.option("--as-of", type=DAY, metavar="DATE", help="What had happened by the end of DATE.")
     @click.option("--known", metavar="DATE|INSTANT", help="What had been recorded by then.")
     @UpTo
-    @click.option("--law", "law", metavar="LAW", default=BOOK_LAW,
+    @click.option("--law", "law", metavar="LAW",
                   help="Under the law of a folder, or: shipped, book, filed, filed:YEAR.  [default: book]")  # fmt: skip
     @functools.wraps(function)
     def wrapper(
-        *args: Any, as_of: datetime | None, known: str | None, up_to: int | None, law: str, **words: Any
+        *args: Any, as_of: datetime | None, known: str | None, up_to: int | None, law: str | None, **words: Any
     ) -> Any:
         options = AsOfOptions(None if as_of is None else as_of.date(), known, up_to, law)
         return function(*args, options=options, **words)

@@ -67,7 +67,7 @@ def import_command(  # noqa: PLR0913 - an option is an argument
         return explore_files(call, files)
     evidence = EvidenceTold(Evidence(call.home), only_try=dry_run)
     with call.log(begun=False) as log, gc_paused():
-        intake = Intake(log, call.book, evidence=evidence, history_too=True, now=SystemClock().now())
+        intake = Intake(log, call.book, evidence=evidence, history_too=True, now=SystemClock().now(), folder=call.home)
         told = [FileTold(file.name) for file in files]
         from lotwork.ingest.profiles.known_file import zone_of  # noqa: PLC0415 - not every command reads files
 
@@ -79,7 +79,7 @@ def import_command(  # noqa: PLR0913 - an option is an argument
         check(intake)
     if revise:
         for book, revision in intake.revisions:
-            intake.events[book].append(revision.amendment(SystemClock().now()))
+            intake.events[book].append(revision.amendment(SystemClock().now()), revision.where)
     appended = () if dry_run else record(call, intake) or (_as_it_stands(call),)
     return say_import(call, Import(told, intake, appended, revise=revise, dry_run=dry_run))
 
@@ -88,7 +88,7 @@ def record(call: Call, intake: Intake) -> tuple[Appended, ...]:
     """Append everything *intake* let in, in one transaction."""
     if not intake.events:
         return ()
-    with call.store() as store:
+    with call.store() as store, gc_paused():
         try:
             return store.append(*(Batch(book, events) for book, events in intake.events.items()))
         except InputRefusedError:

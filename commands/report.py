@@ -14,16 +14,11 @@ from lotwork.commands.as_of_options import DAY, AsOfOptions, reading
 from lotwork.commands.tables import Wide, show_rows
 from lotwork.commands.telling import tell
 from lotwork.ledger.errors import UsageError
-from lotwork.projections.filing.recorded import years_in_words, years_recorded
-from lotwork.reports.answers import answer_equipment, answer_expenses, answer_gains, answer_income, answer_lots
-from lotwork.reports.costs import BILLS, RIGS, ExpenseListing, estimate_sentences
-from lotwork.reports.gains import DISPOSALS
-from lotwork.reports.income import RECEIPTS
-from lotwork.reports.lots import LOTS
 from lotwork.reports.rows import Row, Table
 
 if TYPE_CHECKING:
     from lotwork.projections.replay.book import Book
+    from lotwork.reports.costs import ExpenseListing
 
 R = TypeVar("R", bound=Row)
 Totals: TypeAlias = Row | Mapping[str, str]
@@ -41,6 +36,9 @@ def lots_command(call: Call, *, at: datetime | None, options: AsOfOptions) -> in
             raise UsageError("--at and --as-of name two days: give one of them")
         options = replace(options, as_of=at.date())
     with call.log() as log:
+        from lotwork.reports.answers import answer_lots  # noqa: PLC0415 - what has no ledger needs no answer
+        from lotwork.reports.lots import LOTS  # noqa: PLC0415 - the same
+
         folded = options.fold(call, log, ())
         told = answer_lots(folded, options.as_of)
         return answer(
@@ -58,6 +56,9 @@ def income_command(call: Call, *, year: int, options: AsOfOptions) -> int:
     """List a year's receipts at the price of their moment, with totals by kind."""
     check_year(year)
     with call.log() as log:
+        from lotwork.reports.answers import answer_income  # noqa: PLC0415 - what has no ledger needs no answer
+        from lotwork.reports.income import RECEIPTS  # noqa: PLC0415 - the same
+
         folded = options.fold(call, log, (year,))
         told = answer_income(folded, year)
         return answer(
@@ -76,6 +77,9 @@ def gains_command(call: Call, *, year: int, options: AsOfOptions) -> int:
     """List a year's disposals against their lots, as Form 8949 does."""
     check_year(year)
     with call.log() as log:
+        from lotwork.reports.answers import answer_gains  # noqa: PLC0415 - what has no ledger needs no answer
+        from lotwork.reports.gains import DISPOSALS  # noqa: PLC0415 - the same
+
         folded = options.fold(call, log, (year,))
         told = answer_gains(folded, year)
         return answer(
@@ -94,6 +98,8 @@ def expenses_command(call: Call, *, year: int, options: AsOfOptions) -> int:
     """List a year's expenses by line of Schedule C, each with its business share."""
     check_year(year)
     with call.log() as log:
+        from lotwork.reports.answers import answer_expenses  # noqa: PLC0415 - what has no ledger needs no answer
+
         folded = options.fold(call, log, (year,))
         told = answer_expenses(folded, year)
         return answer(
@@ -112,6 +118,9 @@ def equipment_command(call: Call, *, year: int, options: AsOfOptions) -> int:
     """List a year's depreciation: section 179, bonus and MACRS, rig by rig."""
     check_year(year)
     with call.log() as log:
+        from lotwork.reports.answers import answer_equipment  # noqa: PLC0415 - what has no ledger needs no answer
+        from lotwork.reports.costs import RIGS  # noqa: PLC0415 - the same
+
         folded = options.fold(call, log, (year,))
         told = answer_equipment(folded, year)
         return answer(
@@ -123,6 +132,8 @@ def equipment_command(call: Call, *, year: int, options: AsOfOptions) -> int:
 
 def _show_expenses(book: Book, year: int, listing: ExpenseListing) -> None:
     """Print the expenses of a year, and beside them what rigs say of themselves that they drew."""
+    from lotwork.reports.costs import BILLS, estimate_sentences  # noqa: PLC0415 - only expenses show them
+
     _show_year(book, "Expenses", year, BILLS, listing.rows, listing.totals)
     for sentence in estimate_sentences(listing):
         tell(sentence)
@@ -130,6 +141,8 @@ def _show_expenses(book: Book, year: int, listing: ExpenseListing) -> None:
 
 def _show_year(book: Book, title: str, year: int, table: Table[R], rows: tuple[R, ...], totals: Totals) -> None:
     """Print a listing of a year; of a year that the book does not tell of, which years it does."""
+    from lotwork.projections.filing.recorded import years_in_words, years_recorded  # noqa: PLC0415 - lots have no year
+
     show_rows(f"{title} {year}", table, rows, totals=totals)
     years = years_recorded(book)
     if not rows and year not in years:

@@ -9,17 +9,20 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 from lotwork.ledger.boundary import read_below, read_by_hand
 from lotwork.ledger.errors import InputRefusedError, NotLetInError, Problem
 from lotwork.ledger.events import Correction, Event
 from lotwork.ledger.history import Log
+from lotwork.ledger.lined_up import LinedUp
 from lotwork.ledger.storage.evidence import FOLDER_NAME, MOST_BYTES, Evidence
 
 DIGEST = re.compile(r"[0-9a-f]{64}")
 NOT_KEPT = "bring the file (`lotwork export --evidence evidence` lays it beside an export), or leave the key out"
+
+MAY_SET_EVIDENCE = frozenset({"correction"})
 
 
 def named_by(event: Event) -> Iterator[str]:
@@ -61,18 +64,19 @@ class EvidenceTold:
         """Say if *sha256* is neither kept nor brought along."""
         return sha256 not in self._brought and sha256 not in self._sent and not self._kept.holds(sha256)
 
-    def problems(
-        self, log: Log, book: str, events: Iterable[Event], told: Mapping[str, tuple[str, Event]]
-    ) -> Iterator[Problem]:
-        """Yield the problem of each event, *told* at a place, that names what nobody has and that *log* lacks."""
+    def problems(self, log: Log, book: str, events: LinedUp) -> Iterator[Problem]:
+        """Yield the problem of each of *events* that names what nobody has and that *log* lacks."""
+        if not events.name_evidence and events.kinds.isdisjoint(MAY_SET_EVIDENCE):
+            return
         lacking = {event.id: event for event in events if any(map(self.lacks, named_by(event)))}
         for _, known in log.read(book, ids=lacking) if lacking else ():
             del lacking[known.id]
         for event in lacking.values():
+            where = (events.find(event.id) or (event.id, event))[0]
             for sha256 in filter(self.lacks, named_by(event)):
                 if DIGEST.fullmatch(sha256):  # what is no digest is told elsewhere
                     key = "evidence" if sha256 == event.evidence else "set"
-                    yield Problem(told[event.id][0], key, f"no evidence {sha256[:16]}… is kept here", NOT_KEPT)
+                    yield Problem(where, key, f"no evidence {sha256[:16]}… is kept here", NOT_KEPT)
 
     def keep(self) -> None:
         """Keep all that was brought, before any event that rests on it is recorded."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -19,26 +18,39 @@ from typing import Any, Protocol
 
 import msgspec
 
-from lotwork.ledger.codec import KINDS, derived_id, encode, same_event
-from lotwork.ledger.correcting import corrected
+from lotwork.ledger.amendments import as_corrected, problems_of_set, problems_of_target
+from lotwork.ledger.codec import derived_id, same_event
 from lotwork.ledger.counting import counted
 from lotwork.ledger.errors import InputRefusedError, NotLetInError, Problem
 from lotwork.ledger.events import AssetDeclared, Correction, Event, Void
-from lotwork.ledger.evidence_told import DIGEST, EvidenceTold
+from lotwork.ledger.evidence_told import EvidenceTold
 from lotwork.ledger.history import History, Log
 from lotwork.ledger.known_rows import Revision, RowRead
+from lotwork.ledger.lined_up import LinedUp
 from lotwork.ledger.new_books import slips_of_books
+from lotwork.ledger.not_yet import says_not_yet
 from lotwork.ledger.public_form.contract import parse_event
 from lotwork.ledger.public_form.jsonlines import MOST_PROBLEMS, TextLine
-from lotwork.ledger.public_form.keys import keys_of, required_keys
+from lotwork.ledger.public_form.keys import required_keys
+from lotwork.ledger.public_form.plain_receipt import plain_receipt
+from lotwork.ledger.recorded_otherwise import recorded_otherwise
 from lotwork.ledger.recorded_rows import RecordedRows
-from lotwork.ledger.slips import hidden_in, hidden_in_name, may_slip, slips_of, slips_of_correction, slips_of_selection
+from lotwork.ledger.slips import (
+    hidden_in,
+    hidden_in_name,
+    is_plainly_well,
+    may_slip,
+    slips_of,
+    slips_of_correction,
+    slips_of_selection,
+)
 from lotwork.ledger.storage.batch import MAIN_BOOK, parse_book
-from lotwork.ledger.storage.rows import conflict
 from lotwork.ledger.units import ONE_DAY, Asset, AssetTable
 from lotwork.ledger.voids import circles
 
 WRITTEN_BY_LOTWORK = "filing"
+AMENDMENTS = (Void, Correction)
+_PLAIN_LINE = TextLine("", {})[2:]
 EXPORTED = "exported"
 """What `lotwork export` says of a line that the log holds, and that would be refused by hand."""
 
@@ -64,8 +76,11 @@ class Intake:
     now: datetime | None = None
     """The instant now, more than a day after which nothing can have happened; None: it is not asked."""
     problems: list[Problem] = field(default_factory=list)
-    events: dict[str, list[Event]] = field(default_factory=lambda: defaultdict(list))
-    _told: dict[str, dict[str, tuple[str, Event]]] = field(default_factory=lambda: defaultdict(dict))
+    folder: Path | None = None
+    """Where what does not fit in memory waits meanwhile, if it is there."""
+    events: dict[str, LinedUp] = field(init=False)
+    noted: dict[str, list[Event]] = field(default_factory=lambda: defaultdict(list))
+    """By book, the events taken that may be told once more, or say that they have not happened."""
     _assets: dict[str, AssetTable] = field(default_factory=dict)
     _amendments: list[tuple[str, str, Void | Correction]] = field(default_factory=list)
     _former: dict[str, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
@@ -82,6 +97,15 @@ class Intake:
     _gone: dict[str, list[TextLine]] = field(default_factory=lambda: defaultdict(list))
     """By book, rows that do not tell all that they may have told before."""
     _histories: dict[str, History] = field(default_factory=dict)
+    _unclear: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    """By book, the places of what must be looked at for slips."""
+    _end: datetime | None = field(init=False)
+    """The instant after which nothing can have happened."""
+
+    def __post_init__(self) -> None:
+        """Let events line up where there is room."""
+        self.events = defaultdict(partial(LinedUp, self.folder))
+        self._end = None if self.now is None else self.now + ONE_DAY
 
     def take(self, lines: Iterable[TextLine], folder: Path | None) -> None:
         """Parse *lines* of one file, whose evidence lies below *folder*. Assets may be declared on any line.
@@ -98,6 +122,8 @@ class Intake:
                 return
             if line.gone:
                 self._gone[self.default_book].append(line)
+            elif not waiting and line[2:] == _PLAIN_LINE and (event := self._at_sight(line.content)) is not None:
+                self._admit(self.default_book, event, line.where)
             elif line.content.get("kind") == "asset":
                 if not (line.unless_known and self.assets(self.default_book).get(line.content["asset"])):
                     self._declare(line, folder)
@@ -109,6 +135,10 @@ class Intake:
             if len(self.problems) >= MOST_PROBLEMS:
                 return
             self._parse(line, folder)
+
+    def _at_sight(self, content: Mapping[str, Any]) -> Event | None:
+        """Return the event of a line that is well at sight, and tells of no book, evidence or log; else None."""
+        return plain_receipt(content, self.assets(self.default_book)) if content.get("kind") == "receipt" else None
 
     def _must_wait(self, content: Mapping[str, Any]) -> bool:
         """Say whether a line names an asset that a later line may declare."""
@@ -179,7 +209,7 @@ class Intake:
         for book, undone in self._undone.items():
             self.problems += self._recorded(book).undone(undone, {event.id for event in self.events[book]})
         for book, gone in self._gone.items():
-            self.revisions += ((book, each) for each in self._recorded(book).gone(gone, self._told[book]))
+            self.revisions += ((book, each) for each in self._recorded(book).gone(gone, self.events[book].names))
         for each in (self._rows, self._undone, self._gone):
             each.clear()
 
@@ -209,8 +239,10 @@ class Intake:
 
     def _admit(self, book: str, event: Event, where: str) -> bool:
         """Put *event* in line, unless its id was told before with other content."""
-        first, twin = self._told[book].setdefault(event.id, (where, event))
-        if twin is not event:
+        line = self.events[book]
+        known = line.append(event, where)
+        if known is not None:
+            first, twin = known
             if not same_event(twin, event):
                 self.problems.append(
                     Problem(
@@ -219,9 +251,12 @@ class Intake:
                 )
             self.repeated[book] += 1
             return False
-        self.events[book].append(event)
-        if isinstance(event, Void | Correction):
+        if not is_plainly_well(event, self._end):
+            self._unclear[book].append(len(line) - 1)
+        if isinstance(event, AMENDMENTS):
             self._amendments.append((book, where, event))
+        if event.may_repeat is not None or (event.note is not None and says_not_yet(event.note)):
+            self.noted[book].append(event)
         return True
 
     def check(self) -> None:
@@ -229,16 +264,16 @@ class Intake:
         self._recall()
         self._check_slips()
         if self.now is not None:
-            first = {book: self._told[book][events[0].id][0] for book, events in self.events.items() if events}
+            first = {book: events[0][0] for book, events in self.events.items() if events}
             self.problems += slips_of_books(first, self.log.books())
         if self.evidence is not None:
             for book, events in self.events.items():
-                self.problems += self.evidence.problems(self.log, book, events, self._told[book])
+                self.problems += self.evidence.problems(self.log, book, events)
         for book, where, event in self._amendments:
             if event.target is not None:
                 self._check_target(book, where, event, event.target)
             if isinstance(event, Correction):
-                self._check_set(where, event)
+                self.problems += problems_of_set(where, event)
         turning = circles(event for _, _, event in self._amendments if isinstance(event, Void))
         said = ("target", "these voids void each other", "void one event, once")
         self.problems += [Problem(where, *said) for _, where, event in self._amendments if event.id in turning]
@@ -257,39 +292,34 @@ class Intake:
         """Put what the log knows by the id of a former release in the place of the same event under today's."""
         for book, former in self._former.items():
             known = {event.id: event for _, event in self.log.read(book, ids=former.values())}
-            for place, event in enumerate(self.events[book]):
-                recorded = known.get(former.get(event.id, ""))
-                if recorded is not None:
-                    self.events[book][place] = recorded
-                    self._told[book][recorded.id] = self._told[book][event.id][0], recorded
+            for name, before in former.items():
+                if before in known:
+                    self.events[book].put_instead(name, known[before])
 
     def _check_slips(self) -> None:
         """Refuse slips of the pen, such as what happened more than a day from now, unless the log knows them."""
         for book, events in self.events.items():
-            slips = {
-                event.id: told for event in counted("events checked", events) if (told := self._slips(book, event))
-            }
+            looked_at = map(events.__getitem__, counted("events checked", self._unclear[book]))
+            slips = {event.id: told for where, event in looked_at if (told := self._slips(book, event, where))}
             for of, event in self.exported:
                 if of == book:
                     slips.pop(event.id, None)
-            hidden = hidden_in_name("book", book, self._told[book][events[0].id][0]) if events else ()
+            hidden = hidden_in_name("book", book, events[0][0]) if events else ()
             self.problems += [told for told in hidden if next(iter(self.log.read(book)), None) is None]
             for _, known in self.log.read(book, ids=slips) if slips else ():
                 del slips[known.id]
             self.problems += chain.from_iterable(slips.values())
 
-    def _slips(self, book: str, event: Event) -> list[Problem]:
-        end = None if self.now is None else self.now + ONE_DAY
-        where = self._told[book][event.id][0]
-        own = list(hidden_in(event, where)) or list(slips_of(event, end, where))
+    def _slips(self, book: str, event: Event, where: str) -> list[Problem]:
+        own = list(hidden_in(event, where)) or list(slips_of(event, self._end, where))
         if own or not isinstance(event, Correction):
             return own
         if not may_slip(event):
             return []
         found = None if event.target is None else self._find(book, event.target)
         if found is None:
-            return list(slips_of_selection(event, end, where))
-        return slips_of_correction(event, self._as_corrected(book, found, event), self.assets(book), end, where)
+            return list(slips_of_selection(event, self._end, where))
+        return slips_of_correction(event, self._as_corrected(book, found, event), self.assets(book), self._end, where)
 
     def _check_target(self, book: str, where: str, event: Void | Correction, target: str) -> None:
         found = self._find(book, target)
@@ -297,53 +327,25 @@ class Intake:
             reason = f"no event has the id {target[:60]!r}"
             self.problems.append(Problem(where, "target", reason, "name an event of this book"))
         elif isinstance(event, Correction):
-            try:
-                corrected(self._as_corrected(book, found, event), event, self.assets(book))
-            except InputRefusedError as refusal:
-                reason = "; ".join(f"{problem.key}: {problem.reason}" for problem in refusal.problems) or str(refusal)
-                self.problems.append(Problem(where, "set", reason, "set what the event can hold"))
-
-    def _check_set(self, where: str, event: Correction) -> None:
-        """Hold the keys of a selection's correction against the kinds it may reach; a single target is held whole."""
-        if event.select is not None:
-            kind = event.set_.get("kind", event.select.kind)
-            kinds = [kind] if isinstance(kind, str) and kind in KINDS else list(KINDS)
-            known = {"kind"}.union(*map(keys_of, kinds)) - {"id"}
-            self.problems += [
-                Problem(where, "set", f"{name[:60]}: a {kind or 'selection'} has no such key", "set what it can hold")
-                for name in event.set_
-                if name not in known
-            ]
-        evidence = event.set_.get("evidence")
-        if evidence is not None and not (isinstance(evidence, str) and DIGEST.fullmatch(evidence)):
-            self.problems.append(Problem(where, "set", "evidence: a correction keeps no file", "name kept evidence"))
+            before = self._as_corrected(book, found, event)
+            self.problems += problems_of_target(where, event, before, self.assets(book))
 
     def _as_corrected(self, book: str, found: Event, last: Correction) -> Event:
-        """Return *found* as the corrections before *last* leave it."""
+        """Return *found* as the corrections before *last* leave it, those of the log and those taken."""
         logged = (event for _, event in self.log.read(book, kinds=("correction",)))
         taken = (event for where, _, event in self._amendments if where == book)
-        all_told = [event for event in (*logged, *taken) if isinstance(event, Correction) and event.target == found.id]
-        before = [event for event in all_told if event.at <= last.at and event.id != last.id]
-        for event in sorted(before, key=lambda event: event.at):
-            with suppress(InputRefusedError):
-                found = corrected(found, event, self.assets(book))
-        return found
+        return as_corrected(found, chain(logged, taken), last, self.assets(book))
 
     def _find(self, book: str, target: str) -> Event | None:
-        told = self._told[book].get(target)
-        if told is not None:
-            return told[1]
-        return next((event for _, event in self.log.read(book, ids=(target,))), None)
+        _, told = self.events[book].find(target) or ("", None)
+        return told or next((event for _, event in self.log.read(book, ids=(target,))), None)
 
     def check_recorded(self) -> None:
         """Append a problem for every event whose id the log knows with other content."""
         for book, events in self.events.items():
-            for _, recorded in self.log.read(book, ids=[event.id for event in events]):
-                where, event = self._told[book][recorded.id]
-                if not same_event(event, recorded):
-                    told = conflict(event.id, encode(recorded).decode(), encode(event).decode())
-                    self.problems.append(Problem(where, told.key, f"{event.id[:60]!r} {told.reason}", told.remedy))
+            self.problems += recorded_otherwise(self.log, book, events)
 
     def where(self, book: str, event_id: str) -> str | None:
         """Return where an event was told."""
-        return self._told[book].get(event_id, (None,))[0]
+        found = self.events[book].find(event_id) if book in self.events else None
+        return None if found is None else found[0]

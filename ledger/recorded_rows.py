@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -62,7 +62,7 @@ class RecordedRows:
                 revisions = [each._replace(hint=hint) for each in revisions]
             yield row, event, revisions
 
-    def gone(self, told: Iterable[TextLine], claimed: Collection[str]) -> Iterator[Revision]:
+    def gone(self, told: Iterable[TextLine], claimed: Container[str]) -> Iterator[Revision]:
         """Yield the void of each event that the log holds of a row which does not tell it any more.
 
         An event that another row *claimed* is that row's.

@@ -18,6 +18,7 @@ from lotwork.ledger.storage.appending import append_batch, is_recorded
 from lotwork.ledger.storage.batch import Appended, Batch, CursorMove, Head, Message, names_a_book
 from lotwork.ledger.storage.files import make_folder
 from lotwork.ledger.storage.heads import begin_heads, heads_file, look, name_books, write_heads
+from lotwork.ledger.storage.left_open import LeftOpen
 from lotwork.ledger.storage.log import EventLog
 from lotwork.ledger.storage.port import Database, Reading, Writing
 from lotwork.ledger.storage.rows import microseconds
@@ -42,6 +43,7 @@ class EventStore(EventLog):
         self._clock = clock
         self._epoch: int | None = None
         self._begun: set[str] = set()
+        self._heads = LeftOpen()
 
     @classmethod
     def open(  # type: ignore[override] # whoever writes needs a clock
@@ -85,6 +87,11 @@ class EventStore(EventLog):
         appended = self._write(record, landed=landed, again=again)
         self._tell({done.book: done.head for done in appended if done.new}.values())
         return appended
+
+    def close(self) -> None:
+        """Close what is open; a later use opens it again."""
+        self._heads.close()
+        super().close()
 
     def claim(self) -> int:
         """Become the one writer that may call itself the daemon; every earlier claim is fenced from now on."""
@@ -158,7 +165,7 @@ class EventStore(EventLog):
     # -- heads told outside ---------------------------------------------------------------------------------------
 
     def _tell(self, heads: Iterable[Head]) -> None:
-        write_heads(self.home, heads, self._clock.now(), begun=True)
+        write_heads(self.home, heads, self._clock.now(), begun=True, left=self._heads)
 
     def _begin(self, books: set[str]) -> None:
         """Say outside the database that *books* begin, before their first commit."""

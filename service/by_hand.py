@@ -31,12 +31,9 @@ def let_in(log: Ledger, book: str, lines: Iterable[TextLine], evidence: Evidence
 
 def check(intake: Intake) -> None:
     """Hold what was taken against the log, and every correction of the law against the law."""
-    for book, events in intake.events.items():
-        for event in events:
-            held = HELD_AGAINST.get(kind_of(event))
-            if held is not None:
-                where = intake.where(book, event.id) or event.id
-                intake.problems += [Problem(where, *told) for told in held(event)]
+    for events in intake.events.values():
+        for where, event in events.of_kinds(HELD_AGAINST):
+            intake.problems += [Problem(where, *told) for told in HELD_AGAINST[kind_of(event)](event)]
     intake.check()
 
 

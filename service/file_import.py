@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -109,9 +110,18 @@ class Import:
         return [event for event in told if event.id in names or self.dry_run]
 
     @property
+    def _noted(self) -> list[Event]:
+        """Those of them that may be told once more, or say that they have not happened."""
+        noted = [event for events in self.intake.noted.values() for event in events]
+        names = {event.id for event in noted}
+        if not self.dry_run:
+            names.intersection_update(chain.from_iterable(each.new for each in self.appended) if names else ())
+        return [event for event in noted if event.id in names]
+
+    @property
     def pending(self) -> int:
         """How many of them say that they have not happened yet."""
-        notes = (event.note for event in self.new if event.may_repeat != SETTLED)
+        notes = (event.note for event in self._noted if event.may_repeat != SETTLED)
         return sum(note is not None and says_not_yet(note) for note in notes)
 
     @property
@@ -127,7 +137,7 @@ class Import:
 
     def repeated(self) -> Iterator[str]:
         """Yield how many rows may tell an event once more: each is a finding until a person answers it."""
-        asked = [event for event in self.new if event.may_repeat not in (None, SETTLED)]
+        asked = [event for event in self._noted if event.may_repeat not in (None, SETTLED)]
         if self.intake.exported:
             count = len(self.intake.exported)
             events = "1 event is" if count == 1 else f"{count} events are"

@@ -13,8 +13,9 @@ from lotwork.ledger.events import Event
 from lotwork.ledger.storage.batch import Appended, Batch, Head, names_a_book
 from lotwork.ledger.storage.chain import FORMAT_VERSION, genesis
 from lotwork.ledger.storage.failpoints import hit
+from lotwork.ledger.storage.names import Names
 from lotwork.ledger.storage.port import Writing
-from lotwork.ledger.storage.rows import Row, Tail, checked_payload, conflict, same_content
+from lotwork.ledger.storage.rows import Row, Tail, Written, conflict, same_content, write_down
 
 EVENTS_AT_ONCE = 2000
 MOST_PROBLEMS = 50
@@ -32,22 +33,21 @@ def append_batch(at: Writing, batch: Batch, now_us: int) -> Appended:
             f"book {batch.book} is at position {tail.position}, not {batch.expected}: another process appended "
             "meanwhile; nothing was appended; read again and try again"
         )
-    new: list[str] = []
-    known: list[str] = []
+    new, known = Names(), Names()
     problems: list[Problem] = []
-    events = iter(batch.events)
+    events = batch.written()
     while chunk := list(islice(events, EVENTS_AT_ONCE)):
         unknown = _unknown(at, batch.book, chunk, known, problems)
         if unknown and not problems:
             _insert(at, tail, unknown, now_us)
-            new += [event.id for event, _ in unknown]
+            new.extend([told.id for told in unknown])
         count("events recorded", len(chunk))
     if problems:
         raise InputRefusedError(f"book {batch.book}: nothing was appended", problems[:MOST_PROBLEMS])
     _move_cursor(at, batch, now_us)
     _queue(at, batch, now_us)
     head = Head(batch.book, tail.position, tail.hash.hex()) if tail.position else Head(batch.book)
-    return Appended(batch.book, tuple(new), tuple(known), head)
+    return Appended(batch.book, new.as_told(), known.as_told(), head)
 
 
 def _tail(at: Writing, book: str, now_us: int) -> Tail:
@@ -58,37 +58,37 @@ def _tail(at: Writing, book: str, now_us: int) -> Tail:
 
 
 def _unknown(
-    at: Writing, book: str, chunk: Sequence[Event], known: list[str], problems: list[Problem]
-) -> list[tuple[Event, str]]:
-    """Return what of *chunk* is new, with its payload; known ids and conflicts are added to the lists given."""
+    at: Writing, book: str, chunk: Sequence[Event | Written], known: Names, problems: list[Problem]
+) -> list[Written]:
+    """Return what of *chunk* is new; known ids and conflicts are added to what is given."""
     words = at.dialect
-    known_rows = SELECT_KNOWN.format(by_id=words.by_index("events_id"), among=words.among)
-    ids = words.listed({event.id for event in chunk})
-    stored = {row[2]: Row._make(row) for row in at.all(known_rows, (book, ids))}
-    offered: dict[str, tuple[Event, str]] = {}
+    ids = {event.id for event in chunk}
+    among, asked = ("= ?", next(iter(ids))) if len(ids) == 1 else (words.among, words.listed(ids))
+    known_rows = SELECT_KNOWN.format(by_id=words.by_index("events_id"), among=among)
+    stored = {row[2]: Row._make(row) for row in at.all(known_rows, (book, asked))}
+    offered: dict[str, Written] = {}
     for event in chunk:
         try:
-            payload = checked_payload(event)
+            told = event if isinstance(event, Written) else write_down(event)
         except ImpossibleEventError as broken:
             problems.append(Problem(f"event {broken.event_id}", "event", broken.rule, "correct what made it"))
             continue
-        earlier = stored.get(event.id)
-        twin = offered.get(event.id)
-        if earlier is None and twin is None:
-            offered[event.id] = (event, payload)
-        elif same_content(earlier, event, payload) if earlier else twin is not None and same_event(twin[0], event):
-            known.append(event.id)
+        twin = offered.setdefault(told.id, told) if told.id not in stored else None
+        if twin is told:
+            continue
+        earlier = stored.get(told.id)
+        if same_content(earlier, told) if earlier else twin is not None and same_event(twin.read(), told.read()):
+            known.append(told.id)
         else:
-            recorded = earlier.payload if earlier else offered[event.id][1]
-            problems.append(conflict(event.id, recorded, payload))
+            problems.append(conflict(told.id, (earlier or twin or told).payload, told.payload))
     return list(offered.values())
 
 
-def _insert(at: Writing, tail: Tail, unknown: list[tuple[Event, str]], now_us: int) -> None:
+def _insert(at: Writing, tail: Tail, unknown: list[Written], now_us: int) -> None:
     if tail.position == 0:
         tail.hash = _begin_book(at, tail.book, now_us)
     hit("append.before_insert")
-    at.insert("events", [tail.follow(event, payload) for event, payload in unknown])
+    at.insert("events", map(tail.follow, unknown))
     hit("append.after_insert")
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from lotwork.ledger.events import Event
 from lotwork.ledger.public_form.parse_words import parse_text
 from lotwork.ledger.storage.chain import NOTHING
+from lotwork.ledger.storage.rows import Written
 from lotwork.ledger.units import AmountError
 
 
@@ -61,8 +62,8 @@ class Message:
 class Batch:
     """Events of one book that are recorded together with what they change, or not at all.
 
-    `events` may be any iterable, also one that makes a million events as it goes. `expected` is the position the
-    writer believes the book is at; None where it does not matter.
+    `events` may be any iterable, also one that makes a million events as it goes, and one that has them `written` down
+    already. `expected` is the position the writer believes the book is at; None where it does not matter.
     """
 
     book: str
@@ -71,14 +72,19 @@ class Batch:
     cursor: CursorMove | None = None
     outbox: tuple[Message, ...] = ()
 
+    def written(self) -> Iterator[Event | Written]:
+        """Yield each event, as it is stored where it is written down already."""
+        written = getattr(self.events, "written", None)
+        return iter(self.events) if written is None else written()
+
 
 @dataclass(frozen=True, slots=True)
 class Appended:
     """What became of a batch: ids that are new, ids the book knew already, and where the book ends now."""
 
     book: str
-    new: tuple[str, ...]
-    known: tuple[str, ...]
+    new: Sequence[str]
+    known: Sequence[str]
     head: Head
 
 

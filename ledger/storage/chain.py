@@ -29,8 +29,7 @@ def bound(value: Field) -> bytes:
     """Return *value* as type tag, length and bytes; a type the log never stores is refused with TypeError."""
     if isinstance(value, str):
         content = value.encode()
-        size = len(content)
-        return (_TEXT_PREFIX[size] if size < _SHORT else b"t" + size.to_bytes(8, "big")) + content
+        return _prefix_of_text(len(content)) + content
     if value is None:
         return _NULL
     if isinstance(value, int):
@@ -39,6 +38,27 @@ def bound(value: Field) -> bytes:
     if isinstance(value, bytes):
         return b"b" + len(value).to_bytes(8, "big") + value
     raise TypeError(f"the log never stores a {type(value).__name__}")
+
+
+def _prefix_of_text(size: int) -> bytes:
+    return _TEXT_PREFIX[size] if size < _SHORT else b"t" + size.to_bytes(8, "big")
+
+
+def bound_text(value: str) -> bytes:
+    """Return what `bound` does, a little sooner, of a column that holds a text, whatever it holds by now."""
+    if type(value) is not str:
+        return bound(value)
+    content = value.encode()
+    size = len(content)
+    return (_TEXT_PREFIX[size] if size < _SHORT else _prefix_of_text(size)) + content
+
+
+def bound_number(value: int) -> bytes:
+    """Return the same of a column that holds a whole number."""
+    if type(value) is not int:
+        return bound(value)
+    content = b"%d" % value
+    return _INT_PREFIX[len(content)] + content
 
 
 def digest(previous: bytes, position: int, fields: Sequence[Field]) -> bytes:

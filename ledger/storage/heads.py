@@ -17,7 +17,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from io import FileIO
@@ -31,6 +31,7 @@ from lotwork.ledger.storage.batch import Head, names_a_book
 from lotwork.ledger.storage.chain import NOTHING
 from lotwork.ledger.storage.failpoints import hit
 from lotwork.ledger.storage.files import as_file, holds_something, read_plain, sync_folder, write_private
+from lotwork.ledger.storage.left_open import LeftOpen, write_all, write_lines
 
 FILE_NAME = "heads.log"
 BOOKS_NAME = "heads.books"
@@ -154,8 +155,8 @@ def line_of(head: Head, at: str) -> bytes:
 
 def _line(told: Told) -> bytes:
     known = {"book": told.book, "position": told.position, "hash": told.hash, "at": told.at}
-    check = hashlib.sha256(json.dumps(known).encode()).hexdigest()[:16]
-    return json.dumps(known | {"check": check}).encode()
+    plain = json.dumps(known).encode()
+    return plain[:-1] + b', "check": "%s"}' % hashlib.sha256(plain).hexdigest()[:16].encode()
 
 
 def missing_book(home: Path, outside: Outside, heads: Mapping[str, Head], *, shared: bool) -> str | None:
@@ -218,10 +219,13 @@ def begin_heads(home: Path, books: Iterable[str], at: datetime) -> None:
         ) from refused
 
 
-def write_heads(home: Path, heads: Iterable[Head], at: datetime, *, begun: bool = False) -> None:
+def write_heads(
+    home: Path, heads: Iterable[Head], at: datetime, *, begun: bool = False, left: LeftOpen | None = None
+) -> None:
     """Append *heads* and wait until the disk holds them; a line cut short by an earlier crash is closed first.
 
-    IntegrityError where the file had *begun* and holds nothing any more: who took it away may have taken more.
+    IntegrityError where the file had *begun* and holds nothing any more: who took it away may have taken more. Who
+    appends again and again keeps the file as it was *left*.
     """
     file = heads_file(home)
     lines = b"".join(line_of(head, at.isoformat()) for head in heads)
@@ -229,7 +233,7 @@ def write_heads(home: Path, heads: Iterable[Head], at: datetime, *, begun: bool 
         return
     hit("heads.before_write")
     try:
-        append_lines(file, lines, begun=begun)
+        append_lines(file, lines, begun=begun, left=left)
     except OSError as refused:
         raise StorageError(
             f"{file}: the events are recorded, but their head could not be written ({refused}): free space or mend "
@@ -238,11 +242,17 @@ def write_heads(home: Path, heads: Iterable[Head], at: datetime, *, begun: bool 
     hit("heads.after_write")
 
 
-def append_lines(file: Path, lines: bytes, *, begun: bool = False) -> None:
+def append_lines(file: Path, lines: bytes, *, begun: bool = False, left: LeftOpen | None = None) -> None:
     """Append *lines* to *file*, alone, and wait until the disk holds them, and its name where it is new.
 
     Without lines it waits for those that are there: who wrote them may have died before the disk held them.
     """
+    with left.turn if left else nullcontext():
+        if not (left and left.append(file, lines, up_to=COMPACT_ABOVE_BYTES)):
+            _append_lines(file, lines, begun=begun, left=left)
+
+
+def _append_lines(file: Path, lines: bytes, *, begun: bool, left: LeftOpen | None) -> None:
     if begun and not holds_something(file):
         raise IntegrityError(
             f"{file}: held the heads of this ledger and is empty or gone: the events are recorded, but whether the end "
@@ -254,19 +264,11 @@ def append_lines(file: Path, lines: bytes, *, begun: bool = False) -> None:
             _compact(file, out, lines)
             return
         _close_cut_line(out, size)
-        for line in lines.splitlines(keepends=True) or [b""]:  # one by one: a power cut leaves the last in pieces
-            write_all(out, line)
-            hit("heads.before_sync")
-            os.fdatasync(out.fileno())
+        write_lines(out, lines)
         if size == 0:
             sync_folder(file.parent)
-
-
-def write_all(out: FileIO, content: bytes) -> None:
-    """Write all of *content*: the system may take less at a time."""
-    left = memoryview(content)
-    while left:
-        left = left[out.write(left) or 0 :]
+        if left is not None:
+            left.keep(file, out.tell())
 
 
 def _close_cut_line(out: FileIO, size: int) -> None:

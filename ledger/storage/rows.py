@@ -7,10 +7,10 @@ earlier `at_us` came late, all others stand in order of time already.
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from hashlib import sha256
 from typing import NamedTuple
 
 import msgspec
@@ -18,10 +18,11 @@ import msgspec
 from lotwork.ledger.codec import SCHEMA_VERSION, decode, encode, kind_of, same_event
 from lotwork.ledger.errors import ImpossibleEventError, IntegrityError, Problem
 from lotwork.ledger.events import Event
-from lotwork.ledger.storage.chain import DOMAIN, NOTHING, bound
-from lotwork.ledger.units import MICROSECOND
+from lotwork.ledger.storage.chain import DOMAIN, NOTHING, bound, bound_number, bound_text
+from lotwork.ledger.units import MICROS, ONE_DAY
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+DAY_SECONDS = ONE_DAY // timedelta(seconds=1)
 BEFORE_ALL_TIME = -(1 << 62)
 COMMON_KINDS = ("receipt", "sale", "expense", "price", "energy")
 """Kinds that come by the million; the index `events_rare` finds all others without reading these."""
@@ -55,6 +56,46 @@ class Row(NamedTuple):
         return event_hash((*self[:6], *self[7:12]))
 
 
+class Written(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """An event as it is written down: the columns that tell of it, and its payload, which reads back as the same."""
+
+    id: str
+    kind: str
+    at_us: int
+    source: str | None
+    txid: str | None
+    payload: str
+
+    def read(self) -> Event:
+        """Return the event."""
+        return decode(self.kind, SCHEMA_VERSION, self.payload)
+
+
+def columns_of(event: Event) -> tuple[str, str, int, str | None, str | None, str]:
+    """Return *event* as it is stored, as `Written` has it: its payload is the canonical text, read back and compared.
+
+    ImpossibleEventError where that would read as another event.
+    """
+    if not event.id:
+        raise ImpossibleEventError("", "an event has an id")
+    at, kind = event.at, kind_of(event)
+    if at.tzinfo is not UTC and at.utcoffset() != timedelta(0):
+        raise ImpossibleEventError(event.id, "an instant is aware and in UTC")
+    try:
+        payload = encode(event).decode()
+        same = decode(kind, SCHEMA_VERSION, payload) == event
+    except (msgspec.MsgspecError, TypeError, UnicodeError, IntegrityError) as broken:
+        raise ImpossibleEventError(event.id, f"it cannot be written down ({broken})") from broken
+    if not same:
+        raise ImpossibleEventError(event.id, "written down and read again it is another event")
+    return event.id, kind, microseconds(at), event.source, getattr(event, "txid", None), payload
+
+
+def write_down(event: Event) -> Written:
+    """Return *event* as it is stored; the same."""
+    return Written(*columns_of(event))
+
+
 @dataclass(slots=True)
 class Tail:
     """Where a book ends while a batch is being appended; `follow` moves it one event on."""
@@ -65,72 +106,56 @@ class Tail:
     latest_us: int = BEFORE_ALL_TIME
     recorded_us: int = BEFORE_ALL_TIME
 
-    def follow(self, event: Event, payload: str) -> Row:
-        """Return the row that records *event* after the tail, which it becomes."""
-        at_us = microseconds(event.at)
-        self.latest_us = max(self.latest_us, at_us)
-        self.position += 1
-        previous = self.hash
-        kind, txid = kind_of(event), getattr(event, "txid", None)
-        told = (self.book, self.position, event.id, kind, SCHEMA_VERSION, at_us)
-        rest = (event.source, txid, self.recorded_us, payload, previous)
-        self.hash = event_hash((*told, *rest))
-        return Row(*told, self.latest_us, *rest, self.hash)
+    def follow(self, told: Written) -> tuple[str | int | bytes | None, ...]:
+        """Return the columns of the `Row` that records what is *told* after the tail, which it becomes."""
+        at_us, source, txid, payload = told.at_us, told.source, told.txid, told.payload
+        book, previous, recorded_us = self.book, self.hash, self.recorded_us
+        latest_us = self.latest_us = max(at_us, self.latest_us)
+        position = self.position = self.position + 1
+        said = (book, position, told.id, told.kind, SCHEMA_VERSION, at_us)
+        digest = self.hash = event_hash((*said, source, txid, recorded_us, payload, previous))
+        return (*said, latest_us, source, txid, recorded_us, payload, previous, digest)
 
 
 def event_hash(columns: Hashed) -> bytes:
     """Return the hash of a stored event: `chain.digest` of its columns, the few values most rows share kept ready."""
     book, position, event_id, kind, schema_version, at_us, source, txid, recorded_us, payload, previous = columns
-    return hashlib.sha256(
+    return sha256(
         b"".join(
             (
                 DOMAIN,
                 previous,
-                bound(position),
+                bound_number(position),
                 _shared(book),
-                bound(event_id),
+                bound_text(event_id),
                 _shared(kind),
                 _shared(schema_version),
-                bound(at_us),
+                bound_number(at_us),
                 _shared(source),
-                bound(txid),
+                _NO_TEXT if txid is None else bound_text(txid),
                 _shared(recorded_us),
-                bound(payload),
+                bound_text(payload),
             )
         )
     ).digest()
 
 
 _shared = lru_cache(maxsize=256, typed=True)(bound)
+_NO_TEXT = bound(None)
 
 
 def microseconds(instant: datetime) -> int:
     """Return *instant* as whole microseconds since 1970 in UTC."""
-    return (instant - EPOCH) // MICROSECOND
+    since = instant - EPOCH
+    return (since.days * DAY_SECONDS + since.seconds) * MICROS + since.microseconds
 
 
-def checked_payload(event: Event) -> str:
-    """Return the canonical text of *event*, refused unless reading it back gives the same event."""
-    if not event.id:
-        raise ImpossibleEventError("", "an event has an id")
-    if event.at.tzinfo is not UTC and event.at.utcoffset() != timedelta(0):
-        raise ImpossibleEventError(event.id, "an instant is aware and in UTC")
-    try:
-        payload = encode(event).decode()
-        same = decode(kind_of(event), SCHEMA_VERSION, payload) == event
-    except (msgspec.MsgspecError, TypeError, UnicodeError, IntegrityError) as broken:
-        raise ImpossibleEventError(event.id, f"it cannot be written down ({broken})") from broken
-    if not same:
-        raise ImpossibleEventError(event.id, "written down and read again it is another event")
-    return payload
-
-
-def same_content(stored: Row, event: Event, payload: str) -> bool:
-    """Return whether a *stored* event says what *event*, written as *payload*, says, whichever version wrote it."""
-    if stored.payload == payload:
+def same_content(stored: Row, told: Written) -> bool:
+    """Return whether a *stored* event says what is *told*, whichever version wrote it."""
+    if stored.payload == told.payload:
         return True
-    return stored.kind == kind_of(event) and same_event(
-        decode(stored.kind, stored.schema_version, stored.payload), event
+    return stored.kind == told.kind and same_event(
+        decode(stored.kind, stored.schema_version, stored.payload), told.read()
     )
 
 

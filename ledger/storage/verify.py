@@ -7,10 +7,11 @@ anew, the heads told outside the database show. Nothing is ever repaired here.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from lotwork.ledger.codec import decode, kind_of
 from lotwork.ledger.counting import counted
@@ -166,53 +167,59 @@ def _verify_books(reading: Reading, tails: dict[str, Tail]) -> None:
 def _verify_events(reading: Reading, tails: dict[str, Tail], told: Mapping[str, Head], book: str | None) -> None:
     sql = f"{SELECT} {'WHERE book = ?' if book else ''} ORDER BY book, position"
     tail: Tail | None = None
+    head: Head | None = None
     try:
         with closing(reading.stream(sql, (book,) if book else ())) as rows:
-            for row in counted("events verified", map(Row._make, rows)):
-                if tail is None or row.book != tail.book:
-                    tail = tails.get(row.book)
+            for row in counted("events verified", rows):
+                book_told = row[0]
+                if tail is None or book_told != tail.book:
+                    tail, head = tails.get(book_told), told.get(book_told)
                 if tail is None:
-                    raise _BadError(f"an event stands in book {row.book!r}, which never began", None)
-                fault = row_fault(row, tail) or _rewritten(row, told)
+                    raise _BadError(f"an event stands in book {book_told!r}, which never began", None)
+                fault = row_fault(row, tail) or (_rewritten(row, head) if head and head.position == row[1] else None)
                 if fault:
-                    raise _BadError(f"book {row.book}, position {tail.position + 1}: {fault}", tail.position + 1)
-                tail.position, tail.hash, tail.latest_us = row.position, row.hash, row.latest_us
-                tail.recorded_us = row.recorded_us
+                    raise _BadError(f"book {book_told}, position {tail.position + 1}: {fault}", tail.position + 1)
+                tail.position, tail.hash = row[1], row[12]
+                tail.latest_us, tail.recorded_us = row[6], row[9]
     except IntegrityError as unreadable:
         after, why = tail.position if tail else 0, unreadable.__cause__ or unreadable
         raise _BadError(f"the event after position {after} cannot be read ({why})", after + 1) from unreadable
 
 
-def row_fault(row: Row, tail: Tail) -> str | None:
-    """Return what is wrong with *row* as the next event after *tail*; None where it is as it was written."""
-    if type(row.position) is not int or row.position != tail.position + 1:
-        return f"the next event stands at {row.position!r}: events are missing, doubled or out of place"
-    if row.prev_hash != tail.hash:
+def row_fault(row: Sequence[Any], tail: Tail) -> str | None:
+    """Return what is wrong with *row*, the columns of a `Row`, as the next after *tail*; None where nothing is."""
+    (book, position, name, kind, version, at_us, latest_us, source, txid, recorded_us, payload, previous, digest) = row
+    if type(position) is not int or position != tail.position + 1:
+        return f"the next event stands at {position!r}: events are missing, doubled or out of place"
+    if previous != tail.hash:
         return "it does not follow the event before it"
     try:
-        if event_hash((*row[:6], *row[7:12])) != row.hash:
+        said = (book, position, name, kind, version, at_us, source, txid, recorded_us, payload, previous)
+        if event_hash(said) != digest:
             return "its content is not what was hashed when it was written"
-        event = decode(row.kind, row.schema_version, row.payload)
+        event = decode(kind, version, payload)
     except (TypeError, UnicodeError) as wrong_type:
         return f"a column has changed its type ({wrong_type})"
     except IntegrityError as unreadable:
         return str(unreadable)
-    at_us = microseconds(event.at)
-    repeated = (event.id, kind_of(event), at_us, event.source, getattr(event, "txid", None))
-    if repeated != (row.id, row.kind, row.at_us, row.source, row.txid):
+    when = microseconds(event.at)
+    if (event.id, kind_of(event), when, event.source, getattr(event, "txid", None)) != (
+        name,
+        kind,
+        at_us,
+        source,
+        txid,
+    ):
         return "its columns do not repeat what its payload says"
-    if type(row.latest_us) is not int or row.latest_us != max(at_us, tail.latest_us):
+    if type(latest_us) is not int or latest_us != max(when, tail.latest_us):
         return "the latest instant told before it was changed"
-    if row.recorded_us < tail.recorded_us:
+    if recorded_us < tail.recorded_us:
         return "it was recorded before the event it follows"
     return None
 
 
-def _rewritten(row: Row, told: Mapping[str, Head]) -> str | None:
-    head = told.get(row.book)
-    if head is None or head.position != row.position:
-        return None
-    return disagreement(head, Head(row.book, row.position, row.hash.hex()), row.hash.hex())
+def _rewritten(row: Sequence[Any], told: Head) -> str | None:
+    return disagreement(told, Head(row[0], row[1], row[12].hex()), row[12].hex())
 
 
 def _verify_tails(told: Mapping[str, Head], tails: Mapping[str, Tail], book: str | None) -> None:

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from lotwork.ledger.errors import InputRefusedError
 from lotwork.ledger.evidence_told import EvidenceTold
 from lotwork.ledger.intake import Intake
 from lotwork.ledger.public_form.jsonlines import TextLine
 from lotwork.ledger.storage.evidence import Evidence
+from lotwork.ledger.storage.rows import Tail, Written, write_down
+from tests.ledger.public_form.plain_lines import lines as plain_lines
 from tests.projections.house import logged, receipt, told
 
 A, B = receipt("a", "2025-01-01", "1"), receipt("b", "2025-01-02", "1")
@@ -97,7 +102,7 @@ def test_evidence_that_is_kept_is_named_by_its_digest(tmp_path: Path) -> None:
     kept = Evidence(tmp_path).keep(b"a bill")
     door = intake(evidence=EvidenceTold(Evidence(tmp_path)))
     taken(door, A | {"evidence": kept})
-    assert door.events["main"][0].evidence == kept
+    assert next(iter(door.events["main"])).evidence == kept
 
 
 def test_a_digest_of_nothing_that_is_kept_is_refused_in_words(tmp_path: Path) -> None:
@@ -222,3 +227,34 @@ def test_an_old_name_stays_known_and_can_be_pointed_at_and_mended() -> None:
     assert taken(intake(old), by_name) == ["c"]
     void = {"kind": "void", "id": "v", "at": "2025-06-01T00:00:00Z", "reason": "r", "target": "o\u200bld"}
     assert taken(intake(old), void) == ["v"]
+
+
+def let_in(lines: list[dict[str, Any]]) -> tuple[list[str], list[object]]:
+    """Return what is refused of *lines*, and what is let in as it would be stored, with where each was told."""
+    door = intake(now=datetime(2026, 1, 1, tzinfo=UTC))
+    door.take([TextLine(f"f:{number}", line) for number, line in enumerate(lines, start=1)], None)
+    try:
+        door.check()
+    except InputRefusedError as refused:
+        return [str(problem) for problem in refused.problems], []
+    tail = Tail("main")
+    stored = [write_down(each) if not isinstance(each, Written) else each for each in door.events["main"].written()]
+    return [], [(door.where("main", each.id), tail.follow(each)) for each in stored]
+
+
+@settings(max_examples=60)
+@given(st.lists(plain_lines(), max_size=4))
+def test_the_short_way_in_lets_in_and_refuses_what_the_long_way_does(lines: list[dict[str, Any]]) -> None:
+    """The same rows with the same hashes, or the same words, line by line; ids may meet."""
+    short = let_in(lines)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("lotwork.ledger.intake.plain_receipt", lambda *_: None)
+        patched.setattr("lotwork.ledger.intake.is_plainly_well", lambda *_: False)
+        patched.setattr("lotwork.ledger.public_form.contract.plain_receipt", lambda *_: None)
+        assert let_in(lines) == short
+
+
+def test_the_short_way_in_is_taken() -> None:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("lotwork.ledger.intake.parse_event", lambda *_: pytest.fail("the long way was gone"))
+        assert taken(intake(), A, B) == ["a", "b"]

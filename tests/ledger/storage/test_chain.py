@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+from typing import Any
 
 import pytest
 
 from lotwork.ledger.storage.chain import NOTHING, bound, digest, genesis
+from lotwork.ledger.storage.rows import event_hash
+
+
+class Text(str):
+    __slots__ = ()
+
+
+class Number(int):
+    pass
 
 
 def test_a_text_and_a_blob_of_the_same_bytes_are_different_fields() -> None:
@@ -58,3 +68,26 @@ def test_each_book_begins_with_a_hash_of_its_own() -> None:
         genesis("main", "u1", 1, 6),
     }
     assert len(begun) == 4
+
+
+@pytest.mark.parametrize(
+    "value", [True, 0, -5, 10**20, None, "", "é", "1", b"1", Text("x" * 2000), Number(7)], ids=repr
+)
+@pytest.mark.parametrize("place", range(10))
+def test_the_hash_of_a_row_is_that_of_its_columns_whatever_type_each_has_by_now(place: int, value: Any) -> None:
+    """A damaged page can turn a number into a text: that is another hash too, and never an error or the same one."""
+    columns: list[Any] = [
+        "main",
+        1,
+        "r1",
+        "receipt",
+        2,
+        1_700_000_000_000_000,
+        "ocean",
+        None,
+        1_800_000_000_000_000,
+        "{}",
+    ]
+    columns[place] = value
+    book, position, *rest = columns
+    assert event_hash((*columns, NOTHING)) == digest(NOTHING, position, (book, *rest))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from io import FileIO
 from pathlib import Path
 
 import pytest
@@ -254,3 +255,51 @@ def test_a_reader_beside_whoever_begins_a_book_is_told_no_wrong(
     with open_store(tmp_path) as store:
         store.append(Batch("later", receipts(1, 2)))
     assert verify(tmp_path).ok
+
+
+# -- a file that its writer leaves open -------------------------------------------------------------------------------
+
+
+def test_whoever_appends_again_reads_the_file_once_and_another_writer_is_seen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[int] = []
+    closing = room._close_cut_line
+
+    def close(out: FileIO, size: int) -> None:
+        looked.append(size)
+        closing(out, size)
+
+    monkeypatch.setattr(room, "_close_cut_line", close)
+    with open_store(tmp_path) as store:
+        store.append(Batch("main", receipts(1, 1)))
+        begun = len(looked)
+        for number in range(2, 6):
+            store.append(Batch("main", receipts(number, number)))
+        assert len(looked) == begun
+        write_heads(tmp_path, [head(1, "other")], CREATED)
+        begun = len(looked)
+        store.append(Batch("main", receipts(6, 6)))
+        assert len(looked) == begun + 1, "what another wrote is looked at"
+    told = read_heads(tmp_path)
+    assert (told["main"].position, told["other"].position) == (6, 1)
+
+
+@pytest.mark.parametrize("cut", [b'{"book"', b"\n"])
+def test_what_was_cut_short_behind_the_last_line_is_closed_by_whoever_left_the_file_open(
+    tmp_path: Path, cut: bytes
+) -> None:
+    with open_store(tmp_path) as store:
+        store.append(Batch("main", receipts(1, 1)))
+        with heads_file(tmp_path).open("ab") as out:
+            out.write(cut)
+        store.append(Batch("main", receipts(2, 2)))
+    assert read_heads(tmp_path)["main"].position == 2
+
+
+def test_a_file_put_in_the_place_of_the_one_left_open_is_the_one_written(tmp_path: Path) -> None:
+    with open_store(tmp_path) as store:
+        store.append(Batch("main", receipts(1, 2)))
+        room.replace_lines(heads_file(tmp_path), heads_file(tmp_path).read_bytes())
+        store.append(Batch("main", receipts(3, 3)))
+    assert read_heads(tmp_path)["main"].position == 3
