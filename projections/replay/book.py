@@ -50,6 +50,7 @@ from lotwork.projections.questions.unlikely import UnlikelyFold, UnlikelyState
 from lotwork.projections.questions.waiting_coins import with_waiting_coins
 from lotwork.projections.questions.wallets_near import with_wallets_near
 from lotwork.projections.questions.years_apart import years_apart
+from lotwork.projections.replay.marks import Folds, Marks
 from lotwork.rules.load import Law
 
 
@@ -95,6 +96,8 @@ class Book:
     shares: Sharings
     quotes: dict[str, Quote]
     findings: list[Finding]
+    marks: Marks = field(default_factory=Marks)
+    """Where it stood at the turn of each month of the years it keeps."""
     deferral: Deferral | None = None
     """What takes mining income out of the year it is received in, where a book supposes such a law."""
     law: Law | None = None
@@ -158,6 +161,7 @@ class Book:
             shares=Sharings(history.calendar, origins, findings, sharings),
             quotes=quotes,
             findings=findings,
+            marks=Marks.of(years, history.calendar),
             deferral=deferral(ruling, history.calendar, findings),
             law=law,
         )
@@ -182,7 +186,8 @@ class Book:
         expenses, equipment, twins = self.expenses.take, self.equipment.take, self.twins.take
         unlikely = self.unlikely.take
         self.assumed.clear()
-        count, latest = self.events, self.latest
+        count, latest, mark = self.events, self.latest, self.marks.next
+        folds = Folds(self.gains, self.income, self.expenses, self.equipment)
         last: Sequence[Event] = ()
         with gc_paused():
             compared = self.shares.mine(self.fees.seen(self.payers.compared(events)))
@@ -191,6 +196,8 @@ class Book:
                 at = together[0].at
                 if end is not None and at >= end:
                     break
+                if at >= mark:
+                    mark = self.marks.make(folds, at, latest)
                 waits = len(together) > 1 and may_wait(together)
                 if waits:
                     for event in in_turn(together, self.lots.covers):
