@@ -21,6 +21,7 @@ from typing import Any
 from lotwork.ledger.units import ONE_DAY, ZERO, usd_decimal
 from lotwork.projections.estimated.period_facts import even_share, facts_of
 from lotwork.projections.findings import Finding
+from lotwork.projections.law_in_force import folded_law
 from lotwork.projections.liability import Liability, liability
 from lotwork.projections.replay.book import Book
 from lotwork.projections.replay.parts import part_of
@@ -146,7 +147,7 @@ def _filers(book: Book, law: Law, owed: Liability, shared: dict[str, None]) -> I
 
 def _folded_so(book: Book, law: Law, year: int) -> Book:
     """Return *book* where it keeps the rows of *year* and was folded under *law*, else one that does."""
-    if year in book.gains.years and book.gains.law.digest == law.digest:
+    if year in book.gains.years and book.gains.law.digest == folded_law(law).digest:
         return book
     latest = book.latest
     until = None if latest is None else book.history.calendar.day(latest)

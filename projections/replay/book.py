@@ -33,7 +33,7 @@ from lotwork.projections.filer.taxpayer import Taxpayer
 from lotwork.projections.findings import Finding
 from lotwork.projections.gains import GainFold, GainState, brokers_of
 from lotwork.projections.income import IncomeFold, IncomeState
-from lotwork.projections.law_in_force import law_in_force
+from lotwork.projections.law_in_force import folded_law, law_in_force
 from lotwork.projections.lots import LotFold, LotState, OpenLot
 from lotwork.projections.pricing import Prices, Quote, priced
 from lotwork.projections.questions.add_command import findings_in
@@ -125,7 +125,7 @@ class Book:
         taxpayer = Taxpayer.read(history)
         elections = history.of_kind("election")
         brokers = brokers_of(taxpayer.wallets)
-        ruling = law_in_force(history, shipped_law()) if law is None else law
+        ruling = folded_law(law_in_force(history, shipped_law()) if law is None else law)
         identification = Identification(history.calendar, history.assets, brokers, ruling, findings)
         wash = wash_sales(ruling, history.assets)
         gains = GainFold(history.assets, brokers, years, findings, ruling, wash)

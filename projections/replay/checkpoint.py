@@ -26,7 +26,7 @@ import msgspec
 from lotwork.ledger.history import History
 from lotwork.ledger.storage.batch import Head
 from lotwork.ledger.storage.log import EventLog
-from lotwork.projections.law_in_force import law_in_force
+from lotwork.projections.law_in_force import folded_law, law_in_force
 from lotwork.projections.replay.appendable import read_appendable
 from lotwork.projections.replay.book import Book, BookState, shipped_law
 from lotwork.projections.replay.rows import Rows
@@ -49,7 +49,7 @@ class Bound(msgspec.Struct):
     book: str
     years: list[int]
     law: str
-    """The digest of the law, the book's own rules in it."""
+    """The digest of what a fold asks of the law, the book's own rules in it."""
     position: int
     head: str
 
@@ -86,7 +86,7 @@ class Checkpoints:
         """Return where the checkpoint of *book* stands; a book's name may hold what a file's may not."""
         name = _name(book)
         if years or law is not None:
-            name += "-" + _name(f"{sorted(years)} {'' if law is None else law.digest}")
+            name += "-" + _name(f"{sorted(years)} {'' if law is None else folded_law(law).digest}")
         return self.folder / f"{name}.json"
 
     def replay(
@@ -202,7 +202,7 @@ def _bound(head: Head, years: Collection[int], law: str) -> Bound:
 
 
 def _digest(history: History, law: Law | None) -> str:
-    return (law_in_force(history, shipped_law()) if law is None else law).digest
+    return folded_law(law_in_force(history, shipped_law()) if law is None else law).digest
 
 
 def _head(log: EventLog, book: str, up_to: int | None) -> Head:
