@@ -174,11 +174,15 @@ class Book:
         calendar = self.history.calendar
         end = None if until is None else calendar.midnight(until + timedelta(days=1))
         self.take(self.history.events(), end)
-        if self.income.listing & self.income.listed and self.history.compare_lists():
+        if self.finds_doubts():
             anew = Book.begin(self.history, self.income.years, self.law)
             anew.take(self.history.events(), end)
             return anew
         return self
+
+    def finds_doubts(self) -> bool:
+        """Say if what pools list, held against what came now that all is folded, makes a receipt doubtful."""
+        return bool(self.income.listing & self.income.listed) and self.history.compare_lists()
 
     def take(self, events: Iterable[Event], end: datetime | None = None) -> None:
         """Fold *events*, which follow in order on all that was folded before, up to the instant *end*."""

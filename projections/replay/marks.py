@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
 import msgspec
@@ -17,11 +17,10 @@ from lotwork.ledger.units import MONTHS
 from lotwork.ledger.zones import Calendar
 from lotwork.projections.equipment import EquipmentFold
 from lotwork.projections.expenses import ExpenseFold
+from lotwork.projections.filer.activities import FOR_EVER
 from lotwork.projections.filer.origins import Origin
 from lotwork.projections.gains import GainFold, GainState
 from lotwork.projections.income import IncomeFold
-
-NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 class Folds(NamedTuple):
@@ -70,7 +69,7 @@ class Marks:
     @property
     def next(self) -> datetime:
         """The instant from which on an event is folded after the next mark."""
-        return self.instants[len(self.made)] if len(self.made) < len(self.instants) else NEVER
+        return self.instants[len(self.made)] if len(self.made) < len(self.instants) else FOR_EVER
 
     def make(self, folds: Folds, at: datetime, latest: datetime | None) -> datetime:
         """Mark where *folds* stand before what happens at the instant *at*; return the instant of the next mark.
