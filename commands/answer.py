@@ -29,7 +29,7 @@ from lotwork.projections.questions.add_command import findings_in, in_book
 from lotwork.reports.findings import list_findings
 from lotwork.reports.result import Schema, json_of, schema_of
 from lotwork.reports.rows import Row
-from lotwork.reports.whole_result import result_of
+from lotwork.reports.whole_result import pieces_of_result
 from lotwork.service.home import ENVIRONMENT, check_book, check_home, default_home, home_at
 from lotwork.service.ledger_place import open_log, open_store
 
@@ -253,7 +253,9 @@ def print_result(
     name: str, content: Row, *, head: Head, law: Law | None = None, findings: Iterable[Finding] = ()
 ) -> None:
     """Print a result as one JSON object."""
-    print_json(result_of(name, content, head=head, law=law or read_law(), findings=findings))
+    for piece in pieces_of_result(name, content, head=head, law=law or read_law(), findings=findings):
+        tell_json(piece)
+    sys.stdout.flush()
 
 
 def print_alone(name: str, content: Row) -> None:

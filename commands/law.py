@@ -152,11 +152,11 @@ def diff_rules(call: Call, *, before: str, after: str, year: int | None) -> int:
     if year is not None:
         check_year(year)
     with call.log_of_law() as log:
-        history = History.read(log, call.book)
+        history = History.read(log, call.book, up_to=log.head(call.book).position)
         old, new = (law_named(name, call.home, history) for name in (before, after))
         changed = difference(old, new)
         years = () if not changed else years_of(history, new) if year is None else (year,)
-        found = list(effects(history, old, new, years, changed)) if log.head(call.book).position else []
+        found = list(effects(history, old, new, years, changed)) if history.up_to else []
     listing = list_law_change(call.book, old, new, changed, found)
     if call.as_json:
         print_alone("rules_diff", listing)

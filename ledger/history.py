@@ -101,6 +101,8 @@ class History:
     """What may be no income, by the transactions and the lists of pools that the log tells."""
     listing: frozenset[str] = frozenset()
     """The pools found to tell what they paid, where that was looked for."""
+    at_start: int = 0
+    """How many of the troubles were told before the first event was passed over."""
     nameless: tuple[Nameless, ...] = ()
     """Rows that may be a pool's list though they name no source, where that was looked for."""
 
@@ -232,16 +234,29 @@ class History:
         """Yield every effective event but voids and corrections, in order of (at, position)."""
         return self._effective() if self.end is None else filter(self._counts, self._effective())
 
-    def _effective(self) -> Iterator[e.Event]:
+    def events_from(self, instant: datetime, after: int, troubles: Iterable[Trouble] = ()) -> Iterator[e.Event]:
+        """Yield the events from *instant* on as `events` does.
+
+        Of those told in order of time the ones up to position *after* happened before; *troubles* are what all before
+        the instant told.
+        """
+        return (event for event in self._effective(after, troubles) if event.at >= instant)
+
+    def _effective(self, after: int = 0, troubles: Iterable[Trouble] = ()) -> Iterator[e.Event]:
         self.troubles[:] = [
             Trouble("twins_disagree", message, event) for event, message in self.same_coins.disagreements
         ]
         self.troubles += [Trouble(*doubt) for doubt in self.same_coins.doubts]
         if any("at" in step.set_ for step in self.selections):
-            yield from self._reordered()
+            reordered = self._reordered()
+            self.at_start = len(self.troubles)
+            self.troubles += troubles
+            yield from reordered
             return
-        stream = self.log.read(self.book, up_to=self.up_to, by_time=True)
+        stream = self.log.read(self.book, after=after, up_to=self.up_to, by_time=True)
         moved = self._moved()
+        self.at_start = len(self.troubles)
+        self.troubles += troubles
         if moved:
             stream = _merged(stream, moved)
         twins = self.same_coins

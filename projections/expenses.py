@@ -22,6 +22,7 @@ import msgspec
 from lotwork.ledger import events as e
 from lotwork.ledger.doubts import named
 from lotwork.ledger.events import Activity
+from lotwork.ledger.tellers import BY_A_RULE
 from lotwork.ledger.units import divide
 from lotwork.ledger.zones import Calendar
 from lotwork.projections.costs.bill_rows import bill_row, metered_row, part_of
@@ -105,6 +106,14 @@ class ExpenseFold:
     """Whose a part of the bills, or of what is mined, is."""
     _expenses: list[e.Expense] = field(default_factory=list)
     _usages: list[e.Usage] = field(default_factory=list)
+    _asked: dict[tuple[int, int], ExpenseBook] = field(default_factory=dict)
+    """What was asked for since the last event that says something of a cost."""
+    _paid: defaultdict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
+    """Where the bills of a year stand among all, but for what came back."""
+    _spread: list[int] = field(default_factory=list)
+    """The same of those that name the days they pay for."""
+    _back: list[e.Expense] = field(default_factory=list)
+    """What came back."""
 
     def __post_init__(self) -> None:
         self.electricity = ElectricityFold(self.calendar)
@@ -153,11 +162,13 @@ class ExpenseFold:
 
     def take(self, event: e.Event) -> None:
         """Fold one event."""
+        if self._asked and not isinstance(event, e.Receipt | e.Sale | e.Transfer | e.Purchase):
+            self._asked.clear()
         match event:
             case e.Receipt():
                 self._receive(event)
             case e.Expense():
-                self._expenses.append(event)
+                self._take_bill(event)
             case e.Usage():
                 self._usages.append(event)
             case e.HomeOffice():
@@ -193,6 +204,16 @@ class ExpenseFold:
             case _:
                 assert_never(event)
 
+    def _take_bill(self, bill: e.Expense) -> None:
+        if bill.refund_of is not None:
+            self._back.append(bill)
+        else:
+            place = len(self._expenses)
+            self._paid[self.calendar.day(bill.at).year].append(place)
+            if bill.from_ is not None:
+                self._spread.append(place)
+        self._expenses.append(bill)
+
     def _receive(self, event: e.Receipt) -> None:
         """Keep the day of the first income, since history comes in order of time, and what the pool kept."""
         if event.doubt is not None and event.in_doubt:
@@ -212,6 +233,11 @@ class ExpenseFold:
 
     def years(self, first: int, last: int) -> ExpenseBook:
         """Return the expenses of the years *first* to *last*."""
+        if (first, last) not in self._asked:
+            self._asked[first, last] = self._years(first, last)
+        return self._asked[first, last]
+
+    def _years(self, first: int, last: int) -> ExpenseBook:
         rows: list[ExpenseRow] = []
         findings: list[Finding] = []
         billed = partial(is_billed, tuple(self._power_bills()), self.calendar)
@@ -222,12 +248,13 @@ class ExpenseFold:
             findings += metered.findings
             findings += self._power_twice(year, metered.rows)
             findings += self._estimate_doubts(year, metered.rows)
-            findings += rule_and_bill(self._bills(), category_word, lambda bill: self.calendar.day(bill.at), year)
+            if any(bill.id.startswith(BY_A_RULE) for bill in self._paid_in(year)):
+                findings += rule_and_bill(self._bills(), category_word, lambda bill: self.calendar.day(bill.at), year)
         usages, asked = Usages(self._usages), range(first, last + 1)
-        for expense in self._bills():
-            if expense.from_ is not None or self.calendar.day(expense.at).year in asked:
-                told = self._rows(expense, usages, findings if self.calendar.day(expense.at).year in asked else [])
-                rows += [row for row in told if row.date.year in asked]
+        paid = {place for year in asked for place in self._paid.get(year, ())}
+        for place in sorted(paid.union(self._spread)):
+            told = self._rows(self._expenses[place], usages, findings if place in paid else [])
+            rows += [row for row in told if row.date.year in asked]
         back = self._refunds(usages, last, findings)
         rows += [row for row in back if row.date.year in asked]
         rows.sort(key=lambda row: (row.date, row.expense))
@@ -236,19 +263,23 @@ class ExpenseFold:
 
     def _power_twice(self, year: int, metered: tuple[MeteredCost, ...]) -> Iterator[Finding]:
         """Yield what of the bills of *year* a meter may tell too, this year or at the end of the last one."""
-        bills = [bill for bill in self._power_bills() if self.calendar.day(bill.at).year == year]
-        if bills and (metered or any(day.year == year - 1 for day in self.electricity.days())):
-            yield from power_twice((*self.electricity.result(year - 1).rows, *metered), bills, self.calendar)
+        if metered or any(day.year == year - 1 for day in self.electricity.days()):
+            bills = [bill for bill in self._paid_in(year) if category_word(bill.category) in POWER]
+            before = self.electricity.result(year - 1).rows if bills else ()
+            yield from power_twice((*before, *metered), bills, self.calendar)
 
     def _estimate_doubts(self, year: int, metered: tuple[MeteredCost, ...]) -> Iterator[Finding]:
         """Yield what rigs say of themselves against what is told of the power of *year*."""
         if self.estimates:
-            words = (category_word(bill.category) for bill in self._bills() if self.calendar.day(bill.at).year == year)
+            words = (category_word(bill.category) for bill in self._paid_in(year))
             is_told = bool(metered) or not BILLS_OF_POWER.isdisjoint(words)
             yield from doubts_of(self.estimates, self.electricity.readings(), self.calendar, year, is_told=is_told)
 
     def _power_bills(self) -> Iterator[e.Expense]:
         return (bill for bill in self._bills() if category_word(bill.category) in POWER)
+
+    def _paid_in(self, year: int) -> list[e.Expense]:
+        return [self._expenses[place] for place in self._paid.get(year, ())]
 
     def _bills(self) -> Iterator[e.Expense]:
         return (event for event in self._expenses if event.refund_of is None)
@@ -272,7 +303,7 @@ class ExpenseFold:
 
     def _refunds(self, usages: Usages, last: int, findings: list[Finding]) -> list[ExpenseRow]:
         """Return the rows of all that came back up to the year *last*."""
-        told = [(self.calendar.day(each.at), each) for each in self._expenses if each.refund_of is not None]
+        told = [(self.calendar.day(each.at), each) for each in self._back]
         told = sorted((each for each in told if each[0].year <= last), key=lambda each: (each[0], each[1].id))
         if not told:
             return []
@@ -300,9 +331,8 @@ class ExpenseFold:
     def paid_to(self, year: int, words: Collection[str] = ()) -> dict[str, list[e.Expense]]:
         """Return the bills paid in *year* by whom they name as payee, as folded; those of *words* alone, if any."""
         paid: defaultdict[str, list[e.Expense]] = defaultdict(list)
-        for bill in self._bills():
-            is_asked = not words or category_word(bill.category) in words
-            if bill.payee and is_asked and self.calendar.day(bill.at).year == year:
+        for bill in self._paid_in(year):
+            if bill.payee and (not words or category_word(bill.category) in words):
                 paid[named(bill.payee)].append(bill)
         return dict(paid)
 

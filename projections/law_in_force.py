@@ -11,6 +11,15 @@ from lotwork.ledger.events import Rule
 from lotwork.ledger.history import History, Trouble
 from lotwork.rules.load import Law
 
+FOLDED = ("us/basis", "us/income", "us/wash_sale")
+"""The topics that a fold of history asks: which lots a disposal takes, and what defers or disallows. All else is asked
+afterwards, of what was folded."""
+
+
+def folded_law(law: Law) -> Law:
+    """Return what a fold may ask of *law*: books of two laws that agree in it are folded alike."""
+    return law.only(FOLDED)
+
 
 def law_in_force(history: History, law: Law) -> Law:
     """Return *law* with the rules *history* records; what does not fit is told as unfit in *history*."""

@@ -244,12 +244,21 @@ def _traced(book: Book, year: int, told: YearInputs, computed: Return) -> tuple[
     behind: dict[str, tuple[dict[str, None], int]] = {}
     traced = []
     for each in (*business.lines, *spouses_own, *computed.lines):
-        events = dict.fromkeys(own.get(each.ref, ()))
-        for source in each.inputs:
-            events |= behind.get(source, ({}, 0))[0]
+        events = _together(own.get(each.ref, ()), [behind[source][0] for source in each.inputs if source in behind])
         behind[each.ref] = (events, len(events))
         traced.append(TracedLine(as_printed(each, year), tuple(events)[:MOST_EVENTS_NAMED], len(events)))
     return tuple(traced)
+
+
+def _together(own: tuple[str, ...], sources: list[dict[str, None]]) -> dict[str, None]:
+    """Return a line's *own* events and those of its *sources*; where only one of them has any, as they stand there."""
+    told = [events for events in (dict.fromkeys(own), *sources) if events]
+    if len(told) < 2:  # noqa: PLR2004 - one
+        return told[0] if told else {}
+    together = dict(told[0])
+    for events in told[1:]:
+        together |= events
+    return together
 
 
 def _nothing_left() -> Line:

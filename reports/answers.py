@@ -95,7 +95,7 @@ def answer_liability(
     from lotwork.reports.tax import list_liability  # noqa: PLC0415 - the same
 
     owed = return_of(*folded, year, today, tax_table=tax_table, as_filed=as_filed)
-    stops = prepare(*folded, year, None).open if today.year > year and not as_filed else ()
+    stops = prepare(*folded, year, None, traced=False).open if today.year > year and not as_filed else ()
     told = (*folded.book.told(), *owed.findings)
     names = set(map(name_of, told))
     return Answer(list_liability(owed), (*told, *(each for each in stops if name_of(each) not in names)))

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 import msgspec
 
 from lotwork.reports.rows import Row, fields_of
+
+AT_ONCE = 1_000
+"""As many rows are written at once."""
 
 
 class Schema(Row, frozen=True, kw_only=True):
@@ -29,5 +34,31 @@ def schema_of(name: str) -> str:
 
 def json_of(*parts: Row) -> bytes:
     """Return one JSON object with the fields of all *parts*, in their order, as standard output gets it."""
+    return b"".join(pieces_of(*parts))
+
+
+def pieces_of(*parts: Row) -> Iterator[bytes]:
+    """Yield the same piece by piece, so that no answer of many rows is ever held as one text."""
     told = {name: value for part in parts for name, value in fields_of(part).items()}
-    return msgspec.json.format(msgspec.json.encode(told), indent=1) + b"\n"
+    before = b"{\n "
+    for name, value in told.items():
+        yield before + msgspec.json.encode(name) + b": "
+        if isinstance(value, tuple | list) and len(value) > AT_ONCE:
+            yield from _rows(value)
+        else:
+            yield _indented(value)
+        before = b",\n "
+    yield b"\n}\n" if told else b"{}\n"
+
+
+def _rows(rows: Sequence[object]) -> Iterator[bytes]:
+    before = b"["
+    for first in range(0, len(rows), AT_ONCE):
+        yield before + _indented(rows[first : first + AT_ONCE]).removeprefix(b"[").removesuffix(b"\n ]")
+        before = b","
+    yield b"\n ]"
+
+
+def _indented(value: object) -> bytes:
+    """Return *value* as JSON that stands one level deep; no text in JSON has a bare end of line."""
+    return msgspec.json.format(msgspec.json.encode(value), indent=1).replace(b"\n", b"\n ")

@@ -8,7 +8,7 @@ one digest stand under one law (docs/adr/0008).
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -144,6 +144,17 @@ class Law:
     def without_corrections(self) -> Law:
         """Return this law as its files tell it, no book's rules over it."""
         return Law(self._files, strict=self._strict)
+
+    def only(self, topics: Collection[str]) -> Law:
+        """Return what this law says of *topics*, and nothing else: a figure of another topic is unknown to it.
+
+        Two laws that say the same of them come to one digest here.
+        """
+        files = {topic: content for topic, content in self._files.items() if topic in topics}
+        rules = tuple(rule for rule in self._corrections if rule.figure.rpartition("/")[0] in topics)
+        part = Law(files, rules, strict=self._strict)
+        part._topics = self._topics
+        return part
 
     def topics(self) -> tuple[str, ...]:
         """Return the topics in order: "us/amt", "us/capital", and so on."""

@@ -291,7 +291,7 @@ def _findings(folded: Book, year: int, taxed: Taxed, costs: Costs | None) -> Ite
 def _stops(folded: Book, law: Law, year: int, taxed: Taxed, today: date, now: datetime) -> Iterator[Finding]:
     """Yield what stops the return of *year*: where it is over as `lotwork file` tells it, else all told so far."""
     if taxed.owed is not None and year < today.year:
-        yield from prepare(folded, law, year, now).open
+        yield from prepare(folded, law, year, now, traced=False).open
         return
     yield from _findings(folded, year, Taxed(taxed.owed), None)
     yield from dated_ahead(folded.history, folded.latest, now)

@@ -12,25 +12,28 @@ from lotwork.commands.tables import Wide, show_rows
 from lotwork.commands.telling import tell
 from lotwork.projections.plan.set_aside import SetAsidePlan, plan_set_aside
 from lotwork.reports.lines import dollars
-from lotwork.reports.plan.set_aside import MONTHS, SetAsideListing, list_months, list_set_aside
+from lotwork.reports.plan.set_aside import MONTHS, RECEIPTS, SetAsideListing, list_set_aside
 
 
 @click.command("set-aside", short_help="What part of each receipt to put aside for tax.")
 @Year
+@click.option("--receipts", is_flag=True, help="Each receipt too, beside the sums by month and coin.")
 @Wide
 @called
 @reading
-def set_aside_command(call: Call, *, year: int | None, options: AsOfOptions) -> int:
-    """Say what part of each receipt to put aside for tax, what was paid, and what is due next."""
+def set_aside_command(call: Call, *, year: int | None, receipts: bool, options: AsOfOptions) -> int:
+    """Say what part of each receipt to put aside for tax, by month and coin, what was paid, and what is due next."""
     with call.log() as log:
         at = plan_context(call, log, options, the_year(year))
         plan = plan_set_aside(at.book, at.law, year or at.today.year, at.today, at.planned)
-        listing = list_set_aside(plan, at.book.history.assets)
+        listing = list_set_aside(plan, at.book.history.assets, receipts=receipts)
         return answer_plan(call, at, "set_aside", listing, plan.findings, lambda: _show_set_aside(plan, listing))
 
 
 def _show_set_aside(plan: SetAsidePlan, listing: SetAsideListing) -> None:
-    show_rows(f"To put aside of the receipts of {listing.year}, by month", MONTHS, list_months(listing.rows))
+    show_rows(f"To put aside of the receipts of {listing.year}, by month", MONTHS, listing.months)
+    if listing.rows:
+        show_rows("Receipt by receipt", RECEIPTS, listing.rows)
     totals, projection = listing.totals, listing.projection
     tell(
         f"Put aside {plan.rate * 100:.1f} percent of each receipt: what the next dollar costs before its own costs "

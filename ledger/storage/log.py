@@ -151,6 +151,15 @@ class EventLog:
         rows = self._all(sql, (book, microseconds(instant)))
         return int(rows[0][0]) if rows else 0
 
+    def told_before(self, book: str, instant: datetime, up_to: int) -> int:
+        """Return the last position of *book* up to which all that was told in order of time happened before *instant*.
+
+        At most *up_to*; what was told late may stand on either side.
+        """
+        sql = f"SELECT position FROM events WHERE book = ? AND at_us >= ? AND NOT {LATE} ORDER BY position LIMIT 1"  # noqa: S608 - no outside text in it
+        rows = self._all(sql, (book, microseconds(instant)))
+        return min(int(rows[0][0]) - 1, up_to) if rows else up_to
+
     def rows(self, book: str, up_to: int) -> Iterator[Row]:
         """Yield the events of *book* as they are stored, up to a position, in its order."""
         sql = f"SELECT {', '.join(Row._fields)} FROM events WHERE book = ? AND position <= ? ORDER BY position"  # noqa: S608 - no outside text in it

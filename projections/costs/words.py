@@ -6,6 +6,7 @@ One may say that it is no expense, or be almost a word with a line of its own.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from lotwork.projections.costs.expense_row import ExpenseRow
 from lotwork.projections.costs.near_category import near_category
@@ -21,6 +22,7 @@ BILLS_OF_POWER = POWER | {"hosting", "colocation", "home_electricity", "home_uti
 OTHER = "other"
 
 
+@lru_cache(maxsize=1024)
 def category_word(text: str) -> str:
     """Return a category as one lower-case word: "Pool fee" is pool_fee."""
     return "_".join(text.lower().replace("-", " ").split())

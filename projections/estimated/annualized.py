@@ -12,18 +12,19 @@ Credits are counted as far as the period brought them, and not annualized.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from lotwork.ledger.events import Event
 from lotwork.ledger.units import ONE_DAY, ZERO, usd_decimal
 from lotwork.projections.estimated.period_facts import even_share, facts_of
 from lotwork.projections.findings import Finding
+from lotwork.projections.law_in_force import folded_law
 from lotwork.projections.liability import Liability, liability
 from lotwork.projections.replay.book import Book
+from lotwork.projections.replay.parts import part_of
 from lotwork.projections.returns.business import Business
 from lotwork.projections.returns.business_years import BusinessYears
 from lotwork.projections.returns.couple import couple_of
@@ -127,21 +128,37 @@ def _figured(
 
 
 def _filers(book: Book, law: Law, owed: Liability, shared: dict[str, None]) -> Iterator[tuple[Period, Filer, Credits]]:
-    """Yield each period with its annualized filer and its credits: the history is read once for all of them."""
-    part, events = Book.begin(book.history, (owed.year,), law), _Events(book.history.events())
-    taxpayer, calendar = part.taxpayer, book.history.calendar
+    """Yield each period with its annualized filer and its credits."""
+    book = _folded_so(book, law, owed.year)
     for period in periods(law, owed.year):
         if period.end.month == DECEMBER:
             whole = owed.computed.filer
             profits = whole.schedule_c_net, whole.spouse_schedule_c_net
             yield period, _annual(owed, period, profits), credits_of(whole)
             continue
-        part.take(events.until(calendar.midnight(_end_of_what_is_known(book, period) + ONE_DAY)))
+        part = _part(book, law, owed.year, period)
         facts = facts_of(book, owed.year, period, shared)
-        part.taxpayer = replace(taxpayer, year_facts={**taxpayer.year_facts, owed.year: [facts]})
-        brought = liability(part, law, owed.year)
+        taxpayer = replace(part.taxpayer, year_facts={**part.taxpayer.year_facts, owed.year: [facts]})
+        part = replace(part, taxpayer=taxpayer)
+        brought = liability(part, law, owed.year, traced=False)
         profits = _annual_profits(part, law, brought, owed, period)
         yield period, _annual(brought, period, profits), credits_of(brought.computed.filer)
+
+
+def _folded_so(book: Book, law: Law, year: int) -> Book:
+    """Return *book* where it keeps the rows of *year* and was folded under *law*, else one that does."""
+    if year in book.gains.years and book.gains.law.digest == folded_law(law).digest:
+        return book
+    latest = book.latest
+    until = None if latest is None else book.history.calendar.day(latest)
+    return Book.begin(book.history, (year,), law).fold(until=until)
+
+
+def _part(book: Book, law: Law, year: int, period: Period) -> Book:
+    """Return *book* to the end of *period*: cut out of the whole, or folded where a later day may mend its rows."""
+    end = _end_of_what_is_known(book, period)
+    part = part_of(book, book.history.calendar.midnight(end + ONE_DAY))
+    return part or Book.begin(book.history, (year,), law).fold(until=end)
 
 
 def _annual_profits(
@@ -156,27 +173,6 @@ def _annual_profits(
     if couple.second is not None and brought.spouse_business is not None:
         others = _annual_profit(couple.second, brought.spouse_business, owed.spouse_business, period)
     return profit, others
-
-
-class _Events:
-    """Events in order, of which the first beyond an instant is kept for the next."""
-
-    def __init__(self, events: Iterable[Event]) -> None:
-        self._events = iter(events)
-        self._next: Event | None = None
-
-    def until(self, end: datetime) -> Iterator[Event]:
-        """Yield the events before *end* that were not yielded yet."""
-        if self._next is not None:
-            if self._next.at >= end:
-                return
-            yield self._next
-            self._next = None
-        for event in self._events:
-            if event.at >= end:
-                self._next = event
-                return
-            yield event
 
 
 def _end_of_what_is_known(book: Book, period: Period) -> date:

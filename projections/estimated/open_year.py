@@ -54,7 +54,7 @@ YearAsked: TypeAlias = Liability | OpenYear
 
 
 def year_asked(book: Book, law: Law, year: int) -> YearAsked:
-    """Return the liability of *year*, or what is known of the year where its law is not.
+    """Return the liability of *year*, its lines not traced, or what is known of the year where its law is not.
 
     Raises UsageError for a taxpayer of another country: estimated payments are those of US law; and
     UnknownFigureError for a year before the law of payments that is known here.
@@ -67,7 +67,7 @@ def year_asked(book: Book, law: Law, year: int) -> YearAsked:
             f"--year {year}` has its tax"
         )
     try:
-        return liability(book, law, year)
+        return liability(book, law, year, traced=False)
     except UnknownFigureError as unknown:
         if not _asks_for_payments(law, year):
             raise

@@ -89,7 +89,7 @@ def _by_book(book: Book, law: Law, owed: YearAsked) -> PriorYear:
     if not known and year not in book.taxpayer.year_facts:
         return PriorYear(None, None, "none")
     try:
-        before = liability(book, law, year)
+        before = liability(book, law, year, traced=False)
     except UnknownFigureError:
         return PriorYear(None, None, "none")
     if not before.tax or not isinstance(owed, OpenYear):

@@ -28,9 +28,10 @@ from lotwork.projections.filing.line_changes import (
 )
 from lotwork.projections.filing.penalty import beside
 from lotwork.projections.findings import Finding
-from lotwork.projections.law_in_force import law_in_force
+from lotwork.projections.law_in_force import folded_law, law_in_force
 from lotwork.projections.liability import Liability, liability
 from lotwork.projections.replay.book import Book
+from lotwork.projections.replay.resuming import folded
 from lotwork.rules.compare import FigureChange, difference
 from lotwork.rules.errors import UnknownFigureError
 from lotwork.rules.law_archive import LawArchive
@@ -127,7 +128,7 @@ def amendment(history: History, filed: Filed, law: Law, archive: LawArchive) -> 
     """Return what moved since *filed*: *history* as now known, under *law* now; *archive* keeps the law of then."""
     event, year = filed.event, filed.event.year
     findings: list[Finding] = [] if filed.from_this_log else [_other_log(filed)]
-    book = Book.begin(history, range(year, year + MOST_YEARS), law).fold()
+    book = folded(history, range(year, year + MOST_YEARS), law)
     now = beside(liability(book, law, year, tax_table=True), filed.figures)
     then = History.read(history.log, history.book, up_to=event.position)
     before = _law_then(filed, then, archive, findings)
@@ -169,19 +170,22 @@ def _stages(
     """
     if before is None:
         return None
+    years = (filed.event.year,)
     try:
-        first = _lines(then, before, filed)
+        book = folded(then, years, before)
+        first = _lines(book, before, filed)
     except UnknownFigureError:
         findings.append(_other_program(filed))
         return None
     if before.digest == law.digest:
         return first, first
-    return first, _lines(then, law, filed)
+    if folded_law(before).digest != folded_law(law).digest:
+        book = folded(then, years, law)
+    return first, _lines(book, law, filed)
 
 
-def _lines(history: History, law: Law, filed: Filed) -> list[Entry]:
-    year = filed.event.year
-    owed = liability(Book.begin(history, (year,), law).fold(), law, year, tax_table=True)
+def _lines(book: Book, law: Law, filed: Filed) -> list[Entry]:
+    owed = liability(book, law, filed.event.year, tax_table=True)
     return entries_of(beside(owed, filed.figures))
 
 

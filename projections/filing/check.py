@@ -41,8 +41,10 @@ class Prepared(NamedTuple):
     open: tuple[Finding, ...]
 
 
-def prepare(book: Book, law: Law, year: int, now: datetime | None) -> Prepared:
+def prepare(book: Book, law: Law, year: int, now: datetime | None, *, traced: bool = True) -> Prepared:
     """Return the return of *year* by the Tax Table under *law*, on enacted figures as far as there are any.
+
+    Who asks what is open about it alone wants its lines not *traced*.
 
     What is dated ahead of *now* may be this year's; None where whoever folded *book* has told of it.
 
@@ -50,12 +52,12 @@ def prepare(book: Book, law: Law, year: int, now: datetime | None) -> Prepared:
     """
     try:
         enacted = law.enacted_only()
-        owed = liability(book, enacted, year, tax_table=True)
+        owed = liability(book, enacted, year, tax_table=True, traced=traced)
         filed = with_penalty(book, enacted, owed)
         unenacted: tuple[Figure, ...] = ()
     except UnenactedFigureError:
         enacted = law.as_told()
-        owed = liability(book, enacted, year, tax_table=True)
+        owed = liability(book, enacted, year, tax_table=True, traced=traced)
         filed = with_penalty(book, enacted, owed)
         unenacted = enacted.unenacted
     doubts = (finding for finding in filed.findings if finding.code != RATE_UNKNOWN)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from lotwork.ledger.history import History
 from lotwork.projections.filing.line_changes import Entry, LineChange, entries_of, line_changes
+from lotwork.projections.law_in_force import folded_law
 from lotwork.projections.liability import liability
 from lotwork.projections.replay.book import Book
+from lotwork.projections.replay.resuming import folded
 from lotwork.rules.compare import FigureChange
 from lotwork.rules.errors import UnknownFigureError
 from lotwork.rules.load import Law
@@ -33,7 +35,7 @@ class YearEffect:
 
 def years_of(history: History, law: Law) -> tuple[int, ...]:
     """Return the years in which anything happened that a return tells of."""
-    book = Book.begin(history, (), law).fold()
+    book = folded(history, (), law)
     calendar = history.calendar
     told = {when for when, _ in book.income.totals} | {when for when, _ in book.gains.totals}
     told |= set(book.taxpayer.year_facts) | {payment.year for payment in book.taxpayer.payments}
@@ -42,21 +44,28 @@ def years_of(history: History, law: Law) -> tuple[int, ...]:
 
 
 def effects(
-    history: History, before: Law, after: Law, years: Iterable[int], changed: Collection[FigureChange]
+    history: History, before: Law, after: Law, years: Sequence[int], changed: Collection[FigureChange]
 ) -> Iterator[YearEffect]:
-    """Yield what moves in each of *years* where *after* takes the place of *before*; *changed* are their figures."""
+    """Yield what moves in each of *years* where *after* takes the place of *before*; *changed* are their figures.
+
+    Where the two agree in all that a fold asks, the lines of both are those of one book.
+    """
+    books: dict[str, Book] = {}
+
+    def entries(law: Law, year: int) -> list[Entry]:
+        asked = folded_law(law).digest
+        if asked not in books:
+            books[asked] = folded(history, years, law)
+        return entries_of(liability(books[asked], law, year))
+
     for year in years:
         try:
-            moved = line_changes(_entries(history, before, year), _entries(history, after, year))
+            moved = line_changes(entries(before, year), entries(after, year))
         except UnknownFigureError as unknown:
             yield YearEffect(year, (), str(unknown))
             continue
         if moved:
             yield YearEffect(year, tuple(LineEffect(move, _behind(move, changed)) for move in moved))
-
-
-def _entries(history: History, law: Law, year: int) -> list[Entry]:
-    return entries_of(liability(Book.begin(history, (year,), law).fold(), law, year))
 
 
 def _behind(move: LineChange, changed: Iterable[FigureChange]) -> tuple[FigureChange, ...]:

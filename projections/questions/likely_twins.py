@@ -54,6 +54,7 @@ class TwinState(msgspec.Struct):
     traded: list[Traded]
     pending: list[Held]
     arrived: list[Arrived]
+    marked: list[str]
 
 
 @dataclass(slots=True)
@@ -102,6 +103,7 @@ class TwinFold:
             traded=self._parts.kept(),
             pending=self._pending.held(),
             arrived=self._kinds.kept(),
+            marked=sorted(self._rows.marked),
         )
 
     def resume(self, state: TwinState) -> None:
@@ -116,6 +118,7 @@ class TwinFold:
             self._money.resume(money)
         self._elsewhere.resume(state.elsewhere)
         self._rows.resume(state.lines)
+        self._rows.marked.update(state.marked)
         self._gross.recent.extend(state.gross)
         self._parts.resume(state.traded)
         self._pending.resume(state.pending)

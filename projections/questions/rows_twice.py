@@ -46,6 +46,8 @@ class RowsTwice:
     findings: list[Finding]
     book: str
     voided: Collection[str] = ()
+    marked: set[str] = field(default_factory=set)
+    """What events name as what they may repeat: whether that one is void decides if it is asked about."""
     _rows: dict[str, e.Event] = field(default_factory=dict)
     _at: datetime | None = None
     _lines: dict[tuple[type, str | None, object], list[Line]] = field(default_factory=dict)
@@ -56,8 +58,11 @@ class RowsTwice:
 
     def take_marked(self, event: e.Event) -> None:
         """Ask about an event that the import found to be perhaps another's."""
-        if event.may_repeat not in (None, SETTLED) and event.may_repeat not in self.voided:
-            self._ask(event, str(event.may_repeat))
+        if event.may_repeat is None or event.may_repeat == SETTLED:
+            return
+        self.marked.add(event.may_repeat)
+        if event.may_repeat not in self.voided:
+            self._ask(event, event.may_repeat)
 
     def take_row(self, event: e.Event) -> None:
         """Ask about a row that an earlier release recorded twice, since it was spelled otherwise."""

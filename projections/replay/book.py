@@ -33,7 +33,7 @@ from lotwork.projections.filer.taxpayer import Taxpayer
 from lotwork.projections.findings import Finding
 from lotwork.projections.gains import GainFold, GainState, brokers_of
 from lotwork.projections.income import IncomeFold, IncomeState
-from lotwork.projections.law_in_force import law_in_force
+from lotwork.projections.law_in_force import folded_law, law_in_force
 from lotwork.projections.lots import LotFold, LotState, OpenLot
 from lotwork.projections.pricing import Prices, Quote, priced
 from lotwork.projections.questions.add_command import findings_in
@@ -50,6 +50,7 @@ from lotwork.projections.questions.unlikely import UnlikelyFold, UnlikelyState
 from lotwork.projections.questions.waiting_coins import with_waiting_coins
 from lotwork.projections.questions.wallets_near import with_wallets_near
 from lotwork.projections.questions.years_apart import years_apart
+from lotwork.projections.replay.marks import Folds, Marks
 from lotwork.rules.load import Law
 
 
@@ -95,6 +96,8 @@ class Book:
     shares: Sharings
     quotes: dict[str, Quote]
     findings: list[Finding]
+    marks: Marks = field(default_factory=Marks)
+    """Where it stood at the turn of each month of the years it keeps."""
     deferral: Deferral | None = None
     """What takes mining income out of the year it is received in, where a book supposes such a law."""
     law: Law | None = None
@@ -122,7 +125,7 @@ class Book:
         taxpayer = Taxpayer.read(history)
         elections = history.of_kind("election")
         brokers = brokers_of(taxpayer.wallets)
-        ruling = law_in_force(history, shipped_law()) if law is None else law
+        ruling = folded_law(law_in_force(history, shipped_law()) if law is None else law)
         identification = Identification(history.calendar, history.assets, brokers, ruling, findings)
         wash = wash_sales(ruling, history.assets)
         gains = GainFold(history.assets, brokers, years, findings, ruling, wash)
@@ -158,6 +161,7 @@ class Book:
             shares=Sharings(history.calendar, origins, findings, sharings),
             quotes=quotes,
             findings=findings,
+            marks=Marks.of(years, history.calendar),
             deferral=deferral(ruling, history.calendar, findings),
             law=law,
         )
@@ -170,11 +174,15 @@ class Book:
         calendar = self.history.calendar
         end = None if until is None else calendar.midnight(until + timedelta(days=1))
         self.take(self.history.events(), end)
-        if self.income.listing & self.income.listed and self.history.compare_lists():
+        if self.finds_doubts():
             anew = Book.begin(self.history, self.income.years, self.law)
             anew.take(self.history.events(), end)
             return anew
         return self
+
+    def finds_doubts(self) -> bool:
+        """Say if what pools list, held against what came now that all is folded, makes a receipt doubtful."""
+        return bool(self.income.listing & self.income.listed) and self.history.compare_lists()
 
     def take(self, events: Iterable[Event], end: datetime | None = None) -> None:
         """Fold *events*, which follow in order on all that was folded before, up to the instant *end*."""
@@ -182,7 +190,8 @@ class Book:
         expenses, equipment, twins = self.expenses.take, self.equipment.take, self.twins.take
         unlikely = self.unlikely.take
         self.assumed.clear()
-        count, latest = self.events, self.latest
+        count, latest, mark = self.events, self.latest, self.marks.next
+        folds = Folds(self.gains, self.income, self.expenses, self.equipment)
         last: Sequence[Event] = ()
         with gc_paused():
             compared = self.shares.mine(self.fees.seen(self.payers.compared(events)))
@@ -191,6 +200,8 @@ class Book:
                 at = together[0].at
                 if end is not None and at >= end:
                     break
+                if at >= mark:
+                    mark = self.marks.make(folds, at, latest)
                 waits = len(together) > 1 and may_wait(together)
                 if waits:
                     for event in in_turn(together, self.lots.covers):

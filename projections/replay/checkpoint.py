@@ -4,8 +4,6 @@ A checkpoint is a convenience and never a source: it is believed only where the 
 the same program wrote it, and its bytes are what was written; and it is gone on from only where nothing told since
 reaches back (`projections.replay.appendable`). Anything else is replayed from zero, which comes to the same.
 
-The state is JSON and not msgpack, since a msgpack integer ends at 64 bits, and 19 ether in wei do not.
-
 A book that keeps rows has a checkpoint for the years it keeps them of and the law it is folded under, with the rows in
 it; the MOST that were asked for last stay.
 """
@@ -13,10 +11,7 @@ it; the MOST that were asked for last stay.
 from __future__ import annotations
 
 import hashlib
-import os
-import tempfile
 from collections.abc import Collection, Iterator
-from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -26,16 +21,18 @@ import msgspec
 from lotwork.ledger.history import History
 from lotwork.ledger.storage.batch import Head
 from lotwork.ledger.storage.log import EventLog
-from lotwork.projections.law_in_force import law_in_force
+from lotwork.projections.law_in_force import folded_law, law_in_force
 from lotwork.projections.replay.appendable import read_appendable
-from lotwork.projections.replay.book import Book, BookState, shipped_law
+from lotwork.projections.replay.book import Book, shipped_law
+from lotwork.projections.replay.kept import Kept, prune, read_head
 from lotwork.projections.replay.rows import Rows
+from lotwork.projections.replay.stops import Stops
 from lotwork.rules.load import Law
 
 FOLDER_NAME = "checkpoints"
+SUFFIX = ".json"
 ROOMS = ("ledger", "projections", "rules")
 SOURCES = frozenset({".py", ".toml"})
-DIGITS = hashlib.sha256().digest_size * 2
 MOST = 12
 """As many checkpoints a home keeps."""
 FAR = 1_000
@@ -49,17 +46,16 @@ class Bound(msgspec.Struct):
     book: str
     years: list[int]
     law: str
-    """The digest of the law, the book's own rules in it."""
+    """The digest of what a fold asks of the law, the book's own rules in it."""
     position: int
     head: str
 
 
-class Checkpoint(msgspec.Struct):
-    """The state of a book at a position, with what it is bound to."""
+class Checkpoint(NamedTuple):
+    """What a book came to at a position, with what it is bound to."""
 
     bound: Bound
-    state: BookState
-    rows: Rows
+    kept: Kept
 
     @property
     def position(self) -> int:
@@ -86,8 +82,8 @@ class Checkpoints:
         """Return where the checkpoint of *book* stands; a book's name may hold what a file's may not."""
         name = _name(book)
         if years or law is not None:
-            name += "-" + _name(f"{sorted(years)} {'' if law is None else law.digest}")
-        return self.folder / f"{name}.json"
+            name += "-" + _name(f"{sorted(years)} {'' if law is None else folded_law(law).digest}")
+        return self.folder / f"{name}{SUFFIX}"
 
     def replay(
         self,
@@ -114,31 +110,37 @@ class Checkpoints:
         if known is not None and known.position <= head.position:
             resumed = _resumed(history, known, head, years, law)
         if resumed is None:
-            folded = Book.begin(history, years, law).fold()
-            resumed = Replayed(folded, head, folded.events, 0)
+            resumed = self._folded(log, head, history, years, law, from_zero=from_zero)
         if resumed.folded >= least and (up_to is None or head == log.head(book)):
             self.keep(resumed.book, head)
         return resumed
+
+    def _folded(
+        self, log: EventLog, head: Head, history: History, years: Collection[int], law: Law | None, *, from_zero: bool
+    ) -> Replayed:
+        """Return the book of *history* folded from the last stop that may be believed, else from zero."""
+        stops = Stops(self.folder, log, head, program_digest(), _digest(history, law))
+        begun = None if from_zero else stops.begin(history, years, law)
+        if begun is not None:
+            before = begun.book.events
+            stops.fold(begun.book, begun.events, head.position - begun.position)
+            if not begun.book.finds_doubts():
+                return Replayed(begun.book, head, begun.book.events - before, begun.position)
+        book = Book.begin(history, years, law)
+        stops.fold(book, history.events(), head.position)
+        if book.finds_doubts():
+            stops.forget()
+            book = Book.begin(history, years, law).fold()
+        return Replayed(book, head, book.events, 0)
 
     def keep(self, book: Book, head: Head) -> None:
         """Write down what *book*, folded up to *head*, came to; a full disk keeps none."""
         years = book.gains.years
         if not head.position or not Rows.are_whole(book):
             return
-        content = msgspec.json.encode(
-            Checkpoint(_bound(head, years, _digest(book.history, book.law)), book.state(), Rows.of(book))
-        )
-        with suppress(OSError):
-            self.folder.mkdir(mode=0o700, exist_ok=True)
-            descriptor, name = tempfile.mkstemp(dir=self.folder, prefix=".new-")
-            try:
-                with os.fdopen(descriptor, "wb") as out:
-                    out.write(hashlib.sha256(content).hexdigest().encode() + b"\n")
-                    out.write(content)
-                Path(name).replace(self.file(head.book, years, book.law))
-            finally:
-                Path(name).unlink(missing_ok=True)
-            self._prune()
+        bound = _bound(head, years, _digest(book.history, book.law))
+        Kept.of(book).write(self.file(head.book, years, book.law), msgspec.json.encode(bound))
+        prune(self.folder, SUFFIX, MOST)
 
     def read(
         self,
@@ -151,41 +153,27 @@ class Checkpoints:
         """Return the checkpoint of *book*; None where there is none to believe."""
         file = self.file(book, years, law)
         try:
-            written = file.read_bytes()
-        except OSError:
+            bound = msgspec.json.decode(read_head(file), type=Bound)
+        except (OSError, msgspec.MsgspecError):
             return None
-        told, content = written[:DIGITS], memoryview(written)[DIGITS + 1 :]
-        if told != hashlib.sha256(content).hexdigest().encode():
-            return None
-        try:
-            checkpoint = msgspec.json.decode(content, type=Checkpoint)
-        except msgspec.MsgspecError:
-            return None
-        hash_then = log.hash_at(book, checkpoint.position)
+        hash_then = log.hash_at(book, bound.position)
         if hash_then is None:
             return None
         digest = _digest(History.read(log, book) if history is None else history, law)
-        if checkpoint.bound != _bound(Head(book, checkpoint.position, hash_then), years, digest):
+        if bound != _bound(Head(book, bound.position, hash_then), years, digest):
             return None
-        with suppress(OSError):
-            os.utime(file)
-        return checkpoint
-
-    def _prune(self) -> None:
-        """Let go of the checkpoints that were asked for longest ago."""
-        found = sorted((file.stat().st_mtime_ns, file) for file in self.folder.glob("*.json"))
-        for _, file in found[:-MOST]:
-            file.unlink(missing_ok=True)
+        kept = Kept.read(file)
+        return None if kept is None else Checkpoint(bound, kept)
 
 
 def _resumed(
     history: History, known: Checkpoint, head: Head, years: Collection[int], law: Law | None
 ) -> Replayed | None:
     """Return the book gone on with from *known*; None where what was told since reaches back."""
-    if known.state.income.listing and known.state.income.listed:
+    income = known.kept.state.income
+    if income.listing and income.listed:
         history.compare_lists()  # what was folded rests on it, and so do the questions about it
-    begun = Book.begin(history, years, law).resume(known.state)
-    known.rows.lay(begun)
+    begun = known.kept.lay(Book.begin(history, years, law))
     tail = read_appendable(begun, known.position, head.position)
     if tail is None:
         return None
@@ -202,7 +190,7 @@ def _bound(head: Head, years: Collection[int], law: str) -> Bound:
 
 
 def _digest(history: History, law: Law | None) -> str:
-    return (law_in_force(history, shipped_law()) if law is None else law).digest
+    return folded_law(law_in_force(history, shipped_law()) if law is None else law).digest
 
 
 def _head(log: EventLog, book: str, up_to: int | None) -> Head:

@@ -10,6 +10,7 @@ import msgspec
 from lotwork.projections.basis.removals import Removal
 from lotwork.projections.gains import GainRow
 from lotwork.projections.income import IncomeRow
+from lotwork.projections.replay.marks import Mark
 
 if TYPE_CHECKING:
     from lotwork.projections.replay.book import Book
@@ -22,12 +23,13 @@ class Rows(msgspec.Struct):
     removals: list[Removal]
     income: list[IncomeRow]
     by_day: list[tuple[date, str, int]]
+    marks: list[Mark]
 
     @classmethod
     def of(cls, book: Book) -> Rows:
         """Return the rows of *book*, shared with it: write them down before it goes on."""
         by_day = [(day, name, value) for (day, name), value in book.income.by_day.items()]
-        return cls(book.gains.rows, book.gains.removals, book.income.rows, by_day)
+        return cls(book.gains.rows, book.gains.removals, book.income.rows, by_day, book.marks.made)
 
     @staticmethod
     def are_whole(book: Book) -> bool:
@@ -40,3 +42,4 @@ class Rows(msgspec.Struct):
         book.income.rows.extend(self.income)
         for day, name, value in self.by_day:
             book.income.by_day[day, name] = value
+        book.marks.lay(self.marks)

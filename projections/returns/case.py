@@ -14,7 +14,6 @@ from lotwork.ledger.units import ZERO, usd_decimal
 from lotwork.projections.basis.holding_period import Term
 from lotwork.projections.filer.taxpayer import ProfileInForce
 from lotwork.projections.findings import Finding
-from lotwork.projections.gains import GainRow
 from lotwork.projections.replay.book import Book
 from lotwork.projections.returns.business import Business
 from lotwork.projections.returns.carried import Carried
@@ -137,23 +136,20 @@ def _more_for_the_minimum_tax(business: Business) -> Decimal:
 
 def boxes(book: Book, year: int, rigs: HobbyGains) -> tuple[BoxTotal, ...]:
     """Return Form 8949's totals by box, where the book keeps the rows of *year*; else none, and only sums are told."""
-    totals: dict[str, BoxTotal] = {}
+    sums: dict[str, list[int]] = {}
     for row in book.gains.rows:
         if row.sold.year == year:
-            totals[row.box] = _added(totals.get(row.box), row)
+            told = sums.setdefault(row.box, [0, 0, 0])
+            told[0] += row.proceeds_usd_micros
+            told[1] += row.basis_usd_micros
+            told[2] += row.adjustment_usd_micros
+    totals = {box: BoxTotal(box, *map(usd_decimal, told)) for box, told in sums.items()}
     for term, gain in (("short", rigs.short_term), ("long", rigs.long_term)):
         if gain:
             box = BOX_OF_A_HOBBYS_RIG[term]
             known = totals.get(box, BoxTotal(box, ZERO, ZERO))
             totals[box] = known._replace(proceeds=known.proceeds + usd_decimal(gain))
     return tuple(totals[box] for box in sorted(totals))
-
-
-def _added(total: BoxTotal | None, row: GainRow) -> BoxTotal:
-    known = BoxTotal(row.box, ZERO, ZERO) if total is None else total
-    proceeds, basis = usd_decimal(row.proceeds_usd_micros), usd_decimal(row.basis_usd_micros)
-    adjustment = usd_decimal(row.gain_usd_micros) - proceeds + basis
-    return BoxTotal(row.box, known.proceeds + proceeds, known.basis + basis, known.adjustment + adjustment)
 
 
 def contradictions(profile: ProfileInForce, facts: YearFacts) -> Iterable[Finding]:

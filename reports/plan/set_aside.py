@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from decimal import Decimal
 
-from lotwork.ledger.units import AssetTable, usd_text
+from msgspec import UNSET, UnsetType
+
+from lotwork.ledger.units import ZERO, AssetTable, usd_text
 from lotwork.projections.plan.set_aside import Kept, Projected, SetAsidePlan
 from lotwork.projections.quarterly import Quarterly
 from lotwork.reports.lines import cents, cents_if_known, coins
@@ -41,13 +42,15 @@ class KeptRow(Row, frozen=True, kw_only=True):
     set_aside_quantity: Number
 
 
-class MonthShown(Row, frozen=True, kw_only=True):
-    """The receipts of a month, and what to put aside of them, as a person is shown them."""
+class MonthRow(Row, frozen=True, kw_only=True):
+    """The receipts of one coin in a month, and what to put aside of them, in dollars and in coins."""
 
     month: str
+    asset: str
     receipts: int
     value_usd: Usd
     set_aside_usd: Usd
+    set_aside_quantity: Number
 
 
 class SetAsideTotals(Row, frozen=True, kw_only=True):
@@ -79,18 +82,25 @@ class SetAsideListing(PlanListing, frozen=True, kw_only=True):
     spouse_rate: Number | None
     average_rate: Number
     projection: ProjectedYear
-    rows: tuple[KeptRow, ...]
+    months: tuple[MonthRow, ...]
+    rows: tuple[KeptRow, ...] | UnsetType = UNSET
+    """Each receipt, where they were asked for."""
     totals: SetAsideTotals
     next: NextDue | None
     not_covered: tuple[str, ...]
     cites: tuple[str, ...]
 
 
-MONTHS = Table(MonthShown, lambda row: (row.month, row.receipts, row.value_usd, row.set_aside_usd))
+MONTHS = Table(
+    MonthRow, lambda row: (row.month, row.asset, row.receipts, row.value_usd, row.set_aside_usd, row.set_aside_quantity)
+)
+RECEIPTS = Table(
+    KeptRow, lambda row: (row.receipt, row.date, row.asset, row.value_usd, row.set_aside_usd, row.set_aside_quantity)
+)
 
 
-def list_set_aside(plan: SetAsidePlan, assets: AssetTable) -> SetAsideListing:
-    """Return the rate, what it comes to receipt by receipt, what was paid and what is due."""
+def list_set_aside(plan: SetAsidePlan, assets: AssetTable, *, receipts: bool = False) -> SetAsideListing:
+    """Return the rate, what it comes to by month and coin, what was paid and what is due; *receipts*: each of them."""
     return SetAsideListing(
         year=plan.year,
         as_of=plan.as_of,
@@ -98,7 +108,8 @@ def list_set_aside(plan: SetAsidePlan, assets: AssetTable) -> SetAsideListing:
         spouse_rate=None if plan.spouse_rate is None else rate_text(plan.spouse_rate),
         average_rate=rate_text(plan.average),
         projection=_projected(plan.projected),
-        rows=tuple(_kept(each, assets) for each in plan.kept),
+        months=_months(plan.kept, assets),
+        rows=tuple(_kept(each, assets) for each in plan.kept) if receipts else UNSET,
         totals=SetAsideTotals(
             received_usd=usd_text(sum(each.row.value_usd_micros or 0 for each in plan.kept)),
             set_aside_usd=cents(plan.total),
@@ -113,19 +124,21 @@ def list_set_aside(plan: SetAsidePlan, assets: AssetTable) -> SetAsideListing:
     )
 
 
-def list_months(kept: Iterable[KeptRow]) -> tuple[MonthShown, ...]:
-    """Return the receipts month by month."""
-    months: defaultdict[str, list[KeptRow]] = defaultdict(list)
-    for row in kept:
-        months[f"{row.date:%Y-%m}"].append(row)
+def _months(kept: Iterable[Kept], assets: AssetTable) -> tuple[MonthRow, ...]:
+    """Return the receipts month by month and coin by coin."""
+    months: defaultdict[tuple[str, str], list[Kept]] = defaultdict(list)
+    for each in kept:
+        months[f"{each.row.date:%Y-%m}", each.row.asset].append(each)
     return tuple(
-        MonthShown(
+        MonthRow(
             month=month,
-            receipts=len(rows),
-            value_usd=f"{sum(Decimal(row.value_usd) for row in rows):f}",
-            set_aside_usd=f"{sum(Decimal(row.set_aside_usd) for row in rows):f}",
+            asset=asset,
+            receipts=len(told),
+            value_usd=usd_text(sum(each.row.value_usd_micros or 0 for each in told)),
+            set_aside_usd=cents(sum((each.usd for each in told), ZERO)),
+            set_aside_quantity=coins(sum(each.quantity for each in told), asset, assets),
         )
-        for month, rows in sorted(months.items())
+        for (month, asset), told in sorted(months.items())
     )
 
 

@@ -107,7 +107,7 @@ POOLED = (receipt("r", "2026-01-10", "0.98", pool="ocean", gross_quantity="1"), 
 WORDS: dict[type[Row], tuple[str, ...]] = {
     sale.SaleListing: ("plan", "sale", "0.5", *ON, "--wait", "30"),
     harvest.HarvestListing: ("plan", "harvest", *ON),
-    set_aside.SetAsideListing: ("plan", "set-aside", *ON),
+    set_aside.SetAsideListing: ("plan", "set-aside", *ON, "--receipts"),
     structure.StructureListing: ("plan", "structure", "--year", "2026"),
     activity.ActivityListing: ("plan", "activity", "--year", "2026"),
     year_end.YearEndListing: ("plan", "year-end", "--as-of", "2026-11-20", "--rig", "5000000"),

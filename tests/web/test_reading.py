@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 
 import pytest
 
+from lotwork.ledger.history import History
 from lotwork.projections.replay.book import Book
+from lotwork.rules.load import Law
 from lotwork.web.reading import BOOKS_KEPT, BookCache
 from tests.web.conftest import clock, record
 
@@ -19,15 +22,16 @@ RECEIPT = {
 
 @pytest.fixture
 def folds(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """Count how often a book is folded."""
+    """Count how often a book is begun to be folded."""
     counted: list[int] = []
-    fold = Book.fold
+    begin = Book.begin.__func__  # type: ignore[attr-defined] # what a class method wraps
 
-    def counting(book: Book, *, until: date | None = None) -> Book:
+    def counting(cls: type[Book], history: History, years: Collection[int] = (), law: Law | None = None) -> Book:
         counted.append(1)
-        return fold(book, until=until)
+        told: Book = begin(cls, history, years, law)
+        return told
 
-    monkeypatch.setattr(Book, "fold", counting)
+    monkeypatch.setattr(Book, "begin", classmethod(counting))
     return counted
 
 

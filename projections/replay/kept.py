@@ -1,0 +1,86 @@
+"""What a book came to, in a file: a line of what it is bound to, its state and rows, and before them the hash of both.
+
+The state is JSON and not msgpack, since a msgpack integer ends at 64 bits, and 19 ether in wei do not.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+
+import msgspec
+
+from lotwork.projections.replay.book import Book, BookState
+from lotwork.projections.replay.rows import Rows
+
+DIGITS = hashlib.sha256().digest_size * 2
+
+
+class Kept(msgspec.Struct):
+    """The state of a book, and the rows of the years it keeps."""
+
+    state: BookState
+    rows: Rows
+
+    @classmethod
+    def of(cls, book: Book) -> Kept:
+        """Return what *book* came to, shared with it: write it down before it goes on."""
+        return cls(book.state(), Rows.of(book))
+
+    @classmethod
+    def read(cls, file: Path) -> Kept | None:
+        """Return what *file* holds; None where it cannot be read, or is not what was written."""
+        try:
+            written = file.read_bytes()
+        except OSError:
+            return None
+        told, content = written[:DIGITS], memoryview(written)[DIGITS + 1 :]
+        end = written.find(b"\n", DIGITS + 1)
+        if end < 0 or told != hashlib.sha256(content).hexdigest().encode():
+            return None
+        try:
+            kept = msgspec.json.decode(memoryview(written)[end + 1 :], type=cls)
+        except msgspec.MsgspecError:
+            return None
+        with suppress(OSError):
+            os.utime(file)
+        return kept
+
+    def write(self, file: Path, head: bytes) -> None:
+        """Write this to *file* under the line *head*, whole or not at all; a full disk keeps none."""
+        content = msgspec.json.encode(self)
+        digest = hashlib.sha256(head + b"\n")
+        digest.update(content)
+        with suppress(OSError):
+            file.parent.mkdir(mode=0o700, exist_ok=True)
+            descriptor, name = tempfile.mkstemp(dir=file.parent, prefix=".new-")
+            try:
+                with os.fdopen(descriptor, "wb") as out:
+                    out.write(digest.hexdigest().encode() + b"\n" + head + b"\n")
+                    out.write(content)
+                Path(name).replace(file)
+            finally:
+                Path(name).unlink(missing_ok=True)
+
+    def lay(self, book: Book) -> Book:
+        """Lay this to the empty *book*, which goes on from it, and return it."""
+        book.resume(self.state)
+        self.rows.lay(book)
+        return book
+
+
+def read_head(file: Path) -> bytes:
+    """Return the head of *file*, which nobody has held against its hash yet. Raises OSError where it cannot be read."""
+    with file.open("rb") as kept:
+        kept.seek(DIGITS + 1)
+        return kept.readline()
+
+
+def prune(folder: Path, suffix: str, most: int) -> None:
+    """Let go of the files of *folder* with *suffix* that were asked for longest ago, but for *most* of them."""
+    found = sorted((file.stat().st_mtime_ns, file) for file in folder.glob(f"*{suffix}"))
+    for _, file in found[:-most]:
+        file.unlink(missing_ok=True)

@@ -1,0 +1,240 @@
+"""Stops: what a book had come to before an instant, kept on the way: what reaches back begins there, and not at zero.
+
+A stop is believed where the same program wrote it under the same law, the log has the same hash at its position, and
+nothing told since reaches back before its instant (`projections.replay.reach`). What is found by holding all of history
+against itself (coins told twice, receipts in doubt) must be the same too. Anything else is passed over, and an earlier
+stop or zero comes to the same.
+
+They lie ever closer towards the end: half of what is left is folded before the next one, but never less than APART
+events, so that what happened d events ago is replayed from at most 2 d before the end.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import suppress
+from datetime import date, datetime
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+from lotwork.ledger.events import Event
+from lotwork.ledger.history import History
+from lotwork.ledger.storage.batch import Head
+from lotwork.ledger.storage.log import EventLog
+from lotwork.ledger.units import ONE_DAY
+from lotwork.projections.basis.allocation import METHOD
+from lotwork.projections.filer.activities import ALWAYS, FOR_EVER
+from lotwork.projections.replay.appendable import LONGEST
+from lotwork.projections.replay.book import Book
+from lotwork.projections.replay.kept import Kept, prune, read_head
+from lotwork.projections.replay.reach import Reach, reach_of
+from lotwork.projections.replay.rows import Rows
+from lotwork.rules.load import Law
+
+SUFFIX = ".stop"
+MOST_STOPS = 32
+"""As many stops a home keeps."""
+APART = 1_000
+"""As many events lie between two stops at least."""
+
+
+class StopAt(msgspec.Struct):
+    """What a stop is bound to, and where it stands."""
+
+    program: str
+    book: str
+    years: list[int]
+    """The years whose rows it has; none where they had not begun."""
+    law: str
+    position: int
+    head: str
+    compared: str
+    """The digest of what holding history against itself found."""
+    before: datetime
+    after: int
+    """The position up to which what was told in order happened before."""
+    at_start: int
+    """How many of the troubles of its state were told before the first event."""
+
+
+class Begun(NamedTuple):
+    """A book gone on with from a stop, and the events it takes next."""
+
+    book: Book
+    events: Iterator[Event]
+    position: int
+
+
+class Stops:
+    """The stops of one book in a home, under one law as a fold asks it."""
+
+    def __init__(self, folder: Path, log: EventLog, head: Head, program: str, law: str) -> None:
+        self._folder = folder
+        self._log = log
+        self._head = head
+        self._program = program
+        self._law = law
+
+    def fold(self, book: Book, events: Iterable[Event], left: int) -> None:
+        """Fold *events* onto *book*, about *left* of them, and keep stops on the way."""
+        pieces = _Pieces(events, book.history)
+        compared = _compared(book.history)
+        while left > APART:
+            before = book.events
+            book.take(pieces.next(max(left // 2, APART)))
+            turn = _turn_after(book)
+            book.take(pieces.until(turn))
+            if pieces.are_over():
+                break
+            self._keep(book, turn, compared, pieces.troubles)
+            left -= book.events - before
+        book.take(pieces.rest())
+
+    def begin(self, history: History, years: Collection[int], law: Law | None) -> Begun | None:
+        """Return the book gone on with from the last stop that may be believed; None where none may."""
+        reaches: dict[int, Reach] = {}
+        compared = _compared(history)
+        for at, file in self._found():
+            if not _serves(at, years, history) or at.compared != compared or not self._is_of_log(at):
+                continue
+            if at.position not in reaches:
+                reaches[at.position] = self._reach(history, at.position)
+            reach = reaches[at.position]
+            if at.before > reach.since or _may_come_late(history, at.before):
+                continue
+            stop = Kept.read(file)
+            if stop is None or not reach.touched.isdisjoint(stop.state.twins.marked):
+                continue
+            book = stop.lay(Book.begin(history, years, law))
+            told = stop.state.troubles[at.at_start :]
+            return Begun(book, history.events_from(at.before, at.after, told), at.position)
+        return None
+
+    def forget(self) -> None:
+        """Let go of the stops of the book as the log now stands: it was folded otherwise."""
+        for at, file in self._found():
+            if (at.position, at.head) == (self._head.position, self._head.hash):
+                file.unlink(missing_ok=True)
+
+    def _keep(self, book: Book, turn: datetime, compared: str, troubles: int) -> None:
+        if not Rows.are_whole(book):
+            return
+        years = _begun(book.gains.years, book.history, turn)
+        at = StopAt(
+            program=self._program,
+            book=self._head.book,
+            years=years,
+            law=self._law,
+            position=self._head.position,
+            head=self._head.hash,
+            compared=compared,
+            before=turn,
+            after=self._log.told_before(self._head.book, turn, self._head.position),
+            at_start=book.history.at_start,
+        )
+        name = hashlib.sha256(f"{at.book} {at.law} {at.years} {turn}".encode()).hexdigest()[:32]
+        kept = Kept.of(book)
+        kept.state.troubles = kept.state.troubles[:troubles]
+        kept.write(self._folder / f"{name}{SUFFIX}", msgspec.json.encode(at))
+        prune(self._folder, SUFFIX, MOST_STOPS)
+
+    def _found(self) -> list[tuple[StopAt, Path]]:
+        """Return the stops of this book under this law, the last first."""
+        found = []
+        for file in self._folder.glob(f"*{SUFFIX}"):
+            with suppress(OSError, msgspec.MsgspecError):
+                at = msgspec.json.decode(read_head(file), type=StopAt)
+                if (at.program, at.book, at.law) == (self._program, self._head.book, self._law):
+                    found.append((at, file))
+        return sorted(found, key=lambda entry: entry[0].before, reverse=True)
+
+    def _is_of_log(self, at: StopAt) -> bool:
+        return self._log.hash_at(at.book, at.position) == at.head
+
+    def _reach(self, history: History, position: int) -> Reach:
+        """Return how far back reaches what was told between *position* and the end of *history*, before it or after."""
+        first, last = sorted((position, self._head.position))
+        if last - first > LONGEST:
+            return Reach(ALWAYS)
+        told = (event for _, event in self._log.read(history.book, after=first, up_to=last))
+        return reach_of(history, told)
+
+
+class _Pieces:
+    """Events in order, taken piece by piece; the first beyond a piece is kept for the next."""
+
+    def __init__(self, events: Iterable[Event], history: History) -> None:
+        self._events = iter(events)
+        self._history = history
+        self.troubles = 0
+        """How many were told by what stands before the following one."""
+        self.following = next(self._events, None)
+
+    def _pull(self) -> None:
+        self.troubles = len(self._history.troubles)
+        self.following = next(self._events, None)
+
+    def next(self, count: int) -> Iterator[Event]:
+        """Yield *count* events, and those of the same instant as the last of them."""
+        last: datetime | None = None
+        while (event := self.following) is not None and (count > 0 or event.at == last):
+            count, last = count - 1, event.at
+            self._pull()
+            yield event
+
+    def until(self, instant: datetime) -> Iterator[Event]:
+        """Yield what happened before *instant*."""
+        while (event := self.following) is not None and event.at < instant:
+            self._pull()
+            yield event
+
+    def are_over(self) -> bool:
+        """Say if nothing is left."""
+        return self.following is None
+
+    def rest(self) -> Iterator[Event]:
+        """Yield all that is left."""
+        return self.until(FOR_EVER)
+
+
+def _turn_after(book: Book) -> datetime:
+    """Return the first turn of a day after all that *book* folded; who moves against the sun has one day twice."""
+    if book.latest is None:
+        return FOR_EVER
+    calendar, day = book.history.calendar, book.history.calendar.day(book.latest)
+    turn = calendar.midnight(day + ONE_DAY)
+    while turn <= book.latest:
+        day += ONE_DAY
+        turn = calendar.midnight(day + ONE_DAY)
+    return turn
+
+
+def _begun(years: Collection[int], history: History, turn: datetime) -> list[int]:
+    """Return *years*, or none where the first of them had not begun at *turn*: then nothing is kept of them."""
+    if not years or turn <= history.calendar.midnight(date(min(years), 1, 1)):
+        return []
+    return sorted(years)
+
+
+def _serves(at: StopAt, years: Collection[int], history: History) -> bool:
+    """Say if a stop has all that is kept of *years* by then, and nothing else."""
+    return at.years == _begun(years, history, at.before)
+
+
+def _compared(history: History) -> str:
+    """Return the digest of what was found by holding all of *history* against itself."""
+    same = history.same_coins
+    told = [
+        sorted(same.ids), same.disagreements, same.doubts, sorted(same.joined.items()), sorted(same.departed),
+        sorted((name, repr(listed)) for name, listed in same.listed.items()),
+        sorted((name, repr(doubt)) for name, doubt in history.doubts.items()),
+    ]  # fmt: skip
+    return hashlib.sha256(msgspec.json.encode(told)).hexdigest()
+
+
+def _may_come_late(history: History, before: datetime) -> bool:
+    """Say if what is told from *before* on may make an allocation one that was made too late, or in time."""
+    return any(event.at >= before for event in history.of_kind("election") if getattr(event, "method", "") == METHOD)

@@ -1,0 +1,173 @@
+"""What reaches back is replayed from the nearest stop before it, and comes to what a replay from zero comes to."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lotwork.ledger.history import History
+from lotwork.ledger.store import EventStore
+from lotwork.projections.liability import liability
+from lotwork.projections.replay import stops
+from lotwork.projections.replay.book import Book
+from lotwork.projections.replay.checkpoint import Checkpoints, Replayed
+from lotwork.projections.replay.state import digest_of
+from tests.drawing import FUZZ
+from tests.projections.house import MAIN, receipt, sale
+from tests.projections.replay.drawn import long_histories
+from tests.projections.replay.test_checkpoint import Line, append, store_of
+from tests.rules.us.law import LAW
+
+YEARS = (2025,)
+
+
+@pytest.fixture(autouse=True)
+def _stops_everywhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stops, "APART", 1)
+
+
+def all_of(book: Book) -> tuple[Any, ...]:
+    """Return all that a book keeps and tells, and the lines of a return that stand on it."""
+    income, gains = book.income, book.gains
+    lines = [(each.line, each.because, each.events) for each in liability(book, LAW, 2025).lines]
+    return (
+        digest_of(book), gains.rows, gains.removals, income.rows, dict(income.by_day), book.told(), lines,
+        book.events, book.latest, income.last_price, book.quotes, book.marks.made,
+    )  # fmt: skip
+
+
+def from_zero(store: EventStore) -> Book:
+    return Book.begin(History.read(store, MAIN), YEARS, LAW).fold()
+
+
+def from_a_stop(store: EventStore) -> Replayed:
+    """Replay without what was kept of the end: from a stop, or from zero."""
+    kept = Checkpoints(store.home)
+    for end in kept.folder.glob("*.json"):
+        end.unlink()
+    return kept.replay(store, MAIN, years=YEARS, law=LAW)
+
+
+def kept_in(store: EventStore) -> list[Path]:
+    return sorted(Checkpoints(store.home).folder.glob("*.stop"))
+
+
+@settings(max_examples=1_000 if settings.get_current_profile_name() == FUZZ else 10)
+@given(long_histories(), st.data())
+def test_from_any_stop_figures_are_those_from_zero(lines: list[Line], data: st.DataObject) -> None:
+    cut = data.draw(st.integers(1, len(lines)))
+    with store_of(*lines[:cut]) as store:
+        from_a_stop(store)
+        for line in lines[cut:]:
+            append(store, line)
+            assert all_of(from_a_stop(store).book) == all_of(from_zero(store)), line["id"]
+        assert all_of(from_a_stop(store).book) == all_of(from_zero(store))
+
+
+MONTHS = tuple(receipt(f"r{month}", f"2025-{month:02}-10", "1", f"{month}000") for month in range(1, 9))
+SOLD = sale("s", "2025-05-20", "1.5", "9000")
+BACK: dict[str, tuple[Line, str]] = {
+    "a late receipt": (receipt("late", "2025-07-01", "1", "5"), "r6"),
+    "a late sale": (sale("late", "2025-07-01", "0.5", "5"), "r6"),
+    "a late bill": ({"kind": "expense", "id": "late", "at": "2025-07-01T00:00:00Z", "category": "rent",
+                     "amount_usd": "70"}, "r6"),
+    "a void": ({"kind": "void", "id": "v", "at": "2025-09-01T00:00:00Z", "target": "r7", "reason": "twice"}, "r6"),
+    "a correction": ({"kind": "correction", "id": "c", "at": "2025-09-01T00:00:00Z", "target": "r7",
+                      "set": {"quantity": "2"}, "reason": "typing"}, "r6"),
+    "a price": ({"kind": "price", "id": "p", "at": "2025-07-10T12:30:00Z", "asset": "BTC", "price_usd": "7",
+                 "source": "x"}, "r6"),
+    "a payment": ({"kind": "payment", "id": "paid", "at": "2025-07-01T00:00:00Z", "year": 2025, "amount_usd": "7",
+                   "type": "estimated"}, "r6"),
+    "a rule that no fold asks for": (
+        {"kind": "rule", "id": "rule", "at": "2025-07-01T00:00:00Z", "figure": "us/self_employment/oasdi_wage_base",
+         "from": "2025-01-01", "value": "100000", "cite": "a bill", "reason": "what if"}, "r6"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", BACK)
+def test_what_reaches_back_begins_at_the_nearest_stop_before_it(what: str) -> None:
+    line, last = BACK[what]
+    with store_of(*MONTHS[:5], SOLD, *MONTHS[5:]) as store:
+        from_a_stop(store)
+        append(store, line)
+        done = from_a_stop(store)
+        assert all_of(done.book) == all_of(from_zero(store))
+        whole = [each["id"] for each in (*MONTHS[:5], SOLD, *MONTHS[5:])]
+        assert 0 < done.folded <= len(whole) - whole.index(last) + 1, "what stood before the stop was not folded again"
+        assert done.resumed_from == len(whole)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        {"kind": "profile", "id": "z", "at": "2025-09-05T00:00:00Z", "time_zone": "Asia/Tokyo"},
+        {"kind": "wallet", "id": "w", "at": "2025-09-05T00:00:00Z", "wallet": "cold", "custody": "broker"},
+        {"kind": "election", "id": "e", "at": "2025-09-05T00:00:00Z", "from": "2025-01-01", "method": "lifo"},
+        {"kind": "correction", "id": "c", "at": "2025-09-01T00:00:00Z", "select": {"kind": "receipt"},
+         "set": {"quantity": "2"}, "reason": "typing"},
+        {"kind": "void", "id": "v", "at": "2025-09-01T00:00:00Z", "target": "r1", "reason": "twice"},
+        {"kind": "correction", "id": "m", "at": "2025-09-01T00:00:00Z", "target": "r8",
+         "set": {"at": "2025-01-01T00:00:00Z"}, "reason": "typing"},
+    ],
+    ids=lambda line: f"{line['kind']} {line['id']}",
+)  # fmt: skip
+def test_what_all_of_history_is_read_by_begins_at_zero(line: Line) -> None:
+    with store_of(*MONTHS) as store:
+        from_a_stop(store)
+        append(store, line)
+        done = from_a_stop(store)
+        assert done.resumed_from == 0
+        assert all_of(done.book) == all_of(from_zero(store))
+
+
+def test_a_stop_serves_the_log_as_it_stood_before_it_too() -> None:
+    with store_of(*MONTHS) as store:
+        from_a_stop(store)
+        kept = Checkpoints(store.home)
+        done = kept.replay(store, MAIN, up_to=7, years=YEARS, law=LAW)
+        whole = Book.begin(History.read(store, MAIN, up_to=7), YEARS, LAW).fold()
+        assert all_of(done.book) == all_of(whole)
+        assert done.resumed_from > 0
+
+
+def test_a_stop_before_the_years_asked_for_serves_any_of_them() -> None:
+    with store_of(*(receipt(f"a{month}", f"2024-{month:02}-10", "1") for month in range(6, 13)), *MONTHS) as store:
+        kept = Checkpoints(store.home)
+        kept.replay(store, MAIN, law=LAW)
+        done = kept.replay(store, MAIN, years=YEARS, law=LAW)
+        assert done.resumed_from > 0
+        assert all_of(done.book) == all_of(from_zero(store))
+        assert done.folded <= len(MONTHS) + 4
+
+
+def test_from_zero_believes_no_stop_and_a_spoiled_one_is_passed_over() -> None:
+    with store_of(*MONTHS) as store:
+        from_a_stop(store)
+        assert Checkpoints(store.home).replay(store, MAIN, years=YEARS, law=LAW, from_zero=True).resumed_from == 0
+        for file in kept_in(store):
+            written = file.read_bytes()
+            file.write_bytes(written.replace(b'"r1"', b'"r9"'))
+        done = from_a_stop(store)
+        assert done.resumed_from == 0
+        assert all_of(done.book) == all_of(from_zero(store))
+
+
+def test_a_home_keeps_no_more_stops_than_that(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stops, "MOST_STOPS", 2)
+    with store_of(*MONTHS) as store:
+        from_a_stop(store)
+        assert len(kept_in(store)) == 2
+
+
+def test_stops_lie_closer_towards_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stops, "APART", 2)
+    days = [receipt(f"d{day}", f"2025-03-{day:02}", "1") for day in range(1, 32)]
+    with store_of(*days) as store:
+        from_a_stop(store)
+        assert 3 <= len(kept_in(store)) <= 6
+        append(store, receipt("late", "2025-03-30T01:00:00Z", "1"))
+        assert from_a_stop(store).folded <= 2 * 3 + 2
