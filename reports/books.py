@@ -7,7 +7,7 @@ from pathlib import PurePath
 
 from lotwork.reports.rows import Day, Row, Table, Usd, Words
 
-FILED, READY, OPEN, UNKNOWN, DRAFT = "filed", "ready", "open", "unknown", "draft"
+IS_FILED, IS_READY, IS_OPEN, IS_UNKNOWN, IS_DRAFT = "filed", "ready", "open", "unknown", "draft"
 """How a year stands: its return is filed; nothing stops it; something does; its law is not known. A file: a draft."""
 
 

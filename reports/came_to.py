@@ -10,7 +10,7 @@ from typing import NamedTuple
 import msgspec
 
 from lotwork.ledger.units import ZERO
-from lotwork.reports.books import DRAFT, FILED, READY, UNKNOWN
+from lotwork.reports.books import IS_DRAFT, IS_FILED, IS_READY, IS_UNKNOWN
 from lotwork.reports.lines import cents
 from lotwork.rules.us.amended import due_day
 from lotwork.rules.us.estimated import next_business_day
@@ -128,7 +128,7 @@ def _liability(result: bytes, _filed: Sequence[int]) -> Came:
 
 def _file(result: bytes, filed: Sequence[int]) -> Came:
     told = msgspec.json.decode(result, type=_Liability)
-    return _liability(result, filed)._replace(state=FILED if told.filing else READY)
+    return _liability(result, filed)._replace(state=IS_FILED if told.filing else IS_READY)
 
 
 def _replay(result: bytes, _filed: Sequence[int]) -> Came:
@@ -138,12 +138,12 @@ def _replay(result: bytes, _filed: Sequence[int]) -> Came:
 
 def _drawn(result: bytes, _filed: Sequence[int]) -> Came:
     told = msgspec.json.decode(result, type=_Drawn)
-    return Came(told.position, len(told.findings), state=DRAFT if told.draft else READY)
+    return Came(told.position, len(told.findings), state=IS_DRAFT if told.draft else IS_READY)
 
 
 def _moves(result: bytes, filed: Sequence[int]) -> Came:
     told = msgspec.json.decode(result, type=_Moves)
-    words = [f"{each.year} {UNKNOWN}" if each.unknown else f"{each.year}" for each in told.years]
+    words = [f"{each.year} {IS_UNKNOWN}" if each.unknown else f"{each.year}" for each in told.years]
     of_filed = [word for word, each in zip(words, told.years, strict=True) if each.year in filed]
     moved = [line for each in told.years for line in each.lines if (line.form, line.line) == TOTAL_TAX]
     change = cents(sum((Decimal(line.change_usd) for line in moved), ZERO))

@@ -17,7 +17,7 @@ from lotwork.ledger.storage.log import EventLog
 from lotwork.projections.filing.filed import filings
 from lotwork.projections.filing.law_effect import years_of
 from lotwork.projections.law_in_force import law_in_force
-from lotwork.reports.books import FILED, OPEN, READY, UNKNOWN, BookRow, WatchedRow, YearRow
+from lotwork.reports.books import IS_FILED, IS_OPEN, IS_READY, IS_UNKNOWN, BookRow, WatchedRow, YearRow
 from lotwork.rules.errors import UnknownFigureError
 from lotwork.rules.load import Law
 from lotwork.service.daemon_told import ask
@@ -57,15 +57,15 @@ def _years(home: Path, log: EventLog, history: History, now: datetime) -> Iterat
         happened.update(years_of(history, law_in_force(history, Law.load())))
     for year in sorted(filed.union(year for year in happened if year < over)):
         if year in filed:
-            yield YearRow(year=year, state=FILED, open=0, codes={}, why=None)
+            yield YearRow(year=year, state=IS_FILED, open=0, codes={}, why=None)
             continue
         try:
             made = make_return(home, log, history.book, year, (), None, now)
         except UnknownFigureError as unknown:
-            yield YearRow(year=year, state=UNKNOWN, open=0, codes={}, why=str(unknown))
+            yield YearRow(year=year, state=IS_UNKNOWN, open=0, codes={}, why=str(unknown))
             continue
         codes = dict(Counter(finding.code for finding in made.still_open))
-        stands = OPEN if codes else READY
+        stands = IS_OPEN if codes else IS_READY
         yield YearRow(year=year, state=stands, open=sum(codes.values()), codes=codes, why=None)
 
 
