@@ -11,6 +11,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 from urllib.parse import quote
+from uuid import uuid4
 
 import click
 
@@ -27,7 +28,7 @@ from lotwork.projections.replay.checkpoint import program_digest
 from lotwork.reports.book_lines import BookLine, line_of, text_of
 from lotwork.reports.refusal import list_failure, list_refusal
 from lotwork.reports.result import json_of
-from lotwork.service.ledger_place import open_log
+from lotwork.service.ledger_place import heads_checked_once, open_log
 
 STATE = "books"
 """What a worker is asked that is no command of one book: how it stands."""
@@ -74,6 +75,8 @@ class Ask(NamedTuple):
     is_kept: bool
     """Whether the answers are kept, and so must be known again."""
     program: str
+    run: str = ""
+    """Which run it is of: in one, a worker holds the heads of a home against its log once."""
 
 
 class Item(NamedTuple):
@@ -96,6 +99,11 @@ AskBooks: TypeAlias = Callable[[Ask, Sequence[Item]], list[Told]]
 def this_program() -> str:
     """Return the digest of the rooms that make an answer here."""
     return program_digest(ROOMS)
+
+
+def new_run() -> str:
+    """Return the name of a run that is no other's."""
+    return uuid4().hex
 
 
 def command_of(name: str) -> click.Command:
@@ -121,7 +129,7 @@ def folder_of(ask: Ask, place: Place) -> Path | None:
 
 
 def _asked(ask: Ask, items: Sequence[Item]) -> Iterator[Told]:
-    with nobody_listening():
+    with nobody_listening(), heads_checked_once(_checked_in(ask.run)):
         for item in items:
             try:
                 yield _ask_book(ask, item)
@@ -129,6 +137,14 @@ def _asked(ask: Ask, items: Sequence[Item]) -> Iterator[Told]:
                 yield failed(ask, item.place, failure)
 
 
+def _checked_in(run: str) -> set[Path]:
+    """Return the homes whose heads this process has held against their logs in *run*; those of others are forgotten."""
+    if not run or run not in _checked:
+        _checked.clear()
+    return _checked.setdefault(run, set())
+
+
+_checked: dict[str, set[Path]] = {}
 OTHER_PROGRAM = "this worker has another version of Lotwork: install the same one on every worker"
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from lotwork.commands.answer import Call, called, check_year, print_alone
-from lotwork.commands.books.asking import QUESTIONS, Ask, Item, Told, command_of, this_program
+from lotwork.commands.books.asking import QUESTIONS, Ask, Item, Told, command_of, new_run, this_program
 from lotwork.commands.books.kept import Kept
 from lotwork.commands.books.options import Homes, Scheduler, Workers, asked, books_meant, ending
 from lotwork.commands.books.places import Place
@@ -95,7 +95,8 @@ def _ask(command: str, words: tuple[str, ...], year: int | None, out: Path | Non
         raise UsageError("file records a return, one at a time and by a person: say file --dry-run")
     laws = tuple(str(asks.params[name]) for name in question.laws)
     folder = str(out.absolute()) if question.out and out is not None else None
-    return Ask(command, words, year, laws, folder, is_kept=out is not None, program=this_program())
+    return Ask(command, words, year, laws, folder, is_kept=out is not None, program=this_program(),
+               run=new_run())  # fmt: skip
 
 
 def _keep(kept: Kept, told: Iterable[Told]) -> int:

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from lotwork.commands.answer import Call, called, print_alone
-from lotwork.commands.books.asking import STATE, Ask, Item, this_program
+from lotwork.commands.books.asking import STATE, Ask, Item, new_run, this_program
 from lotwork.commands.books.options import Homes, Scheduler, Workers, asked, books_meant, ending
 from lotwork.commands.tables import Wide, show_rows
 from lotwork.reports.book_lines import list_books
@@ -26,7 +26,7 @@ def books_command(call: Call, *, homes: Path | None, workers: int | None, schedu
     A book that cannot be read stops no other: it is listed with why. The exit code is 1 where anything is open.
     """
     found = books_meant(call, homes)
-    ask = Ask(STATE, (), None, (), None, is_kept=False, program=this_program())
+    ask = Ask(STATE, (), None, (), None, is_kept=False, program=this_program(), run=new_run())
     told = asked(ask, [Item(place) for place in found.books], workers, scheduler)
     listing = list_books((each.line for each in told if each.line), found.unread)
     if call.as_json:

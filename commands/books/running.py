@@ -13,7 +13,7 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from lotwork.commands.books.asking import Ask, AskBooks, Item, Told, ask_books, failed
 from lotwork.ledger.errors import StorageError
@@ -26,6 +26,7 @@ BATCHES_AHEAD = 2
 DIED = "its worker ended without a word, by want of memory as a rule: allow it more, or ask with fewer --workers"
 
 Batch: TypeAlias = tuple[Item, ...]
+T = TypeVar("T")
 
 
 def workers_here() -> int:
@@ -33,7 +34,7 @@ def workers_here() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def batches(items: Sequence[Item], workers: int) -> list[Batch]:
+def batches(items: Sequence[T], workers: int) -> list[tuple[T, ...]]:
     """Return *items* in batches, small enough that each of the *workers* gets several."""
     size = min(MOST_IN_A_BATCH, max(1, len(items) // (workers * BATCHES_A_WORKER)))
     return [tuple(items[begin : begin + size]) for begin in range(0, len(items), size)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -12,6 +12,8 @@ from lotwork.commands.books import asking, kept, options
 from lotwork.commands.books.asking import Ask, Item, Told
 from lotwork.ledger.clock import SetClock
 from lotwork.ledger.counting import listening
+from lotwork.ledger.storage.batch import Head
+from lotwork.ledger.storage.log import EventLog
 from lotwork.ledger.storage.sqlite.connection import FILE_NAME
 from tests.commands.books.homes import MINED, books, everyone, lines, told
 from tests.commands.calling import Caller
@@ -202,6 +204,28 @@ def test_a_book_that_failed_is_asked_again(
     ledger.write_bytes(whole)
     assert everyone(homes, *words, code=1)["failures"] == []
     assert counted.since() == ["ann"]
+
+
+def test_the_heads_of_a_home_are_held_against_its_log_once_a_run_and_in_every_run(
+    homes: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It holds every book of the home: a thousand books asked one by one would each be held a thousand times."""
+    for book in ("second", "third"):
+        homes.take(MINED | {"id": book, "book": book})
+    held: list[str] = []
+    real = EventLog.check_heads
+
+    def check(log: EventLog) -> Mapping[str, Head]:
+        held.append(log.home.name)
+        return real(log)
+
+    monkeypatch.setattr(EventLog, "check_heads", check)
+    for run in (1, 2):
+        everyone(homes, "all", "replay", code=1)
+        assert sorted(held) == sorted(["ann", "bob", "cleo"] * run)
+    (homes.home / FILE_NAME).write_bytes(homes.beside("bob").home.joinpath(FILE_NAME).read_bytes())
+    failures = everyone(homes, "all", "replay", code=4)["failures"]
+    assert [failure["error"] for failure in failures] == ["IntegrityError"]
 
 
 def test_a_book_that_is_gone_is_in_the_file_no_more(homes: Caller, tmp_path: Path) -> None:
