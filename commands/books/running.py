@@ -13,6 +13,7 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from threading import Thread
 from typing import TypeAlias, TypeVar
 
 from lotwork.commands.books.asking import Ask, AskBooks, Item, Told, ask_books, failed
@@ -102,5 +103,16 @@ def _pool(workers: int) -> ProcessPoolExecutor:
 
 
 def _begin() -> None:
-    """Leave it to the process that asks to be interrupted: it lets the batches that run come to their end."""
+    """Leave it to the process that asks to be interrupted, and end with it where it is killed.
+
+    Interrupted, it lets the batches that run come to their end; killed, it can tell nobody.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_end_with_who_asks, name="parent", daemon=True).start()
+
+
+def _end_with_who_asks() -> None:
+    asking = multiprocessing.parent_process()
+    if asking is not None:
+        asking.join()
+        os._exit(1)

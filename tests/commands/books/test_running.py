@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Sequence
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import msgspec
@@ -14,8 +17,10 @@ from lotwork.commands.books.asking import Ask, Item, Told, ask_books, this_progr
 from lotwork.commands.books.places import Place
 from lotwork.commands.books.running import MOST_IN_A_BATCH, batches, by_itself, in_pool
 from lotwork.reports.book_lines import brief
+from tests.architecture.house import ROOT
 from tests.commands.books.homes import everyone
 from tests.commands.calling import Caller
+from tests.patience import HANGS_SECONDS
 
 
 def items(count: int) -> list[Item]:
@@ -57,6 +62,50 @@ def test_the_book_that_kills_its_worker_fails_alone() -> None:
     assert (row.exit_code, row.error) == (5, "StorageError")
     assert "--workers" in (row.message or "")
     assert [*told.values()] == [home.encode() for home in told]
+
+
+def waits(_ask: Ask, batch: Sequence[Item]) -> list[Told]:
+    """Say which process this is, in the file that the book names, and wait."""
+    name = Path(batch[0].place.home)
+    name.with_suffix(".new").write_text(str(os.getpid()), encoding="utf-8")
+    name.with_suffix(".new").rename(name)
+    time.sleep(HANGS_SECONDS)
+    return []
+
+
+ASKING = """
+import sys
+from tests.commands.books.test_running import *
+ask = Ask("replay", (), None, (), None, is_kept=False, program="")
+list(in_pool(ask, [Item(Place(sys.argv[1], "main"))], 1, work=waits))
+"""
+
+
+def test_a_worker_ends_with_who_asks_though_that_is_killed(tmp_path: Path) -> None:
+    said = tmp_path / "pid"
+    with subprocess.Popen([sys.executable, "-c", ASKING, str(said)], cwd=ROOT) as asking:
+        try:
+            wait_until(said.exists)
+        finally:
+            asking.kill()
+    worker = int(said.read_text(encoding="utf-8"))
+    wait_until(lambda: not is_there(worker))
+
+
+def is_there(pid: int) -> bool:
+    """Say if a process lives; one that has ended and whom nobody asks about does not."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0] not in "ZX"
+    except OSError:
+        return False
+
+
+def wait_until(done: Callable[[], bool]) -> None:
+    for _ in range(300):
+        if done():
+            return
+        time.sleep(0.1)
+    pytest.fail("it did not come to that in half a minute")
 
 
 def test_a_book_that_is_not_there_is_a_failure_with_its_words(tmp_path: Path) -> None:
