@@ -85,7 +85,7 @@ pictures: .venv/.development ## Take the screenshots of README and docs anew, of
 
 lock: ## Choose versions anew and pin them with their hashes; with UPGRADE= move none (needs uv).
 	$(PIN) pyproject.toml --extra build --output-file requirements.lock
-	$(PIN) pyproject.toml --extra alerts --extra build --extra dev --extra exchanges --extra keyring \
+	$(PIN) pyproject.toml --extra alerts --extra build --extra cluster --extra dev --extra exchanges --extra keyring \
 		--extra parquet --extra pdf --extra postgres --extra stamp \
 		--constraint requirements.lock --output-file requirements-dev.lock
 	$(PIN) --group oracles --output-file tests/oracles/requirements.lock

@@ -8,7 +8,6 @@ refused by the disk or the machine; 6 source unreachable; 70 a bug.
 
 from __future__ import annotations
 
-import errno
 import io
 import os
 import sys
@@ -18,22 +17,9 @@ from importlib import import_module
 
 import click
 
+from lotwork.commands.ended import BUG, Ended, ended_by, is_of_the_machine, misused
 from lotwork.commands.telling import asks_json, hush_no_more, tell, without_secrets
-from lotwork.ledger.errors import LotworkError, StorageError, UsageError
-
-NO_BUG = {
-    errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO, errno.EFBIG, errno.EMFILE,
-    errno.ENFILE, errno.ENOMEM,
-}  # fmt: skip
-"""What the system refuses to any program: a full or read-only disk, a folder that is not ours."""
-LEAST_FREE_FILES = 8
-"""With fewer that may still be opened, whatever went wrong went wrong because of that."""
-NO_MEMORY = (
-    "failed to map segment", "annot allocate memory", "can't start new thread",
-    "returned NULL without setting an exception",
-)  # fmt: skip
-"""How libraries say it that raise no MemoryError, and CPython where one was lost on its way."""
-STORAGE = StorageError.__name__
+from lotwork.ledger.errors import UsageError
 
 # The command, the module it lives in, and the sentence that `lotwork --help` shows without importing it.
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -69,6 +55,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "rules": ("law", "The law: list, show and compare figures, name what a year lacks."),
     "packet": ("packet", "A year in one ZIP that an accountant checks without Lotwork: build, verify."),
     "replay": ("replay", "Replay the log and say how fast, and what state it comes to."),
+    "books": ("books.listing", "Every book of a home, or of a folder of homes: how it stands, and what is open."),
+    "all": ("books.everyone", "Ask one command of every book: who owes what by when, in one table and a file."),
     "verify": ("upkeep", "Verify every event, hash and head."),
     "upgrade-check": ("upgrade", "Whether another version opens this log, and which figures would move."),
     "head": ("upkeep", "The head of the log: position and hash."),
@@ -141,24 +129,19 @@ def main(argv: Sequence[str] | None = None) -> None:
     try:
         code = lotwork.main(args=argv, prog_name="lotwork", standalone_mode=False)
     except click.exceptions.Abort:
-        code = _end("Stopped", "stopped", 130)
+        code = _end(Ended("Stopped", 130, "stopped"))
     except click.ClickException as wrong:
         code = _misused(wrong)
-    except LotworkError as refusal:
-        code = _refuse(refusal)
     except BrokenPipeError:
         _stop_printing()
         code = 141
-    except OSError as refused:
-        if refused.errno not in NO_BUG:
-            code = _report(refused)
-        else:
+    except Exception as failure:  # noqa: BLE001 - the edge of the program: a bug has an exit code of its own
+        ended = ended_by(failure)
+        if is_of_the_machine(failure):
             _stop_printing()
-            mend = _scarce(refused) or "free space, check the permissions"
-            code = _end(STORAGE, f"the system refused ({refused}): {mend}, and try again", 5)
-    except Exception as bug:  # noqa: BLE001 - the edge of the program: a bug has an exit code of its own
-        scarce = _scarce(bug)
-        code = _end(STORAGE, f"{scarce}: nothing was half-written; try again", 5) if scarce else _report(bug)
+        if ended.error == BUG:
+            _trace(failure)
+        code = _end(ended)
     sys.exit(code if isinstance(code, int) else 0)
 
 
@@ -178,14 +161,17 @@ def _stop_printing() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _end(error: str, words: str, code: int) -> int:
-    """Say why the command ended, under --json as an object too, and return its exit *code*."""
+def _end(ended: Ended) -> int:
+    """Say why the command ended, under --json as an object too, with every problem an input has; return the code."""
     if asks_json():
-        from lotwork.commands.answer import print_failure  # noqa: PLC0415 - few commands end so
+        from lotwork.commands.answer import print_failure, print_refusal  # noqa: PLC0415 - few commands end so
 
-        print_failure(error, code, words)
-    tell(f"lotwork: {words}", err=True)
-    return code
+        if ended.refusal is not None:
+            print_refusal(ended.refusal)
+        else:
+            print_failure(ended.error, ended.code, ended.words)
+    tell(f"lotwork: {ended.words}", err=True)
+    return ended.code
 
 
 def _misused(wrong: click.ClickException) -> int:
@@ -196,61 +182,16 @@ def _misused(wrong: click.ClickException) -> int:
     if asks_json():
         from lotwork.commands.answer import print_failure  # noqa: PLC0415 - few commands are called wrongly
 
-        helps = isinstance(wrong, click.exceptions.NoArgsIsHelpError)
-        said = "no command was named: `--help` lists them" if helps else " ".join(wrong.format_message().split())
-        print_failure(UsageError.__name__, UsageError.exit_code, said)
+        print_failure(UsageError.__name__, UsageError.exit_code, misused(wrong))
     return UsageError.exit_code
 
 
-def _refuse(refusal: LotworkError) -> int:
-    """Say what was refused, with every problem that an input has."""
-    scarce = _scarce(refusal)
-    if scarce:
-        refusal = StorageError(f"{scarce}: {refusal}")
-    if asks_json():
-        from lotwork.commands.answer import print_refusal  # noqa: PLC0415 - a refusal is rare
-
-        print_refusal(refusal)
-    tell(f"lotwork: {refusal}", err=True)
-    return refusal.exit_code
-
-
-def _scarce(failure: BaseException) -> str | None:
-    """Return what this process has too little of, so that *failure* is no fault of what it complains of."""
-    cause: BaseException | None = failure
-    while cause is not None:
-        if (
-            isinstance(cause, MemoryError)
-            or getattr(cause, "errno", None) == errno.ENOMEM
-            or any(words in str(cause) for words in NO_MEMORY)
-        ):
-            return "there is not enough memory: end other programs, or allow this one more (ulimit -v, MemoryMax=)"
-        cause = cause.__cause__ or cause.__context__
-    taken: list[int] = []
-    try:
-        taken.extend(os.open(os.devnull, os.O_RDONLY) for _ in range(LEAST_FREE_FILES))
-    except OSError:
-        return "this process may open no more files: allow it more (ulimit -n 1024, LimitNOFILE=)"
-    finally:
-        for descriptor in taken:
-            os.close(descriptor)
-    return None
-
-
-def _report(bug: Exception) -> int:
-    import traceback  # noqa: PLC0415 - only a bug needs it
-
+def _trace(bug: Exception) -> None:
+    """Print where a bug is, where that is asked for."""
     if os.environ.get("LOTWORK_DEBUG"):
+        import traceback  # noqa: PLC0415 - only a bug needs it
+
         tell(without_secrets("".join(traceback.format_exception(bug))), err=True)
-    frame = traceback.extract_tb(bug.__traceback__)[-1]
-    place = f"{os.path.basename(frame.filename)}:{frame.lineno}"  # noqa: PTH119 - no path object for a name
-    why = without_secrets(str(bug))
-    return _end(
-        "Bug",
-        f"this is a bug in Lotwork ({type(bug).__name__} at {place}: {why}); nothing was half-written. "
-        "Run it again with LOTWORK_DEBUG=1 and report what it prints",
-        70,
-    )
 
 
 if __name__ == "__main__":

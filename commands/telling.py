@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Callable, Iterable
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from threading import RLock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
@@ -22,14 +23,39 @@ if TYPE_CHECKING:
 
 _hushed: list[Scrubber] = []
 _turn = RLock()
+
+
+class Heard(NamedTuple):
+    """What a command told that was called to be heard: its JSON, and its words."""
+
+    json: list[bytes]
+    words: list[str]
+
+
+_hearing: ContextVar[Heard | None] = ContextVar("hearing", default=None)
 _drawn: list[str] = []
 """The line that stands drawn on the terminal, where one does: what is said next takes its place."""
+
+
+@contextmanager
+def hearing() -> Iterator[Heard]:
+    """Hear what a command that is called within tells, in the place of the terminal; others go on being printed."""
+    heard = Heard([], [])
+    before = _hearing.set(heard)
+    try:
+        yield heard
+    finally:
+        _hearing.reset(before)
 
 
 def tell(words: str = "", *, err: bool = False) -> None:
     """Print *words* on standard output, or on standard error."""
     for scrub in _hushed:
         words = scrub.without_known(words)
+    heard = _hearing.get()
+    if heard is not None:
+        heard.words.append(plain_lines(words))
+        return
     with _turn:
         erase()
         click.echo(plain_lines(words), err=err)
@@ -37,6 +63,10 @@ def tell(words: str = "", *, err: bool = False) -> None:
 
 def tell_json(told: bytes) -> None:
     """Print JSON on standard output; its values are what they were."""
+    heard = _hearing.get()
+    if heard is not None:
+        heard.json.append(plain_json(told))
+        return
     with _turn:
         erase()
         sys.stdout.buffer.write(plain_json(told))
@@ -56,7 +86,7 @@ def asks_json() -> bool:
 
 def is_watched() -> bool:
     """Return whether a person waits at a terminal for what a command comes to."""
-    return sys.stderr.isatty() and not asks_json()
+    return _hearing.get() is None and sys.stderr.isatty() and not asks_json()
 
 
 def draw(words: str) -> None:

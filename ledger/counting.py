@@ -27,6 +27,17 @@ def listening(listener: Listener) -> Iterator[None]:
         _listeners.remove(listener)
 
 
+@contextmanager
+def nobody_listening() -> Iterator[None]:
+    """Count nothing within: whoever does many of a thing counts them himself."""
+    listeners = _listeners[:]
+    _listeners.clear()
+    try:
+        yield
+    finally:
+        _listeners[:] = listeners
+
+
 def counted(what: str, items: Iterable[T]) -> Iterable[T]:
     """Return *items*, each counted as it is taken; the very same where nobody listens."""
     return _counting(what, items) if _listeners else items

@@ -55,6 +55,11 @@ def parquet(sheets: Iterable[Sheet]) -> dict[str, bytes]:
     return {**named, "manifest.json": msgspec.json.format(msgspec.json.encode(told), indent=1) + b"\n"}
 
 
+def check_extra() -> None:
+    """Raise UsageError where the extra is not there, before anything is worked out for it."""
+    _pyarrow()
+
+
 def _pyarrow() -> tuple[Any, Any]:
     try:
         import pyarrow as pa  # noqa: PLC0415 - an extra of 55 MB: only who asks for Parquet has it

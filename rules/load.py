@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Protocol
@@ -25,6 +25,10 @@ HOME = Path(__file__).parent
 """Where the law that ships with Lotwork lies."""
 PROGRAM = Path(__file__).parent
 """Where its formulas lie."""
+
+
+MOST_TOPICS = 256
+"""Files whose figures are kept in memory: two editions of the law in force, and more."""
 
 
 class RuleCorrection(Protocol):
@@ -201,7 +205,7 @@ class Law:
     def _topic(self, topic: str) -> dict[str, Entry]:
         entries = self._topics.get(topic)
         if entries is None:
-            entries = parse(self._files[topic], f"{topic}.toml")
+            entries = dict(_parsed(self._files[topic], f"{topic}.toml"))
             for rule in self._corrections:
                 at, _, name = rule.figure.rpartition("/")
                 if at == topic:
@@ -237,6 +241,12 @@ def parse(content: bytes, where: str) -> dict[str, Entry]:
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as refused:
         raise LawFileError(f"{where}: not readable as TOML: {refused}") from refused
     return {name: _entry(table, f"{where}: {name}") for name, table in told.items()}
+
+
+@lru_cache(maxsize=MOST_TOPICS)
+def _parsed(content: bytes, where: str) -> Mapping[str, Entry]:
+    """Return what `parse` does, once for all laws that hold these bytes: of a thousand books, and of one return."""
+    return parse(content, where)
 
 
 def _entry(table: object, where: str) -> Entry:

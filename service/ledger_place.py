@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -93,9 +95,30 @@ def server_of(home: Path, url: str, said: Ledger, clock: Clock | None = None) ->
     return Postgres(url, reveal(reference, home) if reference else None, clock)
 
 
+_checked: ContextVar[set[Path] | None] = ContextVar("checked", default=None)
+
+
+@contextmanager
+def heads_checked_once(checked: set[Path]) -> Iterator[None]:
+    """Hold each home's heads against its log once within: when it is first opened, unless it is among the *checked*.
+
+    It holds every book of the home: who asks a thousand of them one by one would hold each a thousand times.
+    """
+    before = _checked.set(checked)
+    try:
+        yield
+    finally:
+        _checked.reset(before)
+
+
 def open_log(home: Path, *, check_heads: bool = True) -> EventLog:
     """Open the log of *home* for reading, wherever it is; one that lost events is refused with IntegrityError."""
-    return EventLog.open(home, check_heads=check_heads, database=database_of(home))
+    checked = _checked.get()
+    is_checked = checked is not None and home in checked
+    log = EventLog.open(home, check_heads=check_heads and not is_checked, database=database_of(home))
+    if checked is not None and check_heads:
+        checked.add(home)
+    return log
 
 
 def open_store(home: Path, *, clock: Clock, database: Database | None = None) -> EventStore:

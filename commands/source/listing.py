@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from textwrap import fill
 
@@ -15,11 +15,13 @@ from lotwork.commands.tables import Wide, show_rows
 from lotwork.commands.telling import tell, without_secrets
 from lotwork.config import FILE
 from lotwork.ledger.public_form.parse_words import print_instant
+from lotwork.ledger.storage.log import EventLog
 from lotwork.projections.unpriced import IN_WORDS
 from lotwork.reports.sources import LISTED, PRICES, GoingRow, SourceListing, SourceRow, WaitingRow
 from lotwork.service.daemon_told import Asked, ToldSource, ask
 from lotwork.service.ledger_place import open_log
 from lotwork.service.prices_asked import Left, OfSource, read
+from lotwork.service.settings import Settings
 from lotwork.service.source_trying import WIDTH, words_of
 
 
@@ -30,25 +32,8 @@ def list_command(call: Call) -> int:
     """List every source of the settings: last success, next poll, and what it cannot see; ask none of them."""
     settings = settings_there(call).settings
     asked = ask(call.home, settings.daemon)
-    rows: list[SourceRow] = []
     with open_log(call.home) as log:
-        for one in sources_in(settings):
-            book, name = one.section.book, one.section.name
-            told = asked.sources.get((book, name), ToldSource())
-            moved = log.cursor_moved(book, name) if told.last_success is None else None
-            last = told.last_success or moved
-            rows.append(
-                SourceRow(
-                    name=name,
-                    kind=one.declared.kind,
-                    book=book,
-                    last_success=_instant(last),
-                    next_poll=_instant(told.next_poll),
-                    trouble=told.trouble,
-                    told_by="daemon" if told.last_success else "log" if moved else None,
-                    cannot_see=words_of(one.declared),
-                )
-            )
+        rows = list(source_rows(settings, asked, log))
     noted = read(call.home)
     for prices in prices_in(settings):
         of = noted.sources.get(prices.name, OfSource())
@@ -75,6 +60,24 @@ def list_command(call: Call) -> int:
         return 0
     _show(call, listing, asked)
     return 0
+
+
+def source_rows(settings: Settings, asked: Asked, log: EventLog) -> Iterator[SourceRow]:
+    """Yield the sources that *settings* name, each with what the daemon *asked*, or else the *log*, tells of it."""
+    for one in sources_in(settings):
+        book, name = one.section.book, one.section.name
+        told = asked.sources.get((book, name), ToldSource())
+        moved = log.cursor_moved(book, name) if told.last_success is None else None
+        yield SourceRow(
+            name=name,
+            kind=one.declared.kind,
+            book=book,
+            last_success=_instant(told.last_success or moved),
+            next_poll=_instant(told.next_poll),
+            trouble=told.trouble,
+            told_by="daemon" if told.last_success else "log" if moved else None,
+            cannot_see=words_of(one.declared),
+        )
 
 
 def _show(call: Call, listing: SourceListing, asked: Asked) -> None:

@@ -11,6 +11,7 @@ import click
 import pytest
 
 from lotwork import cli
+from lotwork.commands.books.asking import QUESTIONS, command_of
 from lotwork.ledger import errors
 from lotwork.ledger.codec import KINDS
 from lotwork.ledger.errors import LotworkError
@@ -129,7 +130,10 @@ def options_of(words: list[str]) -> set[str]:
     if isinstance(command, click.Group) and len(words) > 1:
         command = command.get_command(context, words[1]) or command
     assert command is not None, words[0]
-    return {name for option in command.params for name in (*option.opts, *option.secondary_opts)}
+    asked = " ".join(words[1:]).replace('"', "")
+    behind = [command_of(name) for name in QUESTIONS if words[0] == "all" and asked.startswith(name)]
+    params = [option for each in (command, *behind) for option in each.params]
+    return {name for option in params for name in (*option.opts, *option.secondary_opts)}
 
 
 def test_every_option_shown_is_one_of_its_command() -> None:

@@ -39,6 +39,7 @@ KNOWN_TO = {
     "pyarrow": ("reports/parquet.py",),
     "opentimestamps": ("ingest/calendars/proof.py",),
     "pypdf": ("reports/forms/official/blank.py",),
+    "distributed": ("commands/books/cluster.py",),
     "websockets": ("ingest/meters/home_assistant_line.py",),
 }
 OF_FEW_FILES = {"ofxtools", "python_calamine", "charset_normalizer", "websockets"}
@@ -59,6 +60,7 @@ HEAVY = {
     "pypdf",
     "pyarrow",
     "opentimestamps",
+    "distributed",
 }
 
 READING = """

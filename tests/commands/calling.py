@@ -42,7 +42,11 @@ class Caller:
 
     def __call__(self, *words: str | Path, given: str = "", code: int | None = 0) -> Told:
         """Call the command with *given* on standard input; check its exit *code* unless that is None."""
-        argv = ["--home", str(self.home), *map(str, words)]
+        return self.all_over("--home", self.home, *words, given=given, code=code)
+
+    def all_over(self, *words: str | Path, given: str = "", code: int | None = 0) -> Told:
+        """Call the command on whatever home its words name."""
+        argv = [*map(str, words)]
         self._patch.setattr(sys, "argv", ["lotwork", *argv])
         self._patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(given.encode())))
         before = os.umask(0o077)

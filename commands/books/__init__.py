@@ -1,0 +1,1 @@
+"""Many books: which there are, and one command asked of every one of them."""

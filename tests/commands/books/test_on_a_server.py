@@ -1,0 +1,45 @@
+"""The books of a PostgreSQL server: answers as from a file, and each book asked once, however many homes see it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.commands.books.homes import MINED, PROFILE, books, everyone
+from tests.commands.calling import Caller
+from tests.postgres_server import Server
+
+QUESTIONS = (("liability", "--year", "2025"), ("quarterly", "--year", "2026"), ("replay",))
+
+
+@pytest.fixture
+def url(postgres: Server) -> Iterator[str]:
+    with postgres.database() as name:
+        yield postgres.url(name)
+
+
+def answers(lotwork: Caller) -> list[dict[str, Any]]:
+    """Return what all books of a home come to."""
+    asked = (lotwork("all", *words, "--workers", "1", "--json", code=None).result for words in QUESTIONS)
+    return [{key: value for key, value in each.items() if key != "books"} for each in asked]
+
+
+def test_a_server_answers_as_the_file_did_and_a_home_that_only_sees_a_book_asks_nothing_of_it(
+    homes: Caller, url: str
+) -> None:
+    homes.take(PROFILE | {"id": "hers", "book": "hers"}, MINED | {"id": "hers-too", "book": "hers", "quantity": "3"})
+    in_file = answers(homes)
+    assert {row["book"] for row in in_file[0]["rows"]} == {"hers", "main"}
+    homes("ledger", "move", "--to", url)
+    on_server = answers(homes)
+    assert on_server == in_file
+    assert [each["results_digest"] for each in on_server] == [each["results_digest"] for each in in_file]
+    other = homes.beside("a-reader").home
+    other.mkdir()
+    (other / "config.toml").write_text(Path(homes.home / "config.toml").read_text(encoding="utf-8"), encoding="utf-8")
+    told = everyone(homes, "all", *QUESTIONS[0], code=1)
+    assert books(sorted(told["rows"], key=lambda row: row["home"])) == ["ann", "ann", "bob", "cleo"]
+    assert everyone(homes, "books", code=1)["failures"] == []
