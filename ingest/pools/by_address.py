@@ -44,7 +44,7 @@ IN_GWEI = frozenset({"ETH", "ETC", "ETHW"})
 class AddressSection(AccountSection, frozen=True, kw_only=True):
     """`[[sources.address_pool]]`: what a pool without accounts paid to one address."""
 
-    service: Literal["2miners", "herominers", "kryptex", "unmineable", "zpool", "miningcore"]
+    service: Literal["2miners", "herominers", "kryptex", "unmineable", "zpool", "yiimp", "miningcore"]
     address: str
     coin: str
     """The ticker of what is paid."""
@@ -121,6 +121,14 @@ def _miningcore_path(section: AddressSection, page: str) -> tuple[str, dict[str,
     return f"/api/pools/{_slug(section)}/miners/{_quoted(section)}/payments", paging
 
 
+_YIIMP = Service(
+    base_url="https://zpool.ca",
+    path=lambda section, _page: ("/api/walletEx", {"address": section.address}),
+    read=_plain(read_yiimp),
+    forgets=True,
+    balance=lambda section, decimals: partial(yiimp_balance, coin=section.coin, decimals=decimals),
+)
+
 SERVICES = {
     "2miners": Service(
         base_url="https://{slug}.2miners.com",
@@ -143,13 +151,8 @@ SERVICES = {
     "unmineable": Service(
         base_url="https://api.unminable.com", path=_unmineable_path, read=_plain(read_unmineable), alike=False
     ),
-    "zpool": Service(
-        base_url="https://zpool.ca",
-        path=lambda section, _page: ("/api/walletEx", {"address": section.address}),
-        read=_plain(read_yiimp),
-        forgets=True,
-        balance=lambda section, decimals: partial(yiimp_balance, coin=section.coin, decimals=decimals),
-    ),
+    "zpool": _YIIMP,
+    "yiimp": replace(_YIIMP, base_url=""),
     "miningcore": Service(base_url="", path=_miningcore_path, read=_plain(read_miningcore)),
 }
 
@@ -228,7 +231,7 @@ SOURCE = DeclaredSource(
     settings=AddressSection,
     build=build,
     example="""\
-[[sources.address_pool]]      # 2miners, herominers, kryptex, unmineable, zpool, or any miningcore
+[[sources.address_pool]]      # 2miners, herominers, kryptex, unmineable, zpool, or any yiimp or miningcore
 name = "2miners-etc"
 service = "2miners"
 coin = "ETC"
@@ -241,16 +244,17 @@ start = 2026-01-01
     docs="""\
 Each finished payout is a receipt, whatever the policy of your profile: what these pools credit before is not read.
 What is processed, pending or failed is no event until it is finished. `slug` is the service's own word for the coin
-(`xtm-c29` at Kryptex), `pool` the name to record where it is not the service's: any pool of the miningcore family is
-read with `service = "miningcore"`, its `base_url` and its `slug`. A coin that is not known here needs `decimals`.
+(`xtm-c29` at Kryptex), `pool` the name to record where it is not the service's: any pool of the yiimp family is
+read with `service = "yiimp"` and its `base_url`, any of miningcore with `service = "miningcore"` and its `slug` too.
+A coin that is not known here needs `decimals`.
 
 At 2miners `observe = ["credits"]` records what each block brought as a `credit`, once it is mature; one that was
-orphaned is none, and takes back what was recorded of it. At 2miners, herominers and zpool `observe = ["balance"]`
+orphaned is none, and takes back what was recorded of it. At 2miners, herominers and yiimp `observe = ["balance"]`
 records what the pool owes, once a day where it changed.
 
-2miners, herominers and zpool drop old rows from their lists, zpool after hours: poll often. Where a list no longer
-reaches back to what was read last you are asked, and with `observe = ["balance"]` also where what is owed falls and no
-payout is told.
+2miners, herominers and yiimp drop old rows from their lists, yiimp (zpool too) after hours: poll often. Where a list
+no longer reaches back to what was read last you are asked, and with `observe = ["balance"]` also where what is owed
+falls and no payout is told.
 """,
     cannot_see="""\
 what was credited and never paid, but at 2miners with `observe`, and as what is owed; what such a list dropped before

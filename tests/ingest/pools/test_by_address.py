@@ -38,6 +38,23 @@ def test_what_is_finished_is_a_receipt_in_the_units_of_its_family(
         assert {(row["pool"], row["income"]) for row in pool.told()} == {(name, "pool_payout")}
 
 
+def test_any_other_yiimp_pool_is_read_as_zpool_is(tmp_path: Path) -> None:
+    settings = {**FAMILY["zpool"].settings, "service": "yiimp", "pool": "zergpool"}
+    with world("address_pool", settings, FAMILY["zpool"].samples, tmp_path) as pool:
+        pool.look()
+        assert [(row["quantity"], row["pool"]) for row in pool.told()] == [("0.00050000", "zergpool")]
+
+
+@pytest.mark.parametrize("service", ["yiimp", "miningcore"])
+def test_a_family_without_an_address_of_its_own_asks_for_one(service: str, tmp_path: Path) -> None:
+    settings = {**FAMILY["zpool"].settings, "service": service, "slug": "btc", "base_url": ""}
+    with (
+        pytest.raises(ConfigError, match="base_url: it is missing"),
+        world("address_pool", settings, FAMILY["zpool"].samples, tmp_path),
+    ):
+        pass
+
+
 def test_a_coin_of_a_hundred_millionth_is_told_in_its_own_unit_by_2miners(tmp_path: Path) -> None:
     settings = {**FAMILY["2miners"].settings, "coin": "RVN"}
     with world("address_pool", settings, FAMILY["2miners"].samples, tmp_path) as pool:
