@@ -53,7 +53,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "diff": ("diff", "A return as filed against as now known: every line that moved, and why."),
     "compute": ("law", "Compute one case given as JSON on standard input: lotwork compute us."),
     "rules": ("law", "The law: list, show and compare figures, name what a year lacks."),
-    "packet": ("packet", "A year in one ZIP that an accountant checks without Lotwork: build, verify."),
+    "packet": ("packet", "A year in one ZIP that an accountant checks without Lotwork: build, verify, stamp."),
     "replay": ("replay", "Replay the log and say how fast, and what state it comes to."),
     "books": ("books.listing", "Every book of a home, or of a folder of homes: how it stands, and what is open."),
     "all": ("books.everyone", "Ask one command of every book: who owes what by when, in one table and a file."),
