@@ -22,6 +22,7 @@ from lotwork.ledger.comparing import compare
 from lotwork.ledger.correcting import PINNED, corrected
 from lotwork.ledger.doubts import Doubted, Nameless
 from lotwork.ledger.errors import InputRefusedError
+from lotwork.ledger.happened import had_happened
 from lotwork.ledger.same_coins import SameCoins
 from lotwork.ledger.tellers import FROM_A_FILE
 from lotwork.ledger.txids import loosely
@@ -146,13 +147,7 @@ class History:
 
     def _counts(self, event: e.Event) -> bool:
         """Say if *event* had happened by the day this history ends with."""
-        if self.end is None or event.at < self.end:
-            return True
-        if isinstance(event, e.Energy):
-            return self.calendar.used_at(event) < self.end
-        if isinstance(event, e.Suspense):
-            return event.dated == "no"  # it is dated by when it was seen, and may have happened long before
-        return isinstance(event, e.Rule) or event.id == self.first_profile
+        return self.end is None or had_happened(event, self.end, self.calendar, self.first_profile)
 
     def _find_same_coins(self) -> None:
         said = [step.set_["txid"] for step in self._steps() if isinstance(step.set_.get("txid"), str)]

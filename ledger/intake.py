@@ -342,8 +342,7 @@ class Intake:
 
     def check_recorded(self) -> None:
         """Append a problem for every event whose id the log knows with other content."""
-        for book, events in self.events.items():
-            self.problems += recorded_otherwise(self.log, book, events)
+        self.problems += chain.from_iterable(recorded_otherwise(self.log, *each) for each in self.events.items())
 
     def where(self, book: str, event_id: str) -> str | None:
         """Return where an event was told."""

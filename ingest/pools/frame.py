@@ -225,9 +225,7 @@ class Pool:
         read = {(place(beside.room(beside.MOVEMENT, listing), row.key), row.at) for row in told.rows}
         events += self.in_suspense.amended(untaken, looked=looked, now=self._now, because=beside.SETTLED, read=read)
         held.settle(event.evidence for event in events)
-        if alerts:
-            names = ", ".join(alerts)
-            words.append(f"{listing.name}: keys that are not known here: {names}: all else was read; report this")
+        words += beside.words_of_keys(listing.name, alerts)
         done = known.walk is None and self._walk(listing, known, state) is None
         return _Step(state.with_list(listing.name, known), done, tuple(events), tuple(words))
 

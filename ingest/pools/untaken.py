@@ -277,3 +277,8 @@ def new_keys(told: Answered, known: ListState, walk: Walk) -> tuple[list[str], L
     met = tuple(sorted({*known.met, *found})) if walk.again else known.met
     unknown = tuple(sorted({*known.unknown, *found}))
     return sorted(found - {*known.unknown}), replace(known, unknown=unknown, met=met)
+
+
+def words_of_keys(of: str, keys: Sequence[str]) -> list[str]:
+    """Return what is alerted of the new *keys* of the list *of*, where it has any."""
+    return [f"{of}: keys that are not known here: {', '.join(keys)}: all else was read; report this"] if keys else []
