@@ -166,7 +166,7 @@ class ExpenseFold:
             self._asked.clear()
         match event:
             case e.Receipt():
-                self._receive(event)
+                self.receive(event, self.calendar.day(event.at), self.origins.of(event))
             case e.Expense():
                 self._take_bill(event)
             case e.Usage():
@@ -214,18 +214,17 @@ class ExpenseFold:
                 self._spread.append(place)
         self._expenses.append(bill)
 
-    def _receive(self, event: e.Receipt) -> None:
-        """Keep the day of the first income, since history comes in order of time, and what the pool kept."""
+    def receive(self, event: e.Receipt, day: date, origin: Origin) -> None:
+        """Keep the *day* of the first income, since history comes in order of time, and what the pool kept."""
         if event.doubt is not None and event.in_doubt:
             return
-        day = self.calendar.day(event.at)
-        origin = day.year, self.origins.of(event)
-        if origin not in self.first_receipts:
-            self.first_receipts[origin] = day
+        place = day.year, origin
+        if place not in self.first_receipts:
+            self.first_receipts[place] = day
         if event.pool_fee_quantity is None and event.gross_quantity is None:
             return
         if fee := pool_fee(event):
-            self.pool_fees[origin] += fee
+            self.pool_fees[place] += fee
 
     def result(self, year: int) -> ExpenseBook:
         """Return the expenses of *year*, metered electricity among them."""

@@ -138,7 +138,7 @@ class IncomeFold:
         """Fold one event."""
         match event:
             case e.Receipt():
-                self._receive(event)
+                self.receive(event, self.calendar.day(event.at), self.origins.of(event))
             case e.BusinessIncome():
                 day, activity = self.calendar.day(event.at), self.origins.activity(event.at)
                 amount = event.amount_usd_micros
@@ -172,8 +172,8 @@ class IncomeFold:
             case _:
                 assert_never(event)
 
-    def _receive(self, event: e.Receipt) -> None:
-        day, origin = self.calendar.day(event.at), self.origins.of(event)
+    def receive(self, event: e.Receipt, day: date, origin: Origin) -> None:
+        """Fold a receipt of the taxpayer's *day* and of *origin*, as `take` does."""
         if event.note is not None:
             self.unknown.take(event)
         if event.pool is not None:

@@ -162,7 +162,7 @@ class LotFold:
             self.missing.arrive(event)
         match event:
             case e.Receipt():
-                if event.value_usd_micros is not None and not event.in_doubt:
+                if event.value_usd_micros is not None and (event.doubt is None or not event.in_doubt):
                     self._acquire(event, event.value_usd_micros)
             case e.Sale():
                 self._sell(event)

@@ -136,6 +136,9 @@ def priced(
     """
     for event in events:
         waiting = without_price(event)
+        if waiting is None and type(event) is not e.Movement:  # as nearly all are
+            yield event
+            continue
         quote = None if waiting is None else _asked(prices, waiting.event, findings)
         if waiting is None and type(event) is e.Movement and event.is_fee and event.price_usd is not None:
             value = value_usd_micros(event.quantity, event.price_usd, assets.decimals(event.asset))

@@ -7,6 +7,7 @@ a disposal that its pool cannot cover waits for what arrives at that same instan
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
 
 from lotwork.ledger.events import Event, GiftReceived, Purchase, Receipt, Sale, Transfer
 
@@ -17,11 +18,14 @@ DISPOSALS = (Sale, Transfer)
 def by_instant(events: Iterable[Event]) -> Iterator[Sequence[Event]]:
     """Yield *events*, which stand in order of time, those of one instant together."""
     together: list[Event] = []
+    instant: datetime | None = None
     for event in events:
-        if together and event.at != together[0].at:
+        if event.at == instant:
+            together.append(event)
+            continue
+        if together:
             yield together
-            together = []
-        together.append(event)
+        together, instant = [event], event.at
     if together:
         yield together
 

@@ -57,9 +57,7 @@ class Origins:
         self._activities = activities or Activities(Calendar())
         self._trade: Mapping[str, e.Trade] = {event.wallet: event.trade for event in wallets if event.trade is not None}
         self._owner = {event.wallet: event.owner for event in wallets if event.owner is not None}
-        self._known: dict[Origin, Origin] = {}
-        self._last: tuple[e.Receipt, Origin] | None = None
-        """The receipt that was asked about last: each fold asks about it in turn."""
+        self._known: dict[tuple[str, e.Trade | None, e.Activity, e.Owner | None], Origin] = {}
 
     def activity(self, instant: datetime) -> e.Activity:
         """Return what the activity was at *instant*."""
@@ -67,10 +65,10 @@ class Origins:
 
     def of(self, receipt: e.Receipt) -> Origin:
         """Return the origin of *receipt*, one object for all that are alike."""
-        if self._last is not None and self._last[0] is receipt:
-            return self._last[1]
-        trade = receipt.trade or self._trade.get(receipt.wallet)
-        told = Origin(receipt.income, trade, self._activities.at(receipt.at), self._owner.get(receipt.wallet))
-        origin = self._known.setdefault(told, told)
-        self._last = receipt, origin
+        wallet = receipt.wallet
+        trade = receipt.trade or self._trade.get(wallet)
+        told = receipt.income, trade, self._activities.at(receipt.at), self._owner.get(wallet)
+        origin = self._known.get(told)
+        if origin is None:
+            origin = self._known[told] = Origin(*told)
         return origin

@@ -82,9 +82,12 @@ class Sharings:
             parts = self.parts(event)
             yield self._without(event, parts) if parts.theirs else event
 
-    def withheld(self, event: e.Event) -> Iterator[Withheld]:
-        """Yield what was kept back of a receipt, at the receipt's own price; of one without a price nothing yet."""
-        if not self._applied or not isinstance(event, e.Receipt) or event.value_usd_micros is None or event.in_doubt:
+    def withheld(self, receipt: e.Receipt) -> Iterable[Withheld]:
+        """Return what was kept back of *receipt*, at its own price; of one without a price nothing yet."""
+        return self._withheld(receipt) if self._applied else ()
+
+    def _withheld(self, event: e.Receipt) -> Iterator[Withheld]:
+        if event.value_usd_micros is None or event.in_doubt:
             return
         parts = self.parts(event)
         for each in parts.kept_back:

@@ -18,6 +18,7 @@ from lotwork.projections.questions.add_command import TXID, correct_command
 
 Paid: TypeAlias = e.Movement | e.Transfer
 """A fee by itself, or what had one."""
+PAYING = frozenset({e.Movement, e.Transfer})
 
 _FEE = (
     "{alone.id} ({alone.source}) is a fee of as much {alone.asset} as {other.id} ({other.source}) tells, out of "
@@ -45,12 +46,9 @@ class FeeFold:
     def seen(self, events: Iterable[e.Event]) -> Iterator[e.Event]:
         """Yield *events*, which follow in order of time, each looked at as it is told: a fee is a disposal later."""
         for event in events:
-            self._take(event)
+            if type(event) in PAYING and isinstance(event, e.Movement | e.Transfer) and _is_of_fees(event):
+                self._hold(event)
             yield event
-
-    def _take(self, event: e.Event) -> None:
-        if isinstance(event, e.Movement | e.Transfer) and _is_of_fees(event):
-            self._hold(event)
 
     def _hold(self, event: Paid) -> None:
         """Hold *event* against the day before it."""

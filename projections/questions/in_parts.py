@@ -20,6 +20,8 @@ from lotwork.projections.findings import Finding
 from lotwork.projections.questions.add_command import add_command, correct_command
 
 Traded: TypeAlias = Sale | Purchase | Receipt
+_Place: TypeAlias = tuple[type[Traded], str, str]
+"""A kind, a wallet and a coin."""
 FILLED = timedelta(minutes=10)
 MOST_TRADED = 64
 """So many of the last minutes, of one coin and wallet, are looked at."""
@@ -35,7 +37,7 @@ class InParts:
 
     findings: list[Finding]
     book: str = MAIN_BOOK
-    _recent: defaultdict[tuple[str, str, str], deque[Traded]] = field(default_factory=lambda: defaultdict(deque))
+    _recent: defaultdict[_Place, deque[Traded]] = field(default_factory=lambda: defaultdict(deque))
 
     def kept(self) -> list[Traded]:
         """Return what another fold can go on from."""
@@ -44,12 +46,12 @@ class InParts:
     def resume(self, events: Iterable[Traded]) -> None:
         """Go on from another fold's `kept`."""
         for event in events:
-            self._recent[_place(event)].append(event)
+            self._recent[type(event), event.wallet, event.asset].append(event)
 
     def take(self, event: Traded) -> None:
         """Hold *event* against the minutes before it: as the whole of parts, and as the last part of a whole."""
-        recent = self._recent[_place(event)]
-        while recent and (event.at - recent[0].at > FILLED or len(recent) >= MOST_TRADED):
+        recent, at = self._recent[type(event), event.wallet, event.asset], event.at
+        while recent and (at - recent[0].at > FILLED or len(recent) >= MOST_TRADED):
             recent.popleft()
         recent.append(event)
         if len(recent) > 2 and event.may_repeat != SETTLED:  # noqa: PLR2004 - a whole has two parts at least
@@ -78,10 +80,6 @@ class InParts:
             whole=whole, count=len(parts), first=parts[0].id, last=parts[-1].id, void=void, other=other
         )
         self.findings.append(Finding("told_in_parts", words, whole.id))
-
-
-def _place(event: Traded) -> tuple[str, str, str]:
-    return type(event).__name__, event.wallet, event.asset
 
 
 def _teller(event: Traded) -> tuple[str | None, str | None]:

@@ -171,11 +171,11 @@ class TwinFold:
                 pass
             case _:
                 assert_never(event)
-        if event.id[: len(ROW_ID)] == ROW_ID:
+        if event.id.startswith(ROW_ID):
             self._rows.take_row(event)
         elif event.row is None and isinstance(event, TOLD_IN_LINES):
             self._rows.take_line(event)
-        if beside is not None and (event.note is not None or self._pending.waits) and isinstance(event, MAY_BE_HELD):
+        if beside is not None and (event.note is not None or self._pending.waiting) and isinstance(event, MAY_BE_HELD):
             self._pending.take(event, beside)
 
     def _take_receipt(self, receipt: e.Receipt) -> None:

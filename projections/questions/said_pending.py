@@ -51,28 +51,23 @@ class PendingFold:
 
     findings: list[Finding]
     book: str = MAIN_BOOK
-    _held: dict[_Place, list[Held]] = field(default_factory=dict)
-    """Those of the last days for which nothing posted was found."""
+    waiting: dict[_Place, list[Held]] = field(default_factory=dict)
+    """Those of the last days for which nothing posted was found: one may yet be told as posted."""
     _swept: datetime | None = None
-
-    @property
-    def waits(self) -> bool:
-        """Whether one of the last days may yet be told as posted."""
-        return bool(self._held)
 
     def held(self) -> list[Held]:
         """Return what another fold can go on from."""
-        return [event for events in self._held.values() for event in events]
+        return [event for events in self.waiting.values() for event in events]
 
     def resume(self, held: Iterable[Held]) -> None:
         """Go on from *held*."""
         for event in held:
-            self._held.setdefault(_place(event), []).append(event)
+            self.waiting.setdefault(_place(event), []).append(event)
 
     def take(self, event: Held, recent: Sequence[e.Event]) -> None:
         """Fold one event, which came after those that are *recent*."""
         says = event.note is not None and says_not_yet(event.note)
-        if not says and self._held and self._is_awaited(event):
+        if not says and self.waiting and self._is_awaited(event):
             return
         if event.may_repeat == SETTLED or not (says or (event.note is not None and hints_not_yet(event.note))):
             return
@@ -83,20 +78,20 @@ class PendingFold:
         if says:
             self.findings.append(self._ask(event))
         self._sweep(event.at)
-        self._held.setdefault(_place(event), []).append(event)
+        self.waiting.setdefault(_place(event), []).append(event)
 
     def _sweep(self, at: datetime) -> None:
         """Forget those for which nothing came in some days before *at*."""
         if self._swept is not None and at - self._swept <= FEW_DAYS:
             return
         self._swept = at
-        late = [place for place, held in self._held.items() if at - held[-1].at > FEW_DAYS]
+        late = [place for place, held in self.waiting.items() if at - held[-1].at > FEW_DAYS]
         for place in late:
-            del self._held[place]
+            del self.waiting[place]
 
     def _is_awaited(self, event: Held) -> bool:
         """Ask of *event* and the held one that it may be as posted, in place of what was asked of that alone."""
-        held = self._held.get(_place(event))
+        held = self.waiting.get(_place(event))
         if held is None:
             return False
         held[:] = [other for other in held if event.at - other.at <= FEW_DAYS]
@@ -105,7 +100,7 @@ class PendingFold:
             held.remove(first)
             self._replace(self._ask_of_twins(first, event))
         if not held:
-            del self._held[_place(event)]
+            del self.waiting[_place(event)]
         return first is not None
 
     def _replace(self, asked: Finding) -> None:

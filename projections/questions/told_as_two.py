@@ -37,8 +37,11 @@ class ToldAsTwo:
         for event in events:
             self.keep(event)
 
-    def find(self, event: Arrived) -> Iterator[Arrived]:
-        """Yield what was told of other kinds, of as much in the wallet of *event*, the latest first."""
+    def find(self, event: Arrived) -> Iterable[Arrived]:
+        """Return what was told of other kinds, of as much in the wallet of *event*, the latest first."""
+        return self._find(event) if self._other or type(event) is not e.Receipt else ()
+
+    def _find(self, event: Arrived) -> Iterator[Arrived]:
         for told in (self._other,) if isinstance(event, e.Receipt) else (self._other, self._income):
             while told and event.at - told[0].at > MINUTES:
                 told.popleft()
@@ -48,8 +51,8 @@ class ToldAsTwo:
 
     def keep(self, event: Arrived) -> None:
         """Keep *event* to be found."""
-        mine = self._income if isinstance(event, e.Receipt) else self._other
-        while mine and event.at - mine[0].at > MINUTES:
+        mine, at = self._income if type(event) is e.Receipt else self._other, event.at
+        while mine and at - mine[0].at > MINUTES:
             mine.popleft()
         mine.append(event)
 

@@ -42,6 +42,7 @@ MILLIONS = 100_000_000 * MICROS
 """Micro-dollars of one receipt from which it is asked about: 1,100 BTC; 1,100 satoshis taken for coins are as much."""
 SMALL_UNITS = 100_000
 """So many whole coins in one receipt are asked about from a tenth of that: a koinu is of a coin worth cents."""
+LEAST_MILLIONS = MILLIONS // 10
 LEAST_FEE = 50 * MICROS
 """A fee of less is asked about by nobody: a network takes as much of any amount."""
 MOST_LEVELS = 4
@@ -162,15 +163,16 @@ class UnlikelyFold:
         value = receipt.value_usd_micros
         if not value or (receipt.doubt is not None and receipt.in_doubt):
             return  # what waits, is deferred or has no market has no price
-        units = receipt.quantity >= SMALL_UNITS * 10 ** self.assets.decimals(receipt.asset)
-        if value * (10 if units else 1) >= MILLIONS and receipt.may_repeat != SETTLED:
-            self._ask_of_millions(receipt, value)
+        if value >= LEAST_MILLIONS and receipt.may_repeat != SETTLED:
+            units = receipt.quantity >= SMALL_UNITS * 10 ** self.assets.decimals(receipt.asset)
+            if units or value >= MILLIONS:
+                self._ask_of_millions(receipt, value)
         self._hold(receipt, value, receipt.quantity)
 
     def _hold(self, event: Priced, value: int, quantity: int) -> None:
         """Ask about *event*, *value* micro-dollars for *quantity* base units, where no level is near it."""
         levels = self._levels[event.asset]
-        mark = self._mark_of(event)
+        mark = self._mark_of(event) if self._marks else None
         is_by_the_market = False
         if mark is not None:
             here, there = value * mark.quantity, mark.value * quantity

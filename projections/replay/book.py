@@ -13,7 +13,7 @@ from itertools import chain
 
 import msgspec
 
-from lotwork.ledger.events import Event, Sharing
+from lotwork.ledger.events import Event, Receipt, Sharing
 from lotwork.ledger.gc_pause import gc_paused
 from lotwork.ledger.history import History, Trouble
 from lotwork.projections.balances import BalanceFold
@@ -188,7 +188,8 @@ class Book:
         """Fold *events*, which follow in order on all that was folded before, up to the instant *end*."""
         lots, income, balances = self.lots.take, self.income.take, self.balances.take
         expenses, equipment, twins = self.expenses.take, self.equipment.take, self.twins.take
-        unlikely = self.unlikely.take
+        unlikely, day_of, origin_of = self.unlikely.take, self.history.calendar.day, self.income.origins.of
+        receive, receive_kept, shares = self.income.receive, self.expenses.receive, self.shares
         self.assumed.clear()
         count, latest, mark = self.events, self.latest, self.marks.next
         folds = Folds(self.gains, self.income, self.expenses, self.equipment)
@@ -209,13 +210,18 @@ class Book:
                 for event in together:
                     if not waits:
                         lots(event)
-                    income(event)
-                    expenses(event)
-                    for kept in self.shares.withheld(event):
-                        income(kept.receipt)
-                        expenses(kept.receipt)
-                        expenses(kept.expense)
-                    equipment(event)
+                    if type(event) is Receipt:  # nine of ten: its day and origin are looked up once for both
+                        day, origin = day_of(at), origin_of(event)
+                        receive(event, day, origin)
+                        receive_kept(event, day, origin)
+                        for kept in shares.withheld(event):
+                            income(kept.receipt)
+                            expenses(kept.receipt)
+                            expenses(kept.expense)
+                    else:
+                        income(event)
+                        expenses(event)
+                        equipment(event)
                     balances(event)
                     twins(event)
                     unlikely(event)
