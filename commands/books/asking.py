@@ -166,7 +166,7 @@ def _ask_book(ask: Ask, item: Item) -> Told:
         own.append(f"--out={out}")
     with hearing() as heard:
         code = command_of(ask.command).main(own, prog_name=ask.command, standalone_mode=False)
-    (result,) = heard.json
+    result = b"".join(heard.json)  # a long answer is told piece by piece
     return Told(item.place, text_of(_line(ask, item.place, int(code or 0), result, key, heard.words, filed)))
 
 
