@@ -118,7 +118,10 @@ def _parquet(kept: Kept, books: Sequence[Place]) -> Iterator[str]:
     for name, content in named.items():
         if name.startswith(kept.file.stem):
             place = kept.file.with_name(name)
-            write_private(place, content)
+            new = place.with_suffix(".new")
+            new.unlink(missing_ok=True)
+            write_private(new, content)
+            new.replace(place)
             yield str(place)
 
 

@@ -13,6 +13,7 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import forkserver, resource_tracker
 from threading import Thread
 from typing import TypeAlias, TypeVar
 
@@ -81,7 +82,7 @@ def _until_broken(
                 else:
                     yield from told
     finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+        _end(pool)
 
 
 def _alone(ask: Ask, item: Item, work: AskBooks) -> Told:
@@ -99,7 +100,33 @@ def _pool(workers: int) -> ProcessPoolExecutor:
     context = multiprocessing.get_context("forkserver" if hasattr(os, "fork") else "spawn")
     if hasattr(context, "set_forkserver_preload"):
         context.set_forkserver_preload([ask_books.__module__])
+        _begin_server()
     return ProcessPoolExecutor(workers, mp_context=context, initializer=_begin)
+
+
+def _end(pool: ProcessPoolExecutor) -> None:
+    """Let the batches that run come to their end; who is interrupted once more waits no longer, and leaves no worker.
+
+    One that still begins would print that what it shares with this process is gone.
+    """
+    try:
+        pool.shutdown(wait=True, cancel_futures=True)
+    finally:
+        for worker in multiprocessing.active_children():
+            worker.kill()
+
+
+def _begin_server() -> None:
+    """Start the process that workers are forked from, deaf to Ctrl-C from its first moment.
+
+    What it loads and what a worker begins with takes a second, in which it would print where it was interrupted.
+    """
+    resource_tracker.ensure_running()  # which would let the signal through again
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        forkserver.ensure_running()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _begin() -> None:
@@ -108,6 +135,8 @@ def _begin() -> None:
     Interrupted, it lets the batches that run come to their end; killed, it can tell nobody.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})  # what it starts may be interrupted
     Thread(target=_end_with_who_asks, name="parent", daemon=True).start()
 
 
