@@ -13,6 +13,7 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from multiprocessing import forkserver, resource_tracker
 from threading import Thread
 from typing import TypeAlias, TypeVar
@@ -69,7 +70,8 @@ def _until_broken(
             while left and not lost and len(running) < workers * BATCHES_AHEAD:
                 batch = left.popleft()
                 try:
-                    running[pool.submit(work, ask, batch)] = batch
+                    with _interrupted_later():
+                        running[pool.submit(work, ask, batch)] = batch
                 except BrokenProcessPool:
                     lost.append(batch)
             done, _ = wait(running, return_when=FIRST_COMPLETED)
@@ -87,12 +89,16 @@ def _until_broken(
 
 def _alone(ask: Ask, item: Item, work: AskBooks) -> Told:
     """Return what becomes of a book whose worker may have died of it, in a process that nobody shares."""
-    with _pool(1) as pool:
-        try:
-            (told,) = pool.submit(work, ask, (item,)).result()
-        except BrokenProcessPool:
-            return failed(ask, item.place, StorageError(DIED))
-        return told
+    pool = _pool(1)
+    try:
+        with _interrupted_later():
+            asked = pool.submit(work, ask, (item,))
+        (told,) = asked.result()
+    except BrokenProcessPool:
+        return failed(ask, item.place, StorageError(DIED))
+    finally:
+        _end(pool)
+    return told
 
 
 def _pool(workers: int) -> ProcessPoolExecutor:
@@ -122,9 +128,19 @@ def _begin_server() -> None:
     What it loads and what a worker begins with takes a second, in which it would print where it was interrupted.
     """
     resource_tracker.ensure_running()  # which would let the signal through again
+    with _interrupted_later():
+        forkserver.ensure_running()
+
+
+@contextmanager
+def _interrupted_later() -> Iterator[None]:
+    """Be interrupted when what is within is done: workers that half begin miss what this process takes away."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
-        forkserver.ensure_running()
+        yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
