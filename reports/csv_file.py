@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any, TypeVar
+from unicodedata import normalize
 
 from lotwork.ledger.errors import plain
 from lotwork.ledger.units import zero_unsigned
@@ -37,7 +38,7 @@ def sums_text(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     """Return *rows* of a summary under *header*: a number stays one, and what is not known is an empty cell."""
     out = io.StringIO(newline="")
     write = csv.writer(out)
-    write.writerow(header)
+    write.writerow(plain_cell(str(name)) for name in header)
     for row in rows:
         texts = (_sum_text(value) for value in row)
         write.writerow(text if NUMBER.fullmatch(text) else plain_cell(text) for text in texts)
@@ -53,9 +54,9 @@ def _sum_text(value: object) -> str:
 def plain_cell(text: str) -> str:
     """Return *text* so that a spreadsheet reads it as text, and all of it is seen.
 
-    A name that begins like a formula gets an apostrophe.
+    A name that begins like a formula gets an apostrophe, behind spaces and in wide letters too.
     """
-    return plain(f"'{text}" if text.startswith(FORMULA_STARTS) else text)
+    return plain(f"'{text}" if normalize("NFKC", text.lstrip(" ")[:1]).startswith(FORMULA_STARTS) else text)
 
 
 def _cell(column: Column, value: Any) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
@@ -14,14 +15,16 @@ from urllib.parse import quote
 from uuid import uuid4
 
 import click
+import msgspec
 
 from lotwork.commands.books.places import Place
 from lotwork.commands.ended import ended_by
 from lotwork.commands.telling import hearing
 from lotwork.ledger.clock import SystemClock
 from lotwork.ledger.counting import nobody_listening
-from lotwork.ledger.errors import ConfigError, LotworkError
+from lotwork.ledger.errors import ConfigError, LotworkError, UsageError
 from lotwork.ledger.history import History
+from lotwork.ledger.storage.files import write_private
 from lotwork.projections.as_of import law_named
 from lotwork.projections.filing.filed import filings
 from lotwork.projections.replay.checkpoint import program_digest
@@ -34,6 +37,8 @@ STATE = "books"
 """What a worker is asked that is no command of one book: how it stands."""
 ROOMS = ("commands", "ledger", "packet", "projections", "reports", "rules", "service")
 """The rooms that make an answer: a worker with others would answer otherwise, and in silence."""
+WHOSE = "book.json"
+"""What says whose files are in a folder of results."""
 LONGEST_FOLDER = 120
 """Letters of a folder's name: no file system takes more than 255 bytes."""
 
@@ -162,11 +167,11 @@ def _ask_book(ask: Ask, item: Item) -> Told:
         return Told(item.place, None)
     own = [*_words_of(ask), f"--home={item.place.home}", f"--book={item.place.book}", "--json"]
     if out is not None:
-        out.parent.mkdir(parents=True, exist_ok=True)
+        _take_folder(out.parent, item.place)
         own.append(f"--out={out}")
     with hearing() as heard:
         code = command_of(ask.command).main(own, prog_name=ask.command, standalone_mode=False)
-    (result,) = heard.json
+    result = b"".join(heard.json)  # a long answer is told piece by piece
     return Told(item.place, text_of(_line(ask, item.place, int(code or 0), result, key, heard.words, filed)))
 
 
@@ -218,10 +223,24 @@ def _known_by(ask: Ask, place: Place) -> tuple[str, tuple[int, ...]]:
         return hashlib.sha256(repr(told).encode()).hexdigest(), filed
 
 
+def _take_folder(folder: Path, place: Place) -> None:
+    """Make the *folder* that the files of a book go into; refuse one that another book's went into before.
+
+    Homes of one name are in many folders, and some file systems take two names for one.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    whose, name = folder / WHOSE, msgspec.json.encode(place)
+    with suppress(FileExistsError):
+        write_private(whose, name)
+    if whose.read_bytes() != name:
+        raise UsageError(f"{folder}: the files of another book are there, which {WHOSE} names: name another --out, or "
+                         "move that folder away")  # fmt: skip
+
+
 def _as_folder(name: str) -> str:
     """Return *name* as a folder can be called, and no two names alike; what leads elsewhere is written as its code."""
     safe = "".join(letter if letter.isalnum() or letter in " _-" else quote(letter, safe="") for letter in name)
     safe = safe.replace(".", "%2E") if safe.startswith(".") else safe
     if len(safe.encode()) <= LONGEST_FOLDER:
         return safe
-    return f"{safe[: LONGEST_FOLDER // 8]}-{hashlib.sha256(name.encode()).hexdigest()[:16]}"
+    return f"{safe[: LONGEST_FOLDER // 8]}+{hashlib.sha256(name.encode()).hexdigest()[:16]}"

@@ -6,9 +6,11 @@ that name the PostgreSQL server. Dask carries what the pool of one machine carri
 
 from __future__ import annotations
 
+import socket
 from collections import deque
 from collections.abc import Iterator, Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 from lotwork.commands.books.asking import Ask, AskBooks, Item, Told, ask_books, failed
 from lotwork.commands.books.running import BATCHES_AHEAD, DIED, Batch, batches
@@ -18,6 +20,8 @@ INSTALL = "a cluster is asked through Dask: install it with `pip install 'lotwor
 LOST = "the scheduler was lost meanwhile: with --out, what was answered is kept, and the same words go on from there"
 SECONDS = 10.0
 """How long a scheduler may take to answer."""
+SCHEMES, ENCRYPTED = ("tcp", "tls", "ws", "wss"), ("tls", "wss")
+NAME_IT = "start one with `dask scheduler`, or name the address it tells, as in tcp://host:8786"
 
 
 def on_cluster(ask: Ask, items: Sequence[Item], address: str, *, work: AskBooks = ask_books) -> Iterator[Told]:
@@ -27,19 +31,35 @@ def on_cluster(ask: Ask, items: Sequence[Item], address: str, *, work: AskBooks 
     except ImportError as missing:
         raise UsageError(f"--scheduler {address}: {INSTALL}") from missing
     dask: Any = distributed  # its functions are not typed
+    _check_address(address, dask)
     try:
         client = dask.Client(address, timeout=SECONDS, set_as_default=False)
     except (OSError, ValueError) as silent:
-        raise UnreachableError(
-            f"--scheduler {address}: no scheduler answers there ({silent}): start one with `dask scheduler`, or name "
-            "the address it tells, as in tcp://host:8786"
-        ) from silent
+        raise UnreachableError(f"--scheduler {address}: no scheduler answers there ({silent}): {NAME_IT}") from silent
     with client:
         threads = sum(client.nthreads().values())
         if not threads:
             raise UnreachableError(f"--scheduler {address}: it has no workers: start some with `dask worker {address}`")
         running = dask.as_completed(loop=client.loop)
         yield from _asked(client, running, ask, deque(batches(items, threads)), threads, work)
+
+
+def _check_address(address: str, dask: Any) -> None:
+    """Raise UsageError where *address* is none, UnreachableError where nothing listens there: Dask says it late."""
+    try:
+        parts = urlsplit(address if "://" in address else f"tcp://{address}")
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        parts, host, port = urlsplit(""), None, None
+    if parts.scheme not in SCHEMES or not host or not port or "@" in parts.netloc or parts.path.strip("/"):
+        raise UsageError(f"--scheduler: that is no address of a scheduler: {NAME_IT}")
+    if parts.scheme in ENCRYPTED and dask.Security().get_connection_args("client").get("ssl_context") is None:
+        raise UsageError(f"--scheduler {address}: it is encrypted, and Dask's own settings name no certificate "
+                         "(distributed.comm.tls): name them there")  # fmt: skip
+    try:
+        socket.create_connection((host, port), SECONDS).close()
+    except (OSError, UnicodeError) as silent:
+        raise UnreachableError(f"--scheduler {address}: nothing answers there ({silent}): {NAME_IT}") from silent
 
 
 def _asked(
@@ -59,9 +79,7 @@ def _asked(
     for future in running:
         batch = of.pop(future.key)
         if future.cancelled():
-            raise UnreachableError(
-                "the scheduler was lost meanwhile: what was answered is kept with --out; go on with it"
-            )
+            raise UnreachableError(LOST)
         trouble = future.exception()
         if trouble is None:
             yield from future.result()

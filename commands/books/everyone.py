@@ -16,6 +16,7 @@ from lotwork.commands.tables import Wide, show_rows
 from lotwork.commands.telling import tell
 from lotwork.ledger.errors import UsageError
 from lotwork.ledger.storage.files import write_private
+from lotwork.projections.as_of import BOOK_LAW
 from lotwork.reports.book_lines import ResultRow, brief, list_all, result_rows
 from lotwork.reports.books import TABLES, AllListing
 from lotwork.reports.lines import dollars
@@ -93,7 +94,7 @@ def _ask(command: str, words: tuple[str, ...], year: int | None, out: Path | Non
     asks = command_of(command).make_context(command, [*own, *place])
     if command == "file" and not asks.params["dry_run"]:
         raise UsageError("file records a return, one at a time and by a person: say file --dry-run")
-    laws = tuple(str(asks.params[name]) for name in question.laws)
+    laws = tuple(BOOK_LAW if asks.params[name] is None else str(asks.params[name]) for name in question.laws)
     folder = str(out.absolute()) if question.out and out is not None else None
     return Ask(command, words, year, laws, folder, is_kept=out is not None, program=this_program(),
                run=new_run())  # fmt: skip
@@ -117,7 +118,10 @@ def _parquet(kept: Kept, books: Sequence[Place]) -> Iterator[str]:
     for name, content in named.items():
         if name.startswith(kept.file.stem):
             place = kept.file.with_name(name)
-            write_private(place, content)
+            new = place.with_suffix(".new")
+            new.unlink(missing_ok=True)
+            write_private(new, content)
+            new.replace(place)
             yield str(place)
 
 

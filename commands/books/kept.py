@@ -16,8 +16,8 @@ from typing import BinaryIO, NamedTuple
 import msgspec
 
 from lotwork.commands.books.places import Place
-from lotwork.ledger.errors import BusyError
-from lotwork.ledger.storage.files import make_folder, sync_folder
+from lotwork.ledger.errors import BusyError, UsageError
+from lotwork.ledger.storage.files import identity, make_folder, sync_folder
 from lotwork.reports.book_lines import LAST_ANSWER, BriefLine, brief
 
 PRIVATE = 0o600
@@ -34,21 +34,35 @@ class Kept:
     """The results of one question in one folder: what was told before, and what is told now."""
 
     def __init__(self, folder: Path, name: str) -> None:
-        make_folder(folder)
+        try:
+            make_folder(folder)
+        except (FileExistsError, NotADirectoryError) as taken:
+            raise UsageError(f"--out {folder}: it is no folder: name one, or none that is there yet") from taken
         self.file = folder / f"{name}.jsonl"
         self._part = folder / f"{name}.part.jsonl"
-        self._out = os.fdopen(os.open(self._part, os.O_WRONLY | os.O_CREAT, PRIVATE), "wb")
-        try:
-            fcntl.flock(self._out, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as taken:
-            self._out.close()
-            raise BusyError(f"{self._part}: another run writes there: wait for it, or name another --out") from taken
+        self._out = self._taken()
+        self._is_whole = False
         self._found: dict[Place, _Where] = {}
         for file in (self.file, self._part):
             self._found |= {Place(each.line.home, each.line.book): each for each in _lines(file)}
         self._end = _whole_end(self._part)
         self._out.truncate(self._end)
         self._out.seek(self._end)
+
+    def _taken(self) -> BinaryIO:
+        """Open the file that this run writes to, which no other may; one that a run took away meanwhile is no more."""
+        while True:
+            out = os.fdopen(os.open(self._part, os.O_WRONLY | os.O_CREAT, PRIVATE), "wb")
+            try:
+                fcntl.flock(out, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError as taken:
+                out.close()
+                why = f"{self._part}: another run writes there: wait for it, or name another --out"
+                raise BusyError(why) from taken
+            own = os.fstat(out.fileno())
+            if identity(self._part) == (own.st_dev, own.st_ino):
+                return out
+            out.close()
 
     def key(self, place: Place) -> str:
         """Return the key of the answer that is kept of a book; none of one that failed, which is asked again."""
@@ -89,14 +103,16 @@ class Kept:
             out.flush()
             os.fsync(out.fileno())
         new.replace(self.file)
-        self._part.unlink()
-        self.close()
+        self._is_whole = True
         sync_folder(self.file.parent)
         self._found = found
         return self.file
 
     def close(self) -> None:
-        """Close the file that is written; what was told stays for the next run."""
+        """Close the file that is written; what was told stays for the next run, where it is not in the whole file."""
+        if self._is_whole:
+            self._part.unlink()
+        self._is_whole = False
         self._out.close()
 
 
@@ -105,7 +121,7 @@ def _lines(file: Path) -> Iterator[_Where]:
     begin = 0
     with suppress(FileNotFoundError), file.open("rb") as lines:
         for line in lines:
-            with suppress(msgspec.DecodeError):
+            with suppress(msgspec.DecodeError, UnicodeError):
                 if line.endswith(b"\n"):
                     yield _Where(file, begin, len(line), brief(line))
             begin += len(line)

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 from lotwork.commands.ended import ended_by
 from lotwork.ledger.errors import LotworkError, UsageError
-from lotwork.ledger.storage.heads import named_books
+from lotwork.ledger.storage.files import identity
+from lotwork.ledger.storage.heads import FILE_NAME as HEADS
+from lotwork.ledger.storage.heads import heads_file, look, named_books
 from lotwork.ledger.storage.sqlite.connection import FILE_NAME
 from lotwork.reports.books import FailureRow
 from lotwork.service.home import check_home
 from lotwork.service.ledger_place import CONFIG, ledger_settings, open_log
+
+TELLS = (FILE_NAME, HEADS)
+"""What is in a home: its ledger, or what tells of one that is gone."""
 
 
 class Place(NamedTuple):
@@ -33,7 +39,7 @@ class _Ledger(NamedTuple):
     """The ledger of a home: where it is, which books it has, and which of them this home was told of."""
 
     place: str
-    books: tuple[str, ...]
+    books: frozenset[str]
     own: frozenset[str]
 
 
@@ -41,19 +47,22 @@ def places(home: Path, homes: Path | None, book: str | None) -> Places:
     """Return the books of *home*, or of every home in the folder *homes*; only those called *book* where it is named.
 
     A home that cannot be read stands among those unread, and stops no other; *home* itself must be there. Homes that
-    share a server see the same books: each is asked once, through the home that was told of it, else the first one.
+    share a server, or a file by a link, see the same books: each is asked once, through the home that was told of it,
+    else the first one. A book that only the heads tell of is one too: it says itself that its events are missing.
     """
     if homes is None:
-        return Places(tuple(Place(str(home), each) for each in _ledger(home).books if book in (None, each)), ())
+        _check_name(home)
+        home = home.absolute()
+        return Places(tuple(Place(str(home), each) for each in sorted(_ledger(home).books) if book in (None, each)), ())
+    _check_name(homes)
     ledgers: dict[Path, _Ledger] = {}
     unread: list[FailureRow] = []
-    for each in _homes(homes):
+    for each in _homes(homes.absolute()):
         try:
+            _check_name(each)
             ledgers[each] = _ledger(each)
         except (LotworkError, OSError) as failure:
-            ended = ended_by(failure)
-            words = ended.words.split("\n", 1)[0]
-            unread.append(FailureRow(home=str(each), book=None, exit_code=ended.code, error=ended.error, message=words))
+            unread.append(_unread(each, failure))
     through: dict[tuple[str, str], Path] = {}
     for each, ledger in sorted(ledgers.items(), reverse=True):
         through |= {(ledger.place, name): each for name in ledger.books}
@@ -63,15 +72,42 @@ def places(home: Path, homes: Path | None, book: str | None) -> Places:
     return Places(tuple(Place(*each) for each in told), tuple(unread))
 
 
-def _homes(folder: Path) -> Iterator[Path]:
-    """Yield the homes in *folder*: its folders that hold a ledger, or settings that name a server."""
+def _unread(home: Path, failure: Exception) -> FailureRow:
+    ended = ended_by(failure)
+    why = " ".join(ended.words.split())  # a line, with all that is wrong
+    return FailureRow(home=readable(home), book=None, exit_code=ended.code, error=ended.error, message=why)
+
+
+def _check_name(home: Path) -> None:
+    """Refuse a folder whose name no file of results can hold."""
     try:
-        inside = sorted(each for each in folder.iterdir() if each.is_dir())
+        str(home).encode()
+    except UnicodeEncodeError as broken:
+        raise UsageError(f"{readable(home)}: its name is no UTF-8 text: give the folder another") from broken
+
+
+def readable(path: Path) -> str:
+    """Return the name of *path* as text that can be printed: what is no UTF-8 is shown as its code."""
+    return os.fsencode(path).decode(errors="backslashreplace")
+
+
+def _homes(folder: Path) -> Iterator[Path]:
+    """Yield the homes in *folder*: its folders that hold a ledger or tell of one, and those nobody can look into."""
+    try:
+        inside = sorted(folder.iterdir())
     except OSError as refused:
         raise UsageError(f"--homes {folder}: it cannot be read ({refused}): name a folder of homes") from refused
-    for each in inside:
-        if (each / FILE_NAME).is_file() or _names_a_server(each):
-            yield each
+    return (each for each in inside if _is_home(each))
+
+
+def _is_home(place: Path) -> bool:
+    """Say if *place* is a home, or a link to one that leads nowhere: that is told, and not passed over in silence."""
+    try:
+        if place.is_symlink() and not place.exists():
+            return True
+        return place.is_dir() and (any((place / name).exists() for name in TELLS) or _names_a_server(place))
+    except OSError:
+        return True
 
 
 def _names_a_server(home: Path) -> bool:
@@ -85,6 +121,8 @@ def _names_a_server(home: Path) -> bool:
 def _ledger(home: Path) -> _Ledger:
     with open_log(home, check_heads=False) as log:
         check_home(log)
-        books = log.books()
-        own = named_books(home) if log.database.is_shared else frozenset(books)
-        return _Ledger(log.database.place, books, own)
+        books = frozenset(log.books())
+        if log.database.is_shared:
+            return _Ledger(log.database.place, books, named_books(home))
+        books = books or look(heads_file(home)).begun  # a ledger that was emptied lost the books that are told of
+        return _Ledger(str(identity(home / FILE_NAME)), books, books)

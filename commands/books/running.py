@@ -13,6 +13,8 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from multiprocessing import forkserver, resource_tracker
 from threading import Thread
 from typing import TypeAlias, TypeVar
 
@@ -68,7 +70,8 @@ def _until_broken(
             while left and not lost and len(running) < workers * BATCHES_AHEAD:
                 batch = left.popleft()
                 try:
-                    running[pool.submit(work, ask, batch)] = batch
+                    with _interrupted_later():
+                        running[pool.submit(work, ask, batch)] = batch
                 except BrokenProcessPool:
                     lost.append(batch)
             done, _ = wait(running, return_when=FIRST_COMPLETED)
@@ -81,17 +84,21 @@ def _until_broken(
                 else:
                     yield from told
     finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+        _end(pool)
 
 
 def _alone(ask: Ask, item: Item, work: AskBooks) -> Told:
     """Return what becomes of a book whose worker may have died of it, in a process that nobody shares."""
-    with _pool(1) as pool:
-        try:
-            (told,) = pool.submit(work, ask, (item,)).result()
-        except BrokenProcessPool:
-            return failed(ask, item.place, StorageError(DIED))
-        return told
+    pool = _pool(1)
+    try:
+        with _interrupted_later():
+            asked = pool.submit(work, ask, (item,))
+        (told,) = asked.result()
+    except BrokenProcessPool:
+        return failed(ask, item.place, StorageError(DIED))
+    finally:
+        _end(pool)
+    return told
 
 
 def _pool(workers: int) -> ProcessPoolExecutor:
@@ -99,7 +106,43 @@ def _pool(workers: int) -> ProcessPoolExecutor:
     context = multiprocessing.get_context("forkserver" if hasattr(os, "fork") else "spawn")
     if hasattr(context, "set_forkserver_preload"):
         context.set_forkserver_preload([ask_books.__module__])
+        _begin_server()
     return ProcessPoolExecutor(workers, mp_context=context, initializer=_begin)
+
+
+def _end(pool: ProcessPoolExecutor) -> None:
+    """Let the batches that run come to their end; who is interrupted once more waits no longer, and leaves no worker.
+
+    One that still begins would print that what it shares with this process is gone.
+    """
+    try:
+        pool.shutdown(wait=True, cancel_futures=True)
+    finally:
+        for worker in multiprocessing.active_children():
+            worker.kill()
+
+
+def _begin_server() -> None:
+    """Start the process that workers are forked from, deaf to Ctrl-C from its first moment.
+
+    What it loads and what a worker begins with takes a second, in which it would print where it was interrupted.
+    """
+    resource_tracker.ensure_running()  # which would let the signal through again
+    with _interrupted_later():
+        forkserver.ensure_running()
+
+
+@contextmanager
+def _interrupted_later() -> Iterator[None]:
+    """Be interrupted when what is within is done: workers that half begin miss what this process takes away."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _begin() -> None:
@@ -108,6 +151,8 @@ def _begin() -> None:
     Interrupted, it lets the batches that run come to their end; killed, it can tell nobody.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})  # what it starts may be interrupted
     Thread(target=_end_with_who_asks, name="parent", daemon=True).start()
 
 

@@ -8,7 +8,7 @@ import io
 import pytest
 
 from lotwork.ledger.errors import plain
-from lotwork.reports.csv_file import csv_text, plain_cell
+from lotwork.reports.csv_file import csv_text, plain_cell, sums_text
 from lotwork.reports.rows import NoSuchFieldError, Number, Row, Table, Usd, Words
 
 
@@ -40,12 +40,24 @@ def test_the_file_may_call_a_field_by_a_name_of_its_own_but_no_field_it_does_not
         csv_text(Table(Entry, lambda row: (row.name,)), [], (Entry.coins, "amount"))
 
 
-@pytest.mark.parametrize("text", ['=HYPERLINK("http://evil")', "+1", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "=\u202e1"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        '=HYPERLINK("http://evil")', "+1", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "=\u202e1",
+        "\uff1d1+1", "\uff0b1", "\uff0d2", "\uff20SUM(A1)", " =1", "  @x",
+    ],
+)  # fmt: skip
 def test_no_name_is_a_formula(text: str) -> None:
     assert plain_cell(text) == f"'{plain(text)}"
     assert plain_cell(f"a{text}") == f"a{plain(text)}"
     _, row = cells(csv_text(Table(Entry, lambda row: (row.name, row.cites)), [Entry(name=text, cites=(text,))]))
     assert row == [f"'{plain(text)}", f"'{plain(text)}"]
+
+
+def test_no_name_in_a_summary_is_a_formula_its_header_neither() -> None:
+    assert cells(sums_text(("month", "=1+1"), [("\uff1d1", "-5"), (" =1", None)])) == [
+        ["month", "'=1+1"], ["'\uff1d1", "-5"], ["' =1", ""],
+    ]  # fmt: skip
 
 
 def test_an_amount_below_nothing_stays_a_number_and_what_is_not_known_is_empty() -> None:
