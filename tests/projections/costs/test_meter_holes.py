@@ -113,8 +113,9 @@ def test_no_hour_is_left_out_where_clocks_go_on(missing: int) -> None:
 def of_each(*readings: Energy) -> list[list[str]]:
     """Return what is found of *readings* for the taxpayer and for the spouse."""
     fold = ExpenseFold(EASTERN)
-    for event in (*readings, FLAT):
-        fold.take(event)
+    fold.take(FLAT)
+    for reading in readings:
+        fold.take(reading)
     owners: tuple[Owner, ...] = ("taxpayer", "spouse")
     return [
         [each.event or "" for each in fold.owned(owner).electricity.result(2026).findings if each.code == NOT_TOLD]
