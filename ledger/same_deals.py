@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any, TypeAlias
 
 import msgspec
@@ -110,7 +111,7 @@ def _say_one(one: Event, two: Event, *, paid: bool) -> bool:
     """Say if two events that look alike say no other thing; what only one of them says is no other."""
     if type(one) is not type(two):
         return _is_spent(one)
-    for field in msgspec.structs.fields(type(one)):
+    for field in _fields(type(one)):
         first, second = getattr(one, field.name), getattr(two, field.name)
         if field.name in TELLERS or first == second or (field.name in NEVER_SILENT and not first and not second):
             continue
@@ -124,6 +125,12 @@ def _say_one(one: Event, two: Event, *, paid: bool) -> bool:
         elif field.name != "txid" or txid_key(first) != txid_key(second):
             return False
     return True
+
+
+@cache
+def _fields(kind: type[Any]) -> tuple[msgspec.structs.FieldInfo, ...]:
+    """Return the fields of a *kind* of event: read once, since its annotations are evaluated for them."""
+    return msgspec.structs.fields(kind)
 
 
 def are_rounded(one: int, two: int) -> bool:

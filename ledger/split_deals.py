@@ -24,6 +24,8 @@ from lotwork.ledger.units import AssetTable
 OF_ONE_ORDER = timedelta(minutes=1)
 """How far from its order a fill may stand."""
 SEVERAL = 2
+MOST_NEAR = 1_000
+"""So many fills of one coin and side within a minute of an order are not looked through: a person is asked."""
 _SUMMED = ("quantity", "_usd_micros")
 
 Run: TypeAlias = tuple[Deal, ...]
@@ -59,25 +61,36 @@ def _orders(orders: Sequence[Deal], fills: Sequence[Deal], assets: AssetTable) -
     of_shape: defaultdict[tuple[Any, ...], list[Deal]] = defaultdict(list)
     for fill in fills if orders else ():
         of_shape[_shape(fill, assets)].append(fill)
-    found = [(order, list(_runs(order, of_shape.get(_shape(order, assets), ()), assets))) for order in orders]
-    used = Counter(name for _, runs in found for name in {fill[0].id for run in runs for fill in run})
+    alike: defaultdict[tuple[Any, ...], list[Deal]] = defaultdict(list)
+    for order in orders if of_shape else ():
+        alike[_said(order, assets)].append(order)
+    used: Counter[str] = Counter()
+    found: list[tuple[tuple[Any, ...], list[Deal], list[Run]]] = []
+    for same in alike.values():
+        shape = _shape(same[0], assets)
+        near = _near(same[0], of_shape.get(shape, ()))
+        runs = list(_runs(same[0], near, assets)) if len(near) <= MOST_NEAR else []
+        told = {fill[0].id for run in runs for fill in run} if len(near) <= MOST_NEAR else (fill[0].id for fill in near)
+        used.update(dict.fromkeys(told, len(same) if len(near) <= MOST_NEAR else SEVERAL))
+        found.append((shape, same, runs))
     left: defaultdict[tuple[Any, ...], list[tuple[Deal, list[Run]]]] = defaultdict(list)
-    for order, runs in found:
+    for shape, same, runs in found:
         if len(runs) == 1 and all(used[fill[0].id] == 1 for fill in runs[0]):
-            yield order, runs[0]
+            yield same[0], runs[0]
         elif runs:
-            left[_shape(order, assets)].append((order, runs))
+            left[shape] += [(order, runs) for order in same]
     for shape, several in left.items():
         yield from _alike(several, of_shape[shape], assets)
 
 
-def _runs(order: Deal, fills: Sequence[Deal], assets: AssetTable) -> Iterator[Run]:
-    """Yield each run of *fills*, one after another, that comes to *order*."""
-    near = fills[
-        bisect_left(fills, order[0].at - OF_ONE_ORDER, key=_at) : bisect_right(
-            fills, order[0].at + OF_ONE_ORDER, key=_at
-        )
-    ]
+def _near(order: Deal, fills: Sequence[Deal]) -> Sequence[Deal]:
+    """Return those of *fills*, in the order of their instants, that may be of *order* by their time."""
+    first = bisect_left(fills, order[0].at - OF_ONE_ORDER, key=_at)
+    return fills[first : bisect_right(fills, order[0].at + OF_ONE_ORDER, key=_at)]
+
+
+def _runs(order: Deal, near: Sequence[Deal], assets: AssetTable) -> Iterator[Run]:
+    """Yield each run of the fills *near*, one after another, that comes to *order*."""
     whole = _quantity(order)
     first = total = 0
     for last, fill in enumerate(near):
@@ -85,8 +98,8 @@ def _runs(order: Deal, fills: Sequence[Deal], assets: AssetTable) -> Iterator[Ru
         while total > whole:
             total -= _quantity(near[first])
             first += 1
-        run = tuple(near[first : last + 1])
-        if total == whole and len(run) >= SEVERAL and _comes_to(run, order, assets):
+        run = tuple(near[first : last + 1]) if total == whole else ()
+        if len(run) >= SEVERAL and _comes_to(run, order, assets):
             yield run
 
 
@@ -95,7 +108,8 @@ def _alike(
 ) -> Iterator[tuple[Deal, Run]]:
     """Yield *several* orders with their fills where these are alike in all they say, and none of them is left over."""
     sizes = {len(run) for _, runs in several for run in runs}
-    near = [fill for fill in fills if any(abs(fill[0].at - order[0].at) <= OF_ONE_ORDER for order, _ in several)]
+    orders = sorted((order for order, _ in several), key=_at)
+    near = [fill for fill in fills if _near(fill, orders)]
     if len(sizes) != 1 or len({_said(fill, assets) for fill in near}) != 1:
         return
     size = sizes.pop()

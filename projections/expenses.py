@@ -149,7 +149,7 @@ class ExpenseFold:
         """Return the bills of one person, with what measures them; a refund is of whom its bill is."""
         told = {event.id: whose(event.owner) for event in self.told()}
         fold = ExpenseFold(self.calendar, self.origins)
-        fold.electricity.of_two = self.electricity.meters_of_two()
+        self.electricity.tell(fold.electricity, owner)
         refunds = {bill.id: bill.refund_of for bill in self._expenses if bill.refund_of in told}
         for event in self.state().events:
             always = isinstance(event, e.Tariff | e.Usage | e.EnergyEstimate | e.Sharing)

@@ -35,6 +35,8 @@ from lotwork.ledger.storage.evidence import Evidence
 from lotwork.ledger.storage.log import EventLog
 
 SUFFIXES = frozenset({".jsonl", *TABLES})
+BESIDE = ("~$", "._")
+"""How names begin of what Excel lays beside a workbook that is open, and macOS beside any file: they hold no rows."""
 AT_REST_SECONDS = 2.0
 """A file written to more recently may not be whole yet; what a disk says of when may be no date at all."""
 YOUNG_SECONDS = 3600.0
@@ -198,7 +200,7 @@ class FolderSource:
         """Begin a look: note the files that there are, by name."""
         if not self.folder.is_dir():
             raise ConfigError(f"source {self.name}: {self.folder} is no folder: create it, or correct `folder`")
-        files = sorted(path for path in self.folder.iterdir() if path.suffix.lower() in SUFFIXES)
+        files = sorted(path for path in self.folder.iterdir() if is_to_be_read(path))
         self._waiting, self._let_in, self._left_at, self._first_refused = deque(files), False, None, None
         self._known_as = {path: self._known_as[path] for path in files if path in self._known_as}
         self._written_to, self._young = [], set()
@@ -311,3 +313,8 @@ def _some(path: Path, lines: Iterator[TextLine], problems: list[Problem]) -> Ite
 def _holds_something(path: Path) -> bool:
     """Say if *path* is no folder, and no link that leads nowhere, as an editor makes to lock a file."""
     return os.path.exists(path) and not (os.path.isdir(path) and not path.is_symlink())  # noqa: PTH110, PTH112 - these never raise
+
+
+def is_to_be_read(path: Path) -> bool:
+    """Say if *path* is, by its name, a file that is let in."""
+    return path.suffix.lower() in SUFFIXES and not path.name.startswith(BESIDE)

@@ -81,7 +81,8 @@ Every `*.jsonl` and every table (`*.csv`, `*.xlsx`, `*.ofx`, …, packed by gzip
 whole or not at all; a file that cannot be is named until it is mended, and holds up no other. One that was written to
 within the last hour may still be being written (a date up to a day ahead of the clock counts as such): it is refused in
 words alone, and `lotwork file` stops at it (`folder_not_let_in`), as at any file that no look has met. Once it is an
-hour old and still refused, it is in suspense. The folder is a boundary: a link, a pipe or a file with a second name is
+hour old and still refused, it is in suspense. What Excel (`~$`) and macOS (`._`) lay beside a file is none.
+The folder is a boundary: a link, a pipe or a file with a second name is
 not read, nor is evidence that a file names anywhere but below it. What is
 [known by its face](#files-that-are-known-by-their-face) needs no map; any other CSV has a
 [column map](#column-maps). What the files do not say stands in `set`, as `--set` says it:

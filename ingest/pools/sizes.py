@@ -23,7 +23,7 @@ from lotwork.ledger import events as e
 FAR = 500
 """How many times more or less than usual is a wrong unit: a thousand, less what amounts differ by anyway."""
 ENOUGH = 3
-"""So many amounts tell what is usual."""
+"""So many amounts tell what is usual; of fewer each does."""
 LATELY, NEAR = 5, 30
 """How many amounts, the nearest in time, tell what is usual: what grows tenfold again and again is soon usual too."""
 WRONG_UNIT: e.Doubt = "wrong_unit"
@@ -90,15 +90,19 @@ class Sizes:
         ]
 
     def _far_off(self, sort: Sort, rows: Sequence[tuple[str, Size]]) -> Iterator[str]:
-        """Yield the names of those of *rows* that are far from what is believed, each believed one added to it."""
+        """Yield the names of those of *rows* that are far from what is believed, each believed one added to it.
+
+        Where nothing is believed yet, that is what most of *rows* come to; where hardly anything, whatever it was.
+        """
         base = [*self._sizes.get(sort, ())]
-        if len(base) < ENOUGH and not any(size.is_said for size in base):
-            every = sorted([size.amount for size in base] + [size.amount for _, size in rows])
-            far = (name for name, size in rows if len(every) >= ENOUGH and _is_far(size.amount, _middle(every)))
-            yield from far
+        if not base:
+            middle = _middle(sorted(size.amount for _, size in rows))
+            yield from (name for name, size in rows if _is_far(size.amount, middle))
             return
         for name, size in sorted(rows, key=lambda row: abs(row[1].at - _nearest(row[1].at, base)[0].at)):
-            if is_usual(size, base):
+            if is_usual(size, base) or (
+                len(base) < ENOUGH and any(not _is_far(size.amount, one.amount) for one in base)
+            ):
                 insort(base, size)
             else:
                 yield name

@@ -89,6 +89,8 @@ class ElectricityFold:
     _tariffs: list[e.Tariff] = field(default_factory=list)
     of_two: frozenset[str] = frozenset()
     """Meters that another fold has readings of too, since they are of two persons."""
+    beside: tuple[e.Energy, ...] = ()
+    """The other person's readings of them: they are in no figure here, but their time is told."""
     _told: dict[tuple[int, frozenset[str]], _Year] = field(default_factory=dict)
     """What was asked for since the last reading or tariff came."""
 
@@ -98,6 +100,12 @@ class ElectricityFold:
         for energy in self._energy:
             owners[energy.meter].add(energy.owner or e.TAXPAYER)
         return frozenset(meter for meter, persons in owners.items() if len(persons) > 1)
+
+    def tell(self, owned: ElectricityFold, owner: e.Owner) -> None:
+        """Tell the fold that is *owned* by one person of the meters that are of two, and what the other read there."""
+        owned.of_two = self.meters_of_two()
+        others = (each for each in self._energy if (each.owner or e.TAXPAYER) != owner)
+        owned.beside = tuple(each for each in others if each.meter in owned.of_two)
 
     def state(self) -> list[e.Energy | e.Tariff]:
         """Return what another fold can go on from: the events themselves."""
@@ -177,10 +185,14 @@ class ElectricityFold:
         return self.calendar.used_at(energy) if energy.paid is None else self.calendar.midnight(energy.paid)
 
     def _holes(self, year: int, told: list[Told], zones: set[ZoneInfo]) -> Iterator[Hole]:
-        """Yield what *told* of a meter leaves out between readings that are paid in *year*, or before and after it."""
+        """Yield what *told* of a meter leaves out between readings that are paid in *year*, or before and after it.
+
+        Of a meter of two persons that is whose the reading before it is.
+        """
+        others = {each.id for each in self.beside}
         for hole in holes_of(told, {self.calendar.zone(told[0].begin), self.calendar.zone(told[-1].end), *zones}):
             first, last = (self.calendar.day(self.paid_at(each)).year for each in (hole.before, hole.after))
-            if min(first, last) <= year <= max(first, last):
+            if hole.before.id not in others and min(first, last) <= year <= max(first, last):
                 yield hole
 
     def _is_observed(self, gap: Gap | Hole, is_billed: Callable[[date, date], bool]) -> bool:
@@ -238,10 +250,12 @@ class ElectricityFold:
         """
         told: defaultdict[str, list[tuple[datetime, datetime, str, e.Energy]]] = defaultdict(list)
         doubted: defaultdict[tuple[str, str], list[e.Energy]] = defaultdict(list)
-        for energy in self._energy:
+        for energy in (*self._energy, *self.beside):
             begin, end = self.calendar.moment(energy.from_), self.calendar.moment(energy.to)
             if begin < end:
                 spans[energy.meter].append(Told(begin, end, energy))
+        for energy in self._energy:
+            begin, end = self.calendar.moment(energy.from_), self.calendar.moment(energy.to)
             if energy.doubt is not None and energy.in_doubt:
                 if self.calendar.day(self.paid_at(energy)).year == year:
                     doubted[energy.meter, energy.doubt].append(energy)

@@ -108,6 +108,16 @@ def test_a_file_refused_within_the_hour_stops_filing_though_no_event_says_so(fol
     assert {code for code, _ in open_codes(refused(folder))} == {"in_suspense"}
 
 
+@pytest.mark.parametrize("name", ["~$book.xlsx", "~$book.csv", "._a.csv", "._a.JSONL"])
+def test_what_excel_and_macos_lay_beside_a_file_stops_nothing(folder: Caller, name: str) -> None:
+    (folder.home / "inbox" / "a.jsonl").unlink()
+    (folder.home / "inbox" / name).write_bytes(b"\x00\x05\x16\x07")
+    os.utime(folder.home / "inbox" / name, (NOW - 60, NOW - 60))
+    folder("poll")
+    assert waiting(folder) == {}
+    assert filed(folder)["recorded"]
+
+
 def test_settings_that_cannot_be_read_stop_filing_and_no_list(folder: Caller) -> None:
     before = waiting(folder)
     config = folder.home / "config.toml"

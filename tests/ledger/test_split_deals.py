@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from lotwork.ledger.events import Event
-from lotwork.ledger.split_deals import split_deals
+from lotwork.ledger.split_deals import MOST_NEAR, split_deals
 from tests.ledger.test_same_deals import ASSETS, AT, bought, came, left, sold
 
 
@@ -99,3 +99,17 @@ def test_a_fee_in_a_third_coin_is_summed_too() -> None:
     assert told(deal("w", 12, 5), fills) == {"house:w": ["house:1", "house:2"], "house:w:2": ["house:1:2", "house:2:2"]}
     assert not told(deal("w", 12, 6), fills)
     assert not told(deal("w", 12, 5)[:1], fills)
+
+
+def several(count: int, name: str, quantity: int = 1, seconds: int = 0) -> list[Event]:
+    told: dict[str, Any] = {"quantity": quantity, "cost_usd_micros": quantity * 1_000_000}
+    return [bought(f"{name}{number:05}", at=AT + timedelta(seconds=seconds), **told) for number in range(count)]
+
+
+def test_more_fills_of_one_minute_than_are_looked_through_are_asked_about() -> None:
+    fills, orders = several(MOST_NEAR + 1, "p"), several(MOST_NEAR // 2, "w", 2)
+    assert len(told(orders, fills[:-1])) == len(orders)
+    assert not told(orders, fills)
+    apart, late = several(1, "apart", 3, 50), several(3, "q", 1, 80)
+    assert list(told([*orders, *apart], late)) == ["house:apart00000"]
+    assert not told([*orders, *apart], [*fills, *late])

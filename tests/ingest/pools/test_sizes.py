@@ -68,6 +68,35 @@ def test_a_wrong_unit_that_lasts_is_asked_about_row_by_row_until_a_person_answer
         assert [one.quantity for one in doubted(pool)] == [one.units for one in wrong_again]
 
 
+@pytest.mark.parametrize(("before", "at_once"), [(1, 1), (1, 5), (2, 1), (2, 5)])
+def test_a_newcomers_second_payment_is_held_against_the_first(before: int, at_once: int, tmp_path: Path) -> None:
+    case = CASE["kryptex"]
+    paid = days(case, before, 1)
+    with world(case.kind, case.settings, telling(case, paid), tmp_path, now=BEGIN) as pool:
+        look(pool, case, paid)
+        paid += days(case, at_once, before + 1, 1000)
+        look(pool, case, paid)
+        paid += days(case, 1, before + at_once + 1, 1000)
+        look(pool, case, paid)
+        assert len(doubted(pool)) == at_once + 1
+        say(pool, is_right(pool, doubted(pool)[0]))
+        paid += days(case, 1, before + at_once + 2, 1000)
+        look(pool, case, paid)
+        assert doubted(pool) == []
+
+
+@pytest.mark.parametrize("amounts", [[1, 400, 90_000], [90_000, 400, 1], [5, 1_000]])
+def test_few_amounts_that_lead_from_one_to_the_next_are_believed(amounts: list[int]) -> None:
+    held = [receipt("p:0", amounts[0])]
+    told = [receipt(f"p:{place}", amount) for place, amount in enumerate(amounts[1:], 1)]
+    assert Sizes("pool", {}, held).doubting(told) == told
+
+
+def test_of_two_amounts_of_a_first_page_the_one_far_above_is_asked_about() -> None:
+    told = Sizes("pool", {}, []).doubting([receipt("p:1", 1000), receipt("p:2", 1)])
+    assert [one.doubt for one in told if isinstance(one, Receipt)] == ["wrong_unit", None]
+
+
 @EACH
 @pytest.mark.parametrize("steps", [(1, 10, 100, 1_000), (1, 10, 1, 10), (1000, 100, 10, 1)])
 def test_what_grows_tenfold_again_and_again_is_not_asked_about(

@@ -7,13 +7,15 @@ from typing import Any
 
 import pytest
 
-from lotwork.ledger.events import Energy, Profile
+from lotwork.ledger.events import Energy, Owner, Profile
 from lotwork.ledger.zones import Calendar
 from lotwork.projections.costs.electricity import ElectricityBook, ElectricityFold
+from lotwork.projections.expenses import ExpenseFold
 from tests.projections.costs.test_price_lists import EASTERN, TOLD, book, codes, day_of, days, dollars, price
 
 FLAT = price("0.10")
 HOUR = timedelta(hours=1)
+NOT_TOLD = "energy_not_told"
 
 
 def hour(begin: datetime, **more: Any) -> Energy:
@@ -106,6 +108,31 @@ def test_no_hour_is_left_out_where_clocks_go_on(missing: int) -> None:
     on = EASTERN.midnight(date(2026, 3, 8)) + 2 * HOUR
     assert codes(book(*hours(on - 20 * HOUR, 48), FLAT)) == []
     assert codes(book(*hours(on - 20 * HOUR, 48, 20 + missing), FLAT)) == ["energy_not_told"]
+
+
+def of_each(*readings: Energy) -> list[list[str]]:
+    """Return what is found of *readings* for the taxpayer and for the spouse."""
+    fold = ExpenseFold(EASTERN)
+    fold.take(FLAT)
+    for reading in readings:
+        fold.take(reading)
+    owners: tuple[Owner, ...] = ("taxpayer", "spouse")
+    return [
+        [each.event or "" for each in fold.owned(owner).electricity.result(2026).findings if each.code == NOT_TOLD]
+        for owner in owners
+    ]
+
+
+def spouses(first: str, count: int) -> list[Energy]:
+    return days(first, count, "1", owner="spouse")
+
+
+def test_a_meter_of_two_persons_is_told_by_either_and_a_hole_is_whose_the_reading_before_it_is() -> None:
+    begin, middle, end = days("2026-01-01", 3, "1"), spouses("2026-01-04", 3), days("2026-01-07", 3, "1")
+    assert of_each(*begin, *middle, *end, *spouses("2026-01-10", 2)) == [[], []], "in turns"
+    assert of_each(*begin, *middle[:1], *middle[2:], *end) == [[], [middle[0].id]]
+    assert of_each(*begin, *middle[1:], *end) == [[begin[-1].id], []], "from one to the other"
+    assert of_each(*begin, *middle, *end[1:]) == [[], [middle[-1].id]], "and back"
 
 
 def test_power_is_deducted_as_before_beside_a_hole() -> None:
