@@ -171,6 +171,7 @@ class History:
         return False
 
     def _compare(self, shared: Collection[str]) -> None:
+        troubles = [*self.troubles]
         self.same_coins, doubts, self.listing, self.nameless = compare(
             self.events(), self._exchanged(), shared, self.answered(), self.assets
         )
@@ -178,7 +179,7 @@ class History:
         written = self.log.read(self.book, up_to=former, ids=doubts) if former else ()
         counted = {event.id for _, event in written}
         self.doubts = {name: doubt._replace(counted=name in counted) for name, doubt in doubts.items()}
-        self.troubles.clear()
+        self.troubles[:] = troubles  # what a fold came upon stays told, where this pass finds nothing to fold anew for
 
     def _exchanged(self) -> Iterator[tuple[e.Movement | e.Receipt, e.Sale | e.Purchase]]:
         """Yield the movements and receipts that a person made sales and purchases of, each with what it is now."""
@@ -267,8 +268,7 @@ class History:
             return
         done = frozenset(event.id for _, event in moved)
         for _, event in stream:
-            holds = event if event.id in done else self.amended(event)
-            if holds is not None:
+            if (holds := event if event.id in done else self.amended(event)) is not None:
                 yield holds
 
     def _reordered(self) -> list[e.Event]:
