@@ -210,3 +210,25 @@ def test_what_is_gone_while_a_home_is_pruned_is_passed_over(tmp_path: Path) -> N
     os.utime(tmp_path / "0.stop", (0, 0))
     prune(tmp_path, ".stop", 2)
     assert sorted(each.name for each in tmp_path.iterdir()) == [".new-now", "0.stop", "b.stop", "c.stop", "gone.stop"]
+
+
+@pytest.mark.parametrize("told", ["2025-06-15T12:00:00Z", "2025-06-15T00:00:00Z"], ids=["its instant", "its day"])
+def test_a_price_reaches_back_to_a_question_that_tells_what_another_leg_was_worth(told: str) -> None:
+    """Both halves of a swap came under one transaction, months apart by their tellers: either question names both."""
+    swap: tuple[Line, ...] = (
+        {"kind": "movement", "id": "m", "at": "2025-03-01T00:00:00Z", "wallet": "cold", "asset": "ETH",
+         "quantity": "1", "txid": "tx"},
+        receipt("one", "2025-03-01T00:00:00Z", "0.5", None, txid="tx", source="chain"),
+        receipt("two", "2025-06-15", "100", None, txid="tx", source="chain", asset="DOGE"),
+    )  # fmt: skip
+    price: Line = {"kind": "price", "id": "p", "at": told, "asset": "DOGE", "price_usd": "0.2", "source": "x",
+                   "interval": "1d"}  # fmt: skip
+    void: Line = {"kind": "void", "id": "v", "at": "2025-09-01T00:00:00Z", "target": "p", "reason": "wrong"}
+    with store_of(*MONTHS[:2], *swap[:2], *MONTHS[2:5], swap[2], *MONTHS[5:]) as store:
+        from_a_stop(store)
+        for line, amount in ((price, "20.000000"), (void, None)):
+            append(store, line)
+            done = from_a_stop(store)
+            assert all_of(done.book) == all_of(from_zero(store))
+            asked = next(each for each in done.book.told() if each.code == "inflow_doubtful" and each.event == "one")
+            assert ("20.000000" in asked.message) == (amount is not None)
