@@ -150,9 +150,8 @@ class History:
             return True
         if isinstance(event, e.Energy):
             return self.calendar.used_at(event) < self.end
-        if isinstance(event, e.Suspense):
-            return event.dated == "no"  # it is dated by when it was seen, and may have happened long before
-        return isinstance(event, e.Rule) or event.id == self.first_profile
+        is_dated_by_sight = isinstance(event, e.Suspense) and event.dated == "no"  # it may have happened long before
+        return is_dated_by_sight or isinstance(event, e.Rule) or event.id == self.first_profile
 
     def _find_same_coins(self) -> None:
         said = [step.set_["txid"] for step in self._steps() if isinstance(step.set_.get("txid"), str)]
