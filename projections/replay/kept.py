@@ -9,6 +9,7 @@ import hashlib
 import os
 import tempfile
 from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, TypeAlias
 
@@ -22,7 +23,7 @@ from lotwork.projections.replay.rows import Rows
 DIGITS = hashlib.sha256().digest_size * 2
 NEW = ".new-"
 """How what is being written is named."""
-A_DAY = ONE_DAY.total_seconds()
+A_DAY_NS = ONE_DAY // timedelta(microseconds=1) * 1_000
 
 Position: TypeAlias = Annotated[int, msgspec.Meta(ge=0, le=MOST_POSITION)]
 """A position of a log, as a head tells it."""
@@ -95,17 +96,17 @@ def prune(folder: Path, suffix: str, most: int) -> None:
     writer left that was killed goes after a day.
     """
     kept = _asked(folder, f"*{suffix}")
-    newest = kept[-1][0] if kept else 0.0
-    left = [(when, file) for when, file in _asked(folder, f"{NEW}*") if when < newest - A_DAY]
+    newest = kept[-1][0] if kept else 0
+    left = [(when, file) for when, file in _asked(folder, f"{NEW}*") if when < newest - A_DAY_NS]
     for _, file in kept[:-most] + left:
         with suppress(OSError):
             file.unlink()
 
 
-def _asked(folder: Path, pattern: str) -> list[tuple[float, Path]]:
+def _asked(folder: Path, pattern: str) -> list[tuple[int, Path]]:
     """Return the files of *folder* by *pattern*, each with when it was asked for last, the oldest first."""
     found = []
     for file in folder.glob(pattern):
         with suppress(OSError):
-            found.append((file.stat().st_mtime, file))
+            found.append((file.stat().st_mtime_ns, file))
     return sorted(found)
