@@ -22,7 +22,6 @@ from lotwork.ledger.comparing import compare
 from lotwork.ledger.correcting import PINNED, corrected
 from lotwork.ledger.doubts import Doubted, Nameless
 from lotwork.ledger.errors import InputRefusedError
-from lotwork.ledger.happened import had_happened
 from lotwork.ledger.same_coins import SameCoins
 from lotwork.ledger.tellers import FROM_A_FILE
 from lotwork.ledger.txids import loosely
@@ -147,7 +146,12 @@ class History:
 
     def _counts(self, event: e.Event) -> bool:
         """Say if *event* had happened by the day this history ends with."""
-        return self.end is None or had_happened(event, self.end, self.calendar, self.first_profile)
+        if self.end is None or event.at < self.end:
+            return True
+        if isinstance(event, e.Energy):
+            return self.calendar.used_at(event) < self.end
+        is_dated_by_sight = isinstance(event, e.Suspense) and event.dated == "no"  # it may have happened long before
+        return is_dated_by_sight or isinstance(event, e.Rule) or event.id == self.first_profile
 
     def _find_same_coins(self) -> None:
         said = [step.set_["txid"] for step in self._steps() if isinstance(step.set_.get("txid"), str)]
@@ -166,6 +170,7 @@ class History:
         return False
 
     def _compare(self, shared: Collection[str]) -> None:
+        troubles = [*self.troubles]
         self.same_coins, doubts, self.listing, self.nameless = compare(
             self.events(), self._exchanged(), shared, self.answered(), self.assets
         )
@@ -173,7 +178,7 @@ class History:
         written = self.log.read(self.book, up_to=former, ids=doubts) if former else ()
         counted = {event.id for _, event in written}
         self.doubts = {name: doubt._replace(counted=name in counted) for name, doubt in doubts.items()}
-        self.troubles.clear()
+        self.troubles[:] = troubles  # what a fold came upon stays told, where this pass finds nothing to fold anew for
 
     def _exchanged(self) -> Iterator[tuple[e.Movement | e.Receipt, e.Sale | e.Purchase]]:
         """Yield the movements and receipts that a person made sales and purchases of, each with what it is now."""
@@ -262,8 +267,7 @@ class History:
             return
         done = frozenset(event.id for _, event in moved)
         for _, event in stream:
-            holds = event if event.id in done else self.amended(event)
-            if holds is not None:
+            if (holds := event if event.id in done else self.amended(event)) is not None:
                 yield holds
 
     def _reordered(self) -> list[e.Event]:

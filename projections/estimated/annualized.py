@@ -25,6 +25,7 @@ from lotwork.projections.law_in_force import folded_law
 from lotwork.projections.liability import Liability, liability
 from lotwork.projections.replay.book import Book
 from lotwork.projections.replay.parts import part_of
+from lotwork.projections.replay.resuming import folded_beside
 from lotwork.projections.returns.business import Business
 from lotwork.projections.returns.business_years import BusinessYears
 from lotwork.projections.returns.couple import couple_of
@@ -151,14 +152,14 @@ def _folded_so(book: Book, law: Law, year: int) -> Book:
         return book
     latest = book.latest
     until = None if latest is None else book.history.calendar.day(latest)
-    return Book.begin(book.history, (year,), law).fold(until=until)
+    return folded_beside(book, (year,), law, until=until)
 
 
 def _part(book: Book, law: Law, year: int, period: Period) -> Book:
     """Return *book* to the end of *period*: cut out of the whole, or folded where a later day may mend its rows."""
     end = _end_of_what_is_known(book, period)
     part = part_of(book, book.history.calendar.midnight(end + ONE_DAY))
-    return part or Book.begin(book.history, (year,), law).fold(until=end)
+    return part or folded_beside(book, (year,), law, until=end)
 
 
 def _annual_profits(

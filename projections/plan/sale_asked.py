@@ -13,6 +13,7 @@ from lotwork.ledger.units import unscaled
 from lotwork.projections.lots import OpenLot
 from lotwork.projections.plan.price import Fee, PlanPrice
 from lotwork.projections.replay.book import Book
+from lotwork.projections.replay.resuming import folded_beside
 
 
 class NotEnoughCoinsError(InputRefusedError):
@@ -54,7 +55,7 @@ def lots_on(book: Book, day: date) -> tuple[OpenLot, ...]:
     latest = book.latest
     if latest is None or book.history.calendar.day(latest) <= day:
         return book.open_lots(day)
-    return Book.begin(book.history).fold(until=day).open_lots(day)
+    return folded_beside(book, (), book.law, until=day).open_lots(day)
 
 
 def instant(book: Book, day: date, now: datetime) -> datetime:

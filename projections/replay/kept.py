@@ -9,14 +9,24 @@ import hashlib
 import os
 import tempfile
 from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
+from typing import Annotated, TypeAlias
 
 import msgspec
 
+from lotwork.ledger.storage.heads import MOST_POSITION
+from lotwork.ledger.units import ONE_DAY
 from lotwork.projections.replay.book import Book, BookState
 from lotwork.projections.replay.rows import Rows
 
 DIGITS = hashlib.sha256().digest_size * 2
+NEW = ".new-"
+"""How what is being written is named."""
+A_DAY_NS = ONE_DAY // timedelta(microseconds=1) * 1_000
+
+Position: TypeAlias = Annotated[int, msgspec.Meta(ge=0, le=MOST_POSITION)]
+"""A position of a log, as a head tells it."""
 
 
 class Kept(msgspec.Struct):
@@ -56,7 +66,7 @@ class Kept(msgspec.Struct):
         digest.update(content)
         with suppress(OSError):
             file.parent.mkdir(mode=0o700, exist_ok=True)
-            descriptor, name = tempfile.mkstemp(dir=file.parent, prefix=".new-")
+            descriptor, name = tempfile.mkstemp(dir=file.parent, prefix=NEW)
             try:
                 with os.fdopen(descriptor, "wb") as out:
                     out.write(digest.hexdigest().encode() + b"\n" + head + b"\n")
@@ -80,7 +90,23 @@ def read_head(file: Path) -> bytes:
 
 
 def prune(folder: Path, suffix: str, most: int) -> None:
-    """Let go of the files of *folder* with *suffix* that were asked for longest ago, but for *most* of them."""
-    found = sorted((file.stat().st_mtime_ns, file) for file in folder.glob(f"*{suffix}"))
-    for _, file in found[:-most]:
-        file.unlink(missing_ok=True)
+    """Let go of the files of *folder* with *suffix* that were asked for longest ago, but for *most* of them.
+
+    Another process may do so at the same time; what it took away, or cannot be taken away, is passed over. What a
+    writer left that was killed goes after a day.
+    """
+    kept = _asked(folder, f"*{suffix}")
+    newest = kept[-1][0] if kept else 0
+    left = [(when, file) for when, file in _asked(folder, f"{NEW}*") if when < newest - A_DAY_NS]
+    for _, file in kept[:-most] + left:
+        with suppress(OSError):
+            file.unlink()
+
+
+def _asked(folder: Path, pattern: str) -> list[tuple[int, Path]]:
+    """Return the files of *folder* by *pattern*, each with when it was asked for last, the oldest first."""
+    found = []
+    for file in folder.glob(pattern):
+        with suppress(OSError):
+            found.append((file.stat().st_mtime_ns, file))
+    return sorted(found)

@@ -1,8 +1,9 @@
 """How far back what was told reaches: from which instant on a book that was folded without it may be another.
 
 An event reaches back to when it happened, a void or a correction to when what it touches happened, before or after; a
-price to an hour before it, where it may be the nearest. What all of history is read by (who the taxpayer is, where the
-coins lie, what was elected) reaches back to the beginning.
+price to an hour before it, where it may be the nearest, and to all that a transaction in doubt moved, whose question
+tells what it was worth. What all of history is read by (who the taxpayer is, where the coins lie, what was elected)
+reaches back to the beginning.
 """
 
 from __future__ import annotations
@@ -90,8 +91,14 @@ class _Reached:
             return
         since = min(instants)
         if "price" in kinds and since != ALWAYS:
-            since -= NEAR
+            since = min(since - NEAR, self._first_in_doubt())
         self.since = min(self.since, since)
+
+    def _first_in_doubt(self) -> datetime:
+        """Return the first instant of what transactions in doubt moved: a question tells what all of one was worth."""
+        doubts = self.history.doubts.values()
+        told = chain.from_iterable(chain(doubt.legs, doubt.came, doubt.bought) for doubt in doubts)
+        return min((event.at for event in told), default=FOR_EVER)
 
 
 def _is_of_many(event: e.Event) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import date
 
 from lotwork.ledger.history import History
@@ -31,3 +32,11 @@ def folded(
         return Book.begin(history, years, law).fold(until=until)
     kept = Checkpoints(log.home)
     return kept.replay(log, history.book, up_to=history.up_to, law=law, years=years, history=history, least=FAR).book
+
+
+def folded_beside(book: Book, years: Collection[int], law: Law | None, *, until: date | None = None) -> Book:
+    """Return the history of *book* folded from zero once more, to the end of the day *until* where it is given.
+
+    What its passes come upon is its own: *book* goes on telling the troubles of all that it folded.
+    """
+    return Book.begin(replace(book.history, troubles=[]), years, law).fold(until=until)

@@ -29,7 +29,7 @@ from lotwork.projections.basis.allocation import METHOD
 from lotwork.projections.filer.activities import ALWAYS, FOR_EVER
 from lotwork.projections.replay.appendable import LONGEST
 from lotwork.projections.replay.book import Book
-from lotwork.projections.replay.kept import Kept, prune, read_head
+from lotwork.projections.replay.kept import Kept, Position, prune, read_head
 from lotwork.projections.replay.reach import Reach, reach_of
 from lotwork.projections.replay.rows import Rows
 from lotwork.rules.load import Law
@@ -41,7 +41,7 @@ APART = 1_000
 """As many events lie between two stops at least."""
 
 
-class StopAt(msgspec.Struct):
+class StopAt(msgspec.Struct, forbid_unknown_fields=True):
     """What a stop is bound to, and where it stands."""
 
     program: str
@@ -49,12 +49,12 @@ class StopAt(msgspec.Struct):
     years: list[int]
     """The years whose rows it has; none where they had not begun."""
     law: str
-    position: int
+    position: Position
     head: str
     compared: str
     """The digest of what holding history against itself found."""
     before: datetime
-    after: int
+    after: Position
     """The position up to which what was told in order happened before."""
     at_start: int
     """How many of the troubles of its state were told before the first event."""
@@ -117,7 +117,8 @@ class Stops:
         """Let go of the stops of the book as the log now stands: it was folded otherwise."""
         for at, file in self._found():
             if (at.position, at.head) == (self._head.position, self._head.hash):
-                file.unlink(missing_ok=True)
+                with suppress(OSError):
+                    file.unlink()
 
     def _keep(self, book: Book, turn: datetime, compared: str, troubles: int) -> None:
         if not Rows.are_whole(book):

@@ -5,11 +5,13 @@ from __future__ import annotations
 import gc
 from datetime import date
 
+import pytest
+
 from lotwork.ledger.history import History
 from lotwork.projections.law_in_force import law_in_force
 from lotwork.projections.replay.book import Book
 from lotwork.rules.load import Law
-from tests.projections.house import MAIN, book_of, codes, logged, receipt, sale, told
+from tests.projections.house import MAIN, book_of, codes, logged, receipt, sale, shared_book, told
 
 LINES = (
     receipt("a", "2025-01-01", "1"), receipt("b", "2025-06-30T23:59:59Z", "1"), receipt("c", "2025-07-01", "1"),
@@ -75,3 +77,18 @@ def test_a_rule_that_is_left_out_stays_told_however_often_the_book_is_folded() -
         assert [(each.code, each.event) for each in found if each.code == "rule_does_not_fit"] == [
             ("rule_does_not_fit", "slip")
         ]
+
+
+@pytest.mark.parametrize("day", ["2025-01-10", "2025-02-10"], ids=["before the list", "not in the list"])
+def test_what_does_not_fit_is_told_where_outputs_were_held_against_a_list(day: str) -> None:
+    """Nothing is folded anew where the list leaves no doubt: what the fold came upon must stand."""
+    unfit = {"kind": "correction", "id": "c", "at": "2025-12-20T00:00:00Z", "target": "late",
+             "set": {"category": "rent"}, "reason": "typing"}  # fmt: skip
+    book = shared_book(
+        receipt("out", day, "1", pool="p", vout="0", txid="t1", source="chain"),
+        receipt("row", "2025-02-10", "1", pool="P", txid="t2", source="pool"),
+        receipt("late", "2025-06-10", "1"),
+        unfit,
+    )
+    assert bool(book.history.doubts) == (day != "2025-01-10")
+    assert [each.event for each in book.told() if each.code == "correction_does_not_fit"] == ["c"]

@@ -11,6 +11,7 @@ from hypothesis import example, given, settings
 from lotwork.ledger.history import History
 from lotwork.projections.estimated import annualized
 from lotwork.projections.estimated.open_year import year_asked
+from lotwork.projections.law_in_force import law_in_force
 from lotwork.projections.quarterly import quarterly
 from lotwork.projections.replay.book import Book
 from lotwork.projections.replay.checkpoint import Checkpoints
@@ -106,3 +107,14 @@ def test_the_installments_of_a_book_without_parts_are_those_of_one_folded_to_eac
     assert [each.required for each in payments(*told, sold, facts, line).installments] == [
         each.required for each in cut.installments
     ]
+
+
+def test_a_part_that_is_folded_leaves_a_book_what_it_tells() -> None:
+    told = [receipt(f"r{month}", f"2025-{month:02}-10", "1", "9000") for month in range(1, 13)]
+    unfit: Line = {"kind": "correction", "id": "c", "at": "2025-12-20T00:00:00Z", "target": "r12",
+                   "set": {"category": "rent"}, "reason": "typing"}  # fmt: skip
+    book = book_of(*WASHED[:1], *told, unfit, years=(YEAR,))
+    law, before = law_in_force(book.history, LAW), book.told()
+    assert "correction_does_not_fit" in {each.code for each in before}
+    quarterly(book, law, year_asked(book, law, YEAR), date(YEAR + 1, 4, 15), "annualized")
+    assert book.told() == before

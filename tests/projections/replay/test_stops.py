@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ from lotwork.projections.liability import liability
 from lotwork.projections.replay import stops
 from lotwork.projections.replay.book import Book
 from lotwork.projections.replay.checkpoint import Checkpoints, Replayed
+from lotwork.projections.replay.kept import prune
 from lotwork.projections.replay.state import digest_of
 from tests.drawing import FUZZ
 from tests.projections.house import MAIN, receipt, sale
@@ -171,3 +174,61 @@ def test_stops_lie_closer_towards_the_end(monkeypatch: pytest.MonkeyPatch) -> No
         assert 3 <= len(kept_in(store)) <= 6
         append(store, receipt("late", "2025-03-30T01:00:00Z", "1"))
         assert from_a_stop(store).folded <= 2 * 3 + 2
+
+
+def test_a_stop_in_the_place_of_a_checkpoint_is_believed_by_none() -> None:
+    with store_of(*MONTHS) as store:
+        from_a_stop(store)
+        kept = Checkpoints(store.home)
+        end = kept.file(MAIN, YEARS, LAW)
+        for file in kept_in(store):
+            end.write_bytes(file.read_bytes())
+            assert kept.read(store, MAIN, YEARS, LAW) is None
+            assert all_of(kept.replay(store, MAIN, years=YEARS, law=LAW).book) == all_of(from_zero(store))
+
+
+@pytest.mark.parametrize("position", [-1, 2**63, 2**70])
+def test_a_position_that_no_log_has_is_passed_over(position: int) -> None:
+    with store_of(*MONTHS) as store:
+        from_a_stop(store)
+        for file in Checkpoints(store.home).folder.iterdir():
+            written = file.read_bytes().replace(b'"position":8', b'"position":%d' % position, 1)
+            file.write_bytes(hashlib.sha256(written[65:]).hexdigest().encode() + written[64:])
+        done = Checkpoints(store.home).replay(store, MAIN, years=YEARS, law=LAW)
+        assert done.resumed_from == 0
+        assert all_of(done.book) == all_of(from_zero(store))
+
+
+def test_what_is_gone_while_a_home_is_pruned_is_passed_over(tmp_path: Path) -> None:
+    """Another process takes the same files away; a name that leads nowhere cannot be looked at either."""
+    for number, name in enumerate(("a.stop", "b.stop", "c.stop", ".new-killed", ".new-now")):
+        (tmp_path / name).write_bytes(b"")
+        os.utime(tmp_path / name, (90_000 * number, 90_000 * number))
+    os.utime(tmp_path / ".new-killed", (1, 1))
+    (tmp_path / "gone.stop").symlink_to(tmp_path / "nowhere")
+    (tmp_path / "0.stop").mkdir()
+    os.utime(tmp_path / "0.stop", (0, 0))
+    prune(tmp_path, ".stop", 2)
+    assert sorted(each.name for each in tmp_path.iterdir()) == [".new-now", "0.stop", "b.stop", "c.stop", "gone.stop"]
+
+
+@pytest.mark.parametrize("told", ["2025-06-15T12:00:00Z", "2025-06-15T00:00:00Z"], ids=["its instant", "its day"])
+def test_a_price_reaches_back_to_a_question_that_tells_what_another_leg_was_worth(told: str) -> None:
+    """Both halves of a swap came under one transaction, months apart by their tellers: either question names both."""
+    swap: tuple[Line, ...] = (
+        {"kind": "movement", "id": "m", "at": "2025-03-01T00:00:00Z", "wallet": "cold", "asset": "ETH",
+         "quantity": "1", "txid": "tx"},
+        receipt("one", "2025-03-01T00:00:00Z", "0.5", None, txid="tx", source="chain"),
+        receipt("two", "2025-06-15", "100", None, txid="tx", source="chain", asset="DOGE"),
+    )  # fmt: skip
+    price: Line = {"kind": "price", "id": "p", "at": told, "asset": "DOGE", "price_usd": "0.2", "source": "x",
+                   "interval": "1d"}  # fmt: skip
+    void: Line = {"kind": "void", "id": "v", "at": "2025-09-01T00:00:00Z", "target": "p", "reason": "wrong"}
+    with store_of(*MONTHS[:2], *swap[:2], *MONTHS[2:5], swap[2], *MONTHS[5:]) as store:
+        from_a_stop(store)
+        for line, amount in ((price, "20.000000"), (void, None)):
+            append(store, line)
+            done = from_a_stop(store)
+            assert all_of(done.book) == all_of(from_zero(store))
+            asked = next(each for each in done.book.told() if each.code == "inflow_doubtful" and each.event == "one")
+            assert ("20.000000" in asked.message) == (amount is not None)
