@@ -15,7 +15,6 @@ from urllib.parse import quote
 from uuid import uuid4
 
 import click
-import msgspec
 
 from lotwork.commands.books.places import Place
 from lotwork.commands.ended import ended_by
@@ -37,7 +36,7 @@ STATE = "books"
 """What a worker is asked that is no command of one book: how it stands."""
 ROOMS = ("commands", "ledger", "packet", "projections", "reports", "rules", "service")
 """The rooms that make an answer: a worker with others would answer otherwise, and in silence."""
-WHOSE = "book.json"
+WHOSE = "book.txt"
 """What says whose files are in a folder of results."""
 LONGEST_FOLDER = 120
 """Letters of a folder's name: no file system takes more than 255 bytes."""
@@ -229,7 +228,7 @@ def _take_folder(folder: Path, place: Place) -> None:
     Homes of one name are in many folders, and some file systems take two names for one.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    whose, name = folder / WHOSE, msgspec.json.encode(place)
+    whose, name = folder / WHOSE, f"{place.home}\n{place.book}\n".encode()
     with suppress(FileExistsError):
         write_private(whose, name)
     if whose.read_bytes() != name:

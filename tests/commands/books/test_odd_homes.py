@@ -114,7 +114,7 @@ def test_homes_of_one_name_do_not_draw_over_each_other(homes: Caller, tmp_path: 
     assert "another" in ended.out
     assert {path: path.read_bytes() for path in out.rglob("*.csv")} == drawn
     homes.all_over(*FORMS, "--homes", others, "--workers", "1", "--out", tmp_path / "own", code=None)
-    assert (tmp_path / "own" / "ann" / "main" / "book.json").is_file()
+    assert (tmp_path / "own" / "ann" / "main" / "book.txt").is_file()
 
 
 def test_parquet_is_written_again_and_again(homes: Caller, tmp_path: Path) -> None:
