@@ -76,6 +76,15 @@ def test_what_is_typed_is_drawn_and_not_run() -> None:
     assert "root:" not in told
 
 
+@pytest.mark.parametrize("letter", ["3", ".", ","])
+def test_where_a_long_word_goes_on_no_letter_is_copied_with_another(letter: str) -> None:
+    """Amounts are copied from these pages: `1,333.33` stays what it is, wherever a long id is broken."""
+    told = text(pdf(a_sheet(f"{'x' * 23}{letter}" * 20 + " 1,333.33")))
+    assert "\u200b" not in told
+    assert "1,333.33" in told
+    assert max(len(line) for line in told.splitlines()) < 24 * 20
+
+
 @pytest.mark.parametrize("words", [HOSTILE, "採掘機 1号 🚀", "Größe Ωмега ✓ ½"])
 def test_no_letter_is_missing(words: str) -> None:
     drawn = list(glyphs(pdf(a_sheet(words))))
