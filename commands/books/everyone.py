@@ -135,7 +135,8 @@ def _say(call: Call, listing: AllListing) -> int:
 
 def _show(listing: AllListing) -> None:
     of = "" if listing.year is None else f", {listing.year}"
-    show_rows(f"{listing.command}{of}: {listing.books} books", TABLES[listing.command], listing.rows)
+    many = "1 book" if listing.books == 1 else f"{listing.books} books"
+    show_rows(f"{listing.command}{of}: {many}", TABLES[listing.command], listing.rows)
     if listing.owed_usd is not None:
         late = "" if listing.overdue_usd is None else f", of it overdue {dollars(listing.overdue_usd)}"
         tell(f"Owed in all: ${dollars(listing.owed_usd)}{late}.")

@@ -14,7 +14,7 @@ from lotwork.ledger.storage.heads import FILE_NAME as HEADS
 from lotwork.ledger.storage.heads import heads_file, look, named_books
 from lotwork.ledger.storage.sqlite.connection import FILE_NAME
 from lotwork.reports.books import FailureRow
-from lotwork.service.home import check_home
+from lotwork.service.home import check_book, check_home
 from lotwork.service.ledger_place import CONFIG, ledger_settings, open_log
 
 TELLS = (FILE_NAME, HEADS)
@@ -53,7 +53,11 @@ def places(home: Path, homes: Path | None, book: str | None) -> Places:
     if homes is None:
         _check_name(home)
         home = home.absolute()
-        return Places(tuple(Place(str(home), each) for each in sorted(_ledger(home).books) if book in (None, each)), ())
+        own = _ledger(home).books
+        if book is not None and book not in own:
+            with open_log(home, check_heads=False) as log:
+                check_book(log, book)
+        return Places(tuple(Place(str(home), each) for each in sorted(own) if book in (None, each)), ())
     _check_name(homes)
     ledgers: dict[Path, _Ledger] = {}
     unread: list[FailureRow] = []

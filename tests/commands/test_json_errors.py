@@ -25,6 +25,7 @@ NEEDS = {
     "asset": ("BTC",),
     "instant": ("2025-01-01T00:00Z",),
     "blank": ("f8949.pdf",),
+    "words": ("liability", "--year", "2025"),
 }
 """What stands for that without which a command of a book is not called."""
 OF_NO_BOOK = {
