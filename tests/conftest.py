@@ -58,10 +58,12 @@ MEASURED = [
         "commands/plan",
         "commands/test_corrections.py",
         "commands/test_diff.py",
+        "commands/test_farm.py",
         "commands/test_filed_lines.py",
         "commands/test_filing.py",
         "commands/test_law.py",
         "commands/test_reconcile.py",
+        "commands/test_rows_revised.py",
         "commands/test_tax.py",
     )
 ]
