@@ -141,8 +141,16 @@ class Doing:
     async def import_file(self, request: Request) -> Response:
         """Show what a file would become, or record it."""
         form = await sent(request)
-        session = of_session(request, form)
-        return await run_in_threadpool(self._import, request, form, session)
+        session: Session | None = request.scope[SESSION]
+        if session is not None and not session.is_form_of(form.fields.get("csrf", "")):
+            return await run_in_threadpool(self._import_again, request, form, session)
+        return await run_in_threadpool(self._import, request, form, of_session(request, form))
+
+    def _import_again(self, request: Request, form: Sent, session: Session) -> Response:
+        """Show what a form of another session would become, or ask its file anew; it records nothing itself."""
+        look = whole(Look.asked(form.fields))
+        view = self.importing.preview(self.pages.reading_of(look), form, session)
+        return self._of_file(request, look, replace(view, says=view.says or OTHER_SESSION), FORBIDDEN)
 
     def _import(self, request: Request, form: Sent, session: Session) -> Response:
         look = whole(Look.asked(form.fields))

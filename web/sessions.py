@@ -154,15 +154,13 @@ class Sessions:
 
     def of(self, token: str | None) -> Session | None:
         """Return the session that *token* names, used now; None where there is none, or it has ended."""
-        if not token:
-            return None
         now = self._clock.monotonic()
         with self._turn:
-            session = self._open.get(_name(token))
-            if session is None:
+            self._forget_ended(now)
+            session = self._open.get(_name(token)) if token else None
+            if session is None or token is None:
                 return None
-            ended = now - session.used > IDLE_SECONDS or now - session.begun > LONGEST_SECONDS
-            if ended or session.kept != kept_password(self._home):
+            if session.kept != kept_password(self._home):
                 del self._open[_name(token)]
                 return None
             session.used = now
@@ -172,6 +170,12 @@ class Sessions:
         """End the session that *token* names."""
         with self._turn:
             self._open.pop(_name(token or ""), None)
+
+    def _forget_ended(self, now: float) -> None:
+        """Drop every session that has ended, with the secrets, files and tables in it, though nobody asks with it."""
+        for name, session in list(self._open.items()):
+            if now - session.used > IDLE_SECONDS or now - session.begun > LONGEST_SECONDS:
+                del self._open[name]
 
     def _wait(self, client: str, now: float) -> int:
         """Return how many seconds *client* has to wait; 0 where it need not."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import weakref
 from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
@@ -20,7 +21,7 @@ from lotwork.service import web_password
 from lotwork.service.reach import Reach
 from lotwork.service.web_password import set_password
 from lotwork.web.app import create
-from lotwork.web.sessions import COOKIE, IDLE_SECONDS, LONGEST_SECONDS
+from lotwork.web.sessions import COOKIE, IDLE_SECONDS, LONGEST_SECONDS, Sessions
 from tests.web.conftest import ORIGIN, clock, record
 from tests.web.markup import read
 from tests.web.views.made import FACTS, PROFILE, receipt
@@ -218,6 +219,22 @@ def test_a_form_of_a_session_that_ended_is_shown_again_and_recorded_once(logged_
     assert logged_in.send("bill", preview) == (303, place)
     assert logged_in.position == 5
     assert logged_in.send("bill", {**preview, "nonce": "odd"})[0] == 403
+
+
+def test_what_a_session_held_is_gone_once_it_has_ended_though_nobody_asks_with_it(tmp_path: Path) -> None:
+    set_password(tmp_path, PASSWORD)
+    moved = clock()
+    sessions = Sessions(tmp_path, moved)
+    token = sessions.begin(PASSWORD, "here")
+    session = sessions.of(token)
+    assert session is not None
+    session.keep(b"a statement")
+    held = weakref.ref(session.files)
+    del session
+    for seconds, is_there in ((IDLE_SECONDS, True), (1, False)):
+        moved.move(seconds)
+        assert sessions.of(None) is None  # somebody else, or a page that is read without a login
+        assert (held() is not None) is is_there
 
 
 def test_a_session_in_use_ends_too_after_half_a_day(logged_in: Owner) -> None:

@@ -14,6 +14,7 @@ import pytest
 from lotwork.ledger.events import Correction
 from lotwork.ledger.storage.batch import Batch
 from lotwork.ledger.storage.evidence import Evidence
+from lotwork.web.sessions import IDLE_SECONDS
 from lotwork.web.uploaded import LONGEST_NAME
 from tests.commands.calling import Caller
 from tests.ingest.profiles.exports import CHOSEN, FOLDER, SAID
@@ -238,6 +239,24 @@ def test_who_is_not_logged_in_brings_in_nothing(owner: Owner) -> None:
     assert owner.send("import", {**fields, "csrf": "x"})[0] == 403
     assert "/act/import" not in stranger.get("/costs").text
     assert "/act/import" in owner.client.get("/costs").text
+
+
+def test_a_form_of_a_session_that_ended_is_shown_again_and_its_file_asked_for(owner: Owner) -> None:
+    begun = {**owner.open(AT), **PRESET}
+    begun.pop("file", None)
+    preview = sent_by(drop(owner, "r.csv", RECEIPTS, **PRESET)[1])
+    owner.clock.move(IDLE_SECONDS + 1)
+    assert owner.send("import", preview)[0] == 403
+    assert owner.log_in() == 303
+    status, page = owner.send("import", preview)
+    assert (status, "he file is not here any more: choose it again" in read(page).text) == (403, True)
+    answer = owner.client.post(AT, data=begun, files={"file": ("r.csv", RECEIPTS)}, headers=HERE)
+    assert (answer.status_code, owner.position) == (403, 4)
+    assert "This form is of a session that has ended; it has recorded nothing." in read(answer.text).text
+    assert confirm(owner, answer.text)[0] == 303
+    assert owner.position == 6
+    assert confirm(owner, answer.text)[0] == 303
+    assert owner.position == 6
 
 
 def test_a_file_that_is_too_large_is_refused(owner: Owner, monkeypatch: pytest.MonkeyPatch) -> None:
