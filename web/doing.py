@@ -16,12 +16,12 @@ from lotwork.web.acts.imports import between
 from lotwork.web.forms_sent import Sent, sent
 from lotwork.web.guard import LOGIN, NOT_LOGGED_IN, SESSION, SITS_HERE, token_of
 from lotwork.web.importing import Between, Importing, ImportView
-from lotwork.web.look import Links, Look
+from lotwork.web.look import CONFLICT, Links, Look
 from lotwork.web.pages import ACT, IMPORT, Pages, csv_answer
 from lotwork.web.reading import Reading
 from lotwork.web.sessions import COOKIE, HERE, Session, Sessions, SlowDownError
 
-SEE_OTHER, FORBIDDEN, CONFLICT, NOT_TAKEN, TOO_MANY = 303, 403, 409, 422, 429
+SEE_OTHER, FORBIDDEN, NOT_TAKEN, TOO_MANY = 303, 403, 422, 429
 RECORD, PREVIEW = "record", "preview"
 HIDDEN = "The amounts are hidden: show them, and then record."
 NOT_OURS = "This form is not of this session: log in, open it again, and send it once more."

@@ -12,10 +12,14 @@ from contextvars import ContextVar
 
 HIDDEN = "\N{BULLET}\N{BULLET}\N{BULLET}"
 LAW = r"(?<!Reg\. )(?<!U\.S\.C\. )(?<!Proc\. )(?<!Notice )(?<!Ruling )"
+NUMBER = r"[0-9]+(?:,[0-9]+)*(?:\.[0-9]+)?"
+KEYED = r"(?i:(?:usd|quantity)[\"']?\s?[:=]\s?[\"']?[-+]?)"
+"""How a key of an event ends that says an amount, as a line or a page writes it, and what stands before the number."""
 AMOUNT = re.compile(
-    rf"(?P<money>\$|\b(?:EUR|JPY|CNY|USD) )[0-9][0-9,]*(?:\.[0-9]+)?|{LAW}(?<![\w.-])[0-9][0-9,]*\.[0-9]+(?![\w.-]*\()"
+    rf"(?P<key>{KEYED}){NUMBER}|(?P<money>\$|\b(?:EUR|JPY|CNY|USD) ){NUMBER}"
+    rf"|{LAW}(?<![\w.-])[0-9][0-9,]*\.[0-9]+(?![\w.-]*\()"
 )
-"""Dollars and other money, and every number with decimals that is no section of a regulation."""
+"""Dollars and other money, what a key says is an amount, and every number with decimals that is no section of a law."""
 
 _hides: ContextVar[bool] = ContextVar("amounts are hidden", default=False)
 
@@ -34,7 +38,7 @@ def without_amounts(text: str) -> str:
     """Return *text* as it may be seen: where amounts are hidden, with a mark of one length in the place of each."""
     if not _hides.get():
         return text
-    return AMOUNT.sub(lambda found: f"{found['money'] or ''}{HIDDEN}", text)
+    return AMOUNT.sub(lambda found: f"{found['key'] or found['money'] or ''}{HIDDEN}", text)
 
 
 def scale(text: str) -> str:

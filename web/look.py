@@ -18,6 +18,8 @@ from lotwork.web.listing import ALL
 YEAR_DIGITS = 6
 ON = "1"
 """What `incognito` says where the amounts are hidden."""
+CONFLICT = 409
+NO_FILE = "The amounts are hidden, and a file holds them exact: show them, and then take the file."
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,12 @@ class Look:
         return cls(
             told.get("book", MAIN_BOOK), _year(told.get("year")), _day(told.get("as_of")), told.get("incognito") == ON
         )
+
+    def of_file(self) -> Self:
+        """Return what a file is made of; HTTPException 409 where amounts are hidden: a file holds each exact."""
+        if self.incognito:
+            raise HTTPException(CONFLICT, NO_FILE)
+        return self
 
 
 class Address(str):
@@ -59,6 +67,11 @@ class Links:
         if look.incognito:
             kept["incognito"] = ON
         return cls(prefix, kept)
+
+    @property
+    def hides(self) -> bool:
+        """Whether amounts are hidden: then a page leads to no file, which would hold them."""
+        return "incognito" in self.kept
 
     def __call__(self, path: str, **changes: str | int) -> Address:
         """Return *path* with the keys that are kept, and *changes*; an empty value takes its key out."""

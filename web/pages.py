@@ -165,12 +165,12 @@ class Pages:
 
     def income_file(self, request: Request) -> Response:
         """Return the year's receipts as CSV."""
-        reading = self.reading_of(Look.asked(request.query_params))
+        reading = self.reading_of(Look.asked(request.query_params).of_file())
         return csv_answer(income_csv(reading), f"lotwork-income-{reading.year}.csv")
 
     def table_file(self, request: Request) -> Response:
         """Return one table of a page as CSV, all of its rows."""
-        reading, name = self.reading_of(Look.asked(request.query_params)), request.path_params["name"]
+        reading, name = self.reading_of(Look.asked(request.query_params).of_file()), request.path_params["name"]
         text = table_file(name, reading, request.query_params)
         if text is None:
             raise HTTPException(404, f"There is no such table of {reading.year}.")
@@ -178,7 +178,7 @@ class Pages:
 
     def due_days_file(self, request: Request) -> Response:
         """Return the year's due days as a calendar file."""
-        reading = self.reading_of(Look.asked(request.query_params))
+        reading = self.reading_of(Look.asked(request.query_params).of_file())
         view = quarterly_view(reading)
         if view is None:
             raise HTTPException(404, f"The due days of {reading.year} are not known: {reading.unknown_law}")

@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 
 from lotwork.ledger.storage.evidence import Evidence
 from lotwork.web.incognito import AMOUNT, HIDDEN, incognito, without_amounts
+from lotwork.web.look import NO_FILE
 from lotwork.web.pages import NAV
 from tests.web.conftest import Ask, record
 from tests.web.markup import read
@@ -153,14 +154,38 @@ def test_incognito_leaves_no_amount_in_a_page_and_keeps_its_words(demo: TestClie
     assert path in ("/find", "/problems") or HIDDEN in page.text
     assert [link for link in page.links()[1:] if "incognito=1" not in link] == [f"{path}?{BOOK}"]
     plain = read(demo.get(f"{path}?{BOOK}").text)
-    assert len(page.links()) == len(plain.links())
+    files = [link for link in plain.links() if link.startswith(("/tables/", "/income.csv", "/quarterly.ics"))]
+    assert len(page.links()) == len(plain.links()) - len(files)
+    assert files or path in ("/problems", "/sell", "/find")
+    for link in files:
+        assert demo.get(link).status_code == 200
+        answer = demo.get(f"{link}&incognito=1")
+        assert (answer.status_code, NO_FILE in read(answer.text).text) == (409, True), link
+
+
+def test_what_an_event_says_in_whole_numbers_is_hidden_and_its_evidence_no_link(tmp_path: Path, ask: Ask) -> None:
+    bill = {"kind": "expense", "id": "x", "at": "2026-02-02T12:00:00Z", "category": "electricity", "amount_usd": "777"}
+    more = {"kind": "correction", "id": "c", "at": "2026-02-05T12:00:00Z", "target": "x", "reason": "more"}
+    record(tmp_path, bill)
+    record(tmp_path, {**more, "set": {"amount_usd": "778"}, "evidence": Evidence(tmp_path).keep(b"a photo")})
+    client = ask(tmp_path)
+    for event in ("x", "c"):
+        shown, hidden = (client.get(f"/event/{event}?year=2026{also}").text for also in ("", "&incognito=1"))
+        assert "778" in read(shown).text
+        assert "778" not in read(hidden).text
+        assert ("/evidence/" in shown, "/evidence/" in hidden) == (event == "c", False)
+        assert "download" not in hidden
 
 
 @pytest.mark.parametrize(
     ("told", "seen"),
     [
         ("$1,207.00", f"${HIDDEN}"), ("$0", f"${HIDDEN}"), ("0.07647505 BTC", f"{HIDDEN} BTC"),
-        ("EUR 5", f"EUR {HIDDEN}"),
+        ("EUR 5", f"EUR {HIDDEN}"), ("amount_usd=1207", f"amount_usd={HIDDEN}"),
+        ('{"amount_usd": "778"}', f'{{"amount_usd": "{HIDDEN}"}}'), ("Amount usd: 778", f"Amount usd: {HIDDEN}"),
+        ("Fee quantity: 2, Year: 2026", f"Fee quantity: {HIDDEN}, Year: 2026"),
+        ("Prior year agi usd: -300", f"Prior year agi usd: -{HIDDEN}"),
+        ("quantity=3 pool=7", f"quantity={HIDDEN} pool=7"),
         ("\N{MINUS SIGN}$3.10", f"\N{MINUS SIGN}${HIDDEN}"), ("amount_usd=1207.00", f"amount_usd={HIDDEN}"),
         ("Treas. Reg. 1.1012-1(j)", "Treas. Reg. 1.1012-1(j)"), ("26 U.S.C. 6654", "26 U.S.C. 6654"),
         ("line 12", "line 12"), ("Jan 15, 2027", "Jan 15, 2027"),
