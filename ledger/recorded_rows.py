@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Collection, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -58,7 +59,7 @@ class RecordedRows:
             if event.id in recorded and told_by_its_house(row, event) and not is_part(event.id):
                 revisions += self._also_told(row, event)
             if row.own_id and isinstance(event, RIGS) and row.event.id not in (event.id, row.former):
-                hint = TWO_RIGS.format(book=self.book, event=event.id)
+                hint = _in_a_shell(TWO_RIGS, self.book, event.id)
                 revisions = [each._replace(hint=hint) for each in revisions]
             yield row, event, revisions
 
@@ -86,7 +87,7 @@ class RecordedRows:
             holds = self.history().corrected(event) if event.id in known else None
             if holds is not None and holds.may_repeat != SETTLED:
                 reason = f"{words}, and {event.id} is recorded of it, which counts"
-                yield Problem(row.where, "row", reason, UNDO.format(event=event.id, book=self.book))
+                yield Problem(row.where, "row", reason, _in_a_shell(UNDO, self.book, event.id))
 
     def _mended(
         self, found: list[tuple[RowRead, Event]], recorded: dict[str, Event]
@@ -157,3 +158,8 @@ class RecordedRows:
         kept = any(step.set_.get("row") for step in steps) or self.history().corrected(event) is None
         if row.event.row is not None and not kept:
             yield Revision(row.where, event, {"row": row.event.row}, {}, also=True)
+
+
+def _in_a_shell(words: str, book: str, event: str) -> str:
+    """Return *words* with the names in their commands as a shell reads them."""
+    return words.format(book=shlex.quote(book), event=shlex.quote(event))

@@ -69,9 +69,11 @@ def _orders(orders: Sequence[Deal], fills: Sequence[Deal], assets: AssetTable) -
     for same in alike.values():
         shape = _shape(same[0], assets)
         near = _near(same[0], of_shape.get(shape, ()))
-        runs = list(_runs(same[0], near, assets)) if len(near) <= MOST_NEAR else []
-        told = {fill[0].id for run in runs for fill in run} if len(near) <= MOST_NEAR else (fill[0].id for fill in near)
-        used.update(dict.fromkeys(told, len(same) if len(near) <= MOST_NEAR else SEVERAL))
+        if len(near) > MOST_NEAR:
+            used.update(dict.fromkeys((fill[0].id for fill in near), SEVERAL))
+            continue
+        runs = list(_runs(same[0], near, assets))
+        used.update(dict.fromkeys((fill[0].id for run in runs for fill in run), len(same)))
         found.append((shape, same, runs))
     left: defaultdict[tuple[Any, ...], list[tuple[Deal, list[Run]]]] = defaultdict(list)
     for shape, same, runs in found:

@@ -8,7 +8,6 @@ export told, under the same id or as the same deal, is left as it stands until t
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,7 +17,7 @@ from typing import Any
 from lotwork.ingest.exchanges.cursor import Same
 from lotwork.ingest.exchanges.house import Cells
 from lotwork.ingest.exchanges.meaning import ROW, Meant
-from lotwork.ingest.exchanges.told_by_both import Found, Sort, ToldByBoth, said_by, sort_of
+from lotwork.ingest.exchanges.told_by_both import Found, Sort, ToldByBoth, said_by, sort_of, taking_back
 from lotwork.ingest.missing import CUT, cut_out
 from lotwork.ingest.reorganisations import Notice, Recorded, effective_accounts, reconcile, recorded_of
 from lotwork.ingest.suspense import Untaken
@@ -176,8 +175,7 @@ def _cut_short(gone: Sequence[str], expected: Mapping[str, int]) -> Untaken:
         "",
         f"{len(gone)} rows that were recorded and are no longer listed, {gone[0]} the first",
         "the exchange may have cut its list, so all of them stand",
-        "see there, and void what was taken back: "
-        f"`{shlex.join(('lotwork', 'add', 'void', f'target={gone[0]}', 'reason=taken back'))}`",
+        f"see there, and void what was taken back: {taking_back(gone[0])}",
         at=datetime.fromtimestamp(min(expected[name] for name in gone), UTC),
         told=" ".join(gone),
     )

@@ -8,6 +8,7 @@ exchange lists no more is then not void on the word of one of the two, but asked
 
 from __future__ import annotations
 
+import shlex
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -208,8 +209,8 @@ class ToldByBoth:
             name,
             told,
             "an import of its export and the exchange's API told it, and the API no longer lists it",
-            f"it stands: compare it there; where it was taken back, `lotwork add void target={other} "
-            "'reason=taken back'`; where it did happen, acknowledge this",
+            f"it stands: compare it there; where it was taken back, {taking_back(other)}; where it did happen, "
+            "acknowledge this",
             at=datetime.fromtimestamp(at, UTC),
         )
 
@@ -220,8 +221,7 @@ class ToldByBoth:
             "",
             f"{len(here)} rows that an import of its export and the exchange's API told, {here[first]} the first",
             "the API no longer lists them: the exchange may have cut its list, so all of them stand",
-            f"compare them there, and void what was taken back: `lotwork add void target={here[first]} "
-            "'reason=taken back'`",
+            f"compare them there, and void what was taken back: {taking_back(here[first])}",
             at=datetime.fromtimestamp(expected[first], UTC),
             told=" ".join(here),
         )
@@ -248,6 +248,11 @@ def looked_at(told: Iterable[str], left: Iterable[Untaken], missing: Mapping[str
     yield from (place(GONE, name) for name in told)
     if any(one.room == GONE for one in left) or not any(not one.since for one in missing.values()):
         yield place(GONE, "")
+
+
+def taking_back(name: str) -> str:
+    """Return the command by which a person takes out the event *name*, as a shell reads it."""
+    return f"`{shlex.join(('lotwork', 'add', 'void', f'target={name}', 'reason=taken back'))}`"
 
 
 def sort_of(event: Event) -> Sort:

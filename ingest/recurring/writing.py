@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 from lotwork.ingest.ports import NOTHING, Page
@@ -151,8 +152,8 @@ class RecurringSource:
                 "the first words of the rule",
                 f"they say {says} on {shown}, where the book has it otherwise: {NOTHING}",
                 "what holds from a day on is a table `changes` with its start, or `until`; where what was written is "
-                f"wrong, correct it (`lotwork add correction target={self._prefix}{days[0]} …`) or void it; another "
-                "bill is another rule, with a name of its own",
+                f"wrong, correct it (`lotwork add correction target={quote(self._prefix + days[0].isoformat())} …`) "
+                "or void it; another bill is another rule, with a name of its own",
                 at=self.policy.calendar.noon(days[0]),
             )
         ]

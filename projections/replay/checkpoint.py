@@ -24,7 +24,7 @@ from lotwork.ledger.storage.log import EventLog
 from lotwork.projections.law_in_force import folded_law, law_in_force
 from lotwork.projections.replay.appendable import read_appendable
 from lotwork.projections.replay.book import Book, shipped_law
-from lotwork.projections.replay.kept import Kept, Position, prune, read_head
+from lotwork.projections.replay.kept import Bound, Kept, prune, read_head
 from lotwork.projections.replay.rows import Rows
 from lotwork.projections.replay.stops import Stops
 from lotwork.rules.load import Law
@@ -37,18 +37,6 @@ MOST = 12
 """As many checkpoints a home keeps."""
 FAR = 1_000
 """From as many folded events on, a command keeps where it came to; fewer are folded as fast as they are written."""
-
-
-class Bound(msgspec.Struct, forbid_unknown_fields=True):
-    """What a checkpoint is bound to: believed is only one of the same, and no stop, which stands elsewhere."""
-
-    program: str
-    book: str
-    years: list[int]
-    law: str
-    """The digest of what a fold asks of the law, the book's own rules in it."""
-    position: Position
-    head: str
 
 
 class Checkpoint(NamedTuple):

@@ -29,6 +29,19 @@ Position: TypeAlias = Annotated[int, msgspec.Meta(ge=0, le=MOST_POSITION)]
 """A position of a log, as a head tells it."""
 
 
+class Bound(msgspec.Struct, forbid_unknown_fields=True):
+    """What a book that was kept is bound to: believed is only one of the same, and nothing else is read as one."""
+
+    program: str
+    book: str
+    years: list[int]
+    """The years whose rows it has."""
+    law: str
+    """The digest of what a fold asks of the law, the book's own rules in it."""
+    position: Position
+    head: str
+
+
 class Kept(msgspec.Struct):
     """The state of a book, and the rows of the years it keeps."""
 

@@ -29,7 +29,7 @@ from lotwork.projections.basis.allocation import METHOD
 from lotwork.projections.filer.activities import ALWAYS, FOR_EVER
 from lotwork.projections.replay.appendable import LONGEST
 from lotwork.projections.replay.book import Book
-from lotwork.projections.replay.kept import Kept, Position, prune, read_head
+from lotwork.projections.replay.kept import Bound, Kept, Position, prune, read_head
 from lotwork.projections.replay.reach import Reach, reach_of
 from lotwork.projections.replay.rows import Rows
 from lotwork.rules.load import Law
@@ -41,16 +41,9 @@ APART = 1_000
 """As many events lie between two stops at least."""
 
 
-class StopAt(msgspec.Struct, forbid_unknown_fields=True):
-    """What a stop is bound to, and where it stands."""
+class StopAt(Bound, forbid_unknown_fields=True):
+    """What a stop is bound to, and where it stands; its years are none where they had not begun."""
 
-    program: str
-    book: str
-    years: list[int]
-    """The years whose rows it has; none where they had not begun."""
-    law: str
-    position: Position
-    head: str
     compared: str
     """The digest of what holding history against itself found."""
     before: datetime

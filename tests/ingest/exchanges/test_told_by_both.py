@@ -96,6 +96,15 @@ class House:
         else:
             import_rows(home, BINANCE, BINANCE_ROWS[2])
 
+    def tells_both(self, home: Path, first: str) -> None:
+        """Tell it by both ways, the *first* of them before the other."""
+        steps: list[Callable[[], object]] = [
+            lambda: self.looks(home, (self.api, AT_ONCE)),
+            lambda: self.read_export(home),
+        ]
+        for step in steps if first == "api" else steps[::-1]:
+            step()
+
     def looks(self, home: Path, *told: tuple[Any, timedelta]) -> list[str]:
         """Look at each answer, so long after the ledger began; return what was said at the last look."""
         with world(home, told[0][0], service=self.service, name=f"{self.service}-api") as here:
@@ -126,12 +135,7 @@ def test_what_both_told_and_the_exchange_lists_no_more_is_asked_and_stands(
     tmp_path: Path, service: str, first: str
 ) -> None:
     house = House(service)
-    steps: list[Callable[[], object]] = [
-        lambda: house.looks(tmp_path, (house.api, AT_ONCE)),
-        lambda: house.read_export(tmp_path),
-    ]
-    for step in steps if first == "api" else steps[::-1]:
-        step()
+    house.tells_both(tmp_path, first)
     name = house.names[0] if first == "api" else house.names[1]
     assert name in _holds(tmp_path)
     with world(tmp_path, house.without, service=service, name=f"{service}-api") as here:
@@ -165,12 +169,7 @@ def test_what_both_told_and_the_exchange_lists_no_more_is_asked_and_stands(
 @pytest.mark.parametrize("first", ["api", "export"])
 def test_a_person_who_takes_it_out_has_answered(tmp_path: Path, first: str) -> None:
     house = House("coinbase")
-    if first == "api":
-        house.looks(tmp_path, (house.api, AT_ONCE))
-        house.read_export(tmp_path)
-    else:
-        house.read_export(tmp_path)
-        house.looks(tmp_path, (house.api, AT_ONCE))
+    house.tells_both(tmp_path, first)
     with world(tmp_path, house.without, service="coinbase", name="coinbase-api") as here:
         for since in (MONTH, HALF_A_DAY, HALF_A_DAY):
             here.clock.move(since.total_seconds())
@@ -248,12 +247,7 @@ def test_a_row_that_the_exchange_tells_otherwise_later_is_a_revision(
     tmp_path: Path, first: str, sums: dict[str, Any], is_now: dict[str, int]
 ) -> None:
     house = House("coinbase")
-    if first == "api":
-        house.looks(tmp_path, (house.api, AT_ONCE))
-        house.read_export(tmp_path)
-    else:
-        house.read_export(tmp_path)
-        house.looks(tmp_path, (house.api, AT_ONCE))
+    house.tells_both(tmp_path, first)
     told = house.looks(tmp_path, (_of_coinbase(_bought(**sums)), HALF_A_DAY))
     (event,) = _holds(tmp_path).values()
     assert {key: getattr(event, key) for key in is_now} == is_now
