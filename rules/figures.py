@@ -38,6 +38,7 @@ SHAPES: Mapping[str, Any] = MappingProxyType(
         "eur": Decimal,
         "cny list": tuple[Decimal, ...],
         "jpy list": tuple[Decimal, ...],
+        "eur list": tuple[Decimal, ...],
         "numbers by name": dict[str, Decimal],
         "fractions": tuple[Decimal, ...],
         "fractions by quarter": tuple[Decimal, ...],
@@ -64,6 +65,7 @@ MOST: Mapping[str, int] = MappingProxyType(
 BY_QUARTER = "fractions by quarter"
 """What is told quarter by quarter: a version has the rate of the quarter it begins with, and of those after it as far
 as they are known; its year has no others."""
+LISTS = ("fractions", BY_QUARTER, "factors", "cny list", "jpy list", "eur list")
 QUARTERS = 4
 QUARTER_MONTHS = 3
 MOST_DECIMALS = 12
@@ -164,7 +166,7 @@ class Figure:
 
     def amounts(self) -> tuple[Decimal, ...]:
         """Return the list of numbers this figure is."""
-        return cast("tuple[Decimal, ...]", self._of("fractions", BY_QUARTER, "factors", "cny list", "jpy list"))
+        return cast("tuple[Decimal, ...]", self._of(*LISTS))
 
     def by_status(self, status: FilingStatus) -> Decimal:
         """Return the amount for a filing status."""

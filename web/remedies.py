@@ -255,6 +255,7 @@ REMEDIES = {
     "cost_missing": Remedy("More coins left than had come", IMPORT),
     "trade_tax_not_computed": Remedy("Trade tax needs the multiplier of the town"),
     "swap_deferred": Remedy("A swap of coins is taxed later"),
+    "exchange_reports_year": Remedy("An exchange reports this year to the tax office"),
     "tax_scale_unknown": Remedy("The scale of this tax is not known here"),
     "other_income_not_told": Remedy("Other income of the year was not told"),
     "jurisdiction_not_us": Remedy("These are the figures of US law", HERE),

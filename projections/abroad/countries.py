@@ -124,7 +124,7 @@ COUNTRIES: Mapping[str, Country] = MappingProxyType({
         Country(code="de", name="Germany", currency="EUR", options=(OTHER_INCOME, LIFE_YEARS, MULTIPLIER),
                 activity_decides=True),
         # Portugal takes a share for all costs.
-        Country(code="pt", name="Portugal", currency="EUR", activity_decides=True),
+        Country(code="pt", name="Portugal", currency="EUR", options=(OTHER_INCOME,), activity_decides=True),
     )
 })  # fmt: skip
 """Every country, in the order in which they are listed."""

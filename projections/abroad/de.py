@@ -16,6 +16,7 @@ from decimal import ROUND_DOWN, Decimal
 from lotwork.ledger.events import BUSINESS, JOINT
 from lotwork.ledger.units import CENT, ZERO
 from lotwork.projections.abroad.costs import Costs, costs_of
+from lotwork.projections.abroad.exchange_reports import exchanges_report
 from lotwork.projections.abroad.fifo import Taken, events_of, first_in_first_out
 from lotwork.projections.abroad.flows import Arrival, Flow, flows_of
 from lotwork.projections.abroad.rates import Rates
@@ -54,6 +55,7 @@ def prepare(book: Book, law: Law, year: int, rates: Rates, choices: Choices) -> 
         income, traded = _private(sheet, mined, sold, law, year), False
     spouses = profile.filing_status in TOGETHER
     summary = _assessed(sheet, income, law, year, choices, spouses=spouses, traded=traded)
+    findings += exchanges_report(book, flows, law, year, "de", rates.currency)
     if traded and choices.multiplier is None and trade_tax(income[0].amount, ZERO, law, year).base:
         findings.append(NO_MULTIPLIER)
     return ForeignReturn(

@@ -109,8 +109,14 @@ def test_the_choices_of_a_country_count(lotwork: Caller) -> None:
 
 def test_a_year_abroad_is_a_table_for_a_person(lotwork: Caller) -> None:
     lotwork.take(GERMAN | {"jurisdiction": "pt"}, RATE, MINED)
-    told = lotwork("liability", "--year", "2026", code=1)
+    told = lotwork("liability", "--year", "2026")
     assert "Tax year 2026, pt, in EUR" in told.out
-    assert "tax: not known here" in told.out
+    assert "Tax by the general scale" in told.out
     assert "Does not cover:" in told.out
-    assert "tax_scale_unknown" in told.err
+
+
+def test_a_tax_that_is_not_known_is_told_so(lotwork: Caller) -> None:
+    lotwork.take(GERMAN | {"activity": "business"}, RATE, MINED)
+    told = lotwork("liability", "--year", "2026", code=1)
+    assert "trade tax: not known here" in told.out
+    assert "trade_tax_not_computed" in told.err

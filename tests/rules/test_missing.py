@@ -18,6 +18,7 @@ NEW = {
     "us/basis/transition_specific_by", "us/depreciation/bonus_full_rate", "us/depreciation/bonus_elected_rate",
     "us/depreciation/bonus_before_2017",
     "us/ordinary/itemized_limit", "us/retirement/catch_up_60_63", "jp/income/separate_rates",
+    "de/income/exchange_reports", "pt/income/exchange_reports",
 }  # fmt: skip
 """The figures that the law has not had always, or has no longer."""
 FIGURE = """

@@ -289,10 +289,65 @@ def test_rigs_are_spread_over_the_months_of_their_life_and_no_longer() -> None:
 # Portugal
 
 
-def test_portugal_gives_the_base_of_mining_and_not_its_tax() -> None:
-    result = told("pt", profile(), receipt("r", "2026-01-10", "1", "10000"))
+def test_mining_in_portugal_bears_the_general_scale() -> None:
+    """9,500 in 2026: 8,342 x 12.5 % + 1,158 x 15.7 % = 1,042.75 + 181.81 (CIRS Art. 68)."""
+    mined = receipt("r", "2026-01-10", "1", "10000")
+    result = told("pt", profile(), mined)
+    assert (amounts(result)["category_b_taxable"], amounts(result)["tax"]) == ("9500.00", "1224.56")
+    assert not result.findings
+    more = told("pt", profile(), mined, other_income=Decimal(90_500))
+    assert amounts(more)["tax"] == "37112.83"
+    assert amounts(more)["category_b_tax"] == f"{Decimal('37112.82704') - Decimal('32315.32704'):.2f}"
+    married = told("pt", profile(filing_status="mfj"), mined)
+    assert amounts(married)["tax"] == f"{2 * Decimal(4750) * Decimal('0.125'):.2f}"
+
+
+def test_portugal_gives_the_base_of_a_year_whose_scale_is_not_known_and_not_its_tax() -> None:
+    lines = (rate("2027-01-10", "1"), profile(), receipt("r", "2027-01-10", "1", "10000"))
+    result = told("pt", *lines, year=2027)
     assert (amounts(result)["category_b_taxable"], amounts(result)["tax"]) == ("9500.00", None)
     assert codes(result) == ["tax_scale_unknown"]
+
+
+# What exchanges report
+
+
+def exchange(name: str = "kraken", **more: Any) -> dict[str, Any]:
+    return {"kind": "wallet", "id": name, "at": "2020-01-01T00:00:00Z", "wallet": name, "custody": "broker"} | more
+
+
+@pytest.mark.parametrize("jurisdiction", ["de", "pt"])
+def test_what_an_exchange_has_to_report_is_told_from_2026_on(jurisdiction: str) -> None:
+    """Directive (EU) 2023/2226: sums by coin, of the wallets in an exchange's custody alone."""
+    lines = (
+        exchange(),
+        receipt("own", "2026-01-05", "9", "9"),
+        receipt("paid", "2026-01-10", "1", "10000", wallet="kraken"),
+        sale("a", "2026-02-10", "0.25", "3000", wallet="kraken"),
+        sale("b", "2026-03-10", "0.25", "4000.50", wallet="kraken"),
+        sale("c", "2026-04-10", "0.1", "1500", wallet="kraken", disposition="swapped"),
+        transfer("m", "2026-05-01", "0.2", "kraken", "cold"),
+    )
+    found = [each for each in told(jurisdiction, profile(), *lines).findings if each.code == "exchange_reports_year"]
+    assert len(found) == 1
+    assert "by the book kraken has to report" in found[0].message
+    for words in (
+        "1.00000000 BTC came in (1 transaction)",
+        "0.50000000 BTC sold (2 transactions, 7000.50 EUR)",
+        "0.10000000 BTC given for other coins (1 transaction, 1500.00 EUR)",
+        "0.20000000 BTC went out (1 transaction)",
+    ):
+        assert words in found[0].message
+    assert "exchange_reports_year" not in codes(told(jurisdiction, profile(), *lines[:2]))
+    before = (exchange(), receipt("paid", "2025-12-28", "1", "10000", wallet="kraken"))
+    assert codes(told(jurisdiction, profile(), *before, year=2025)) == []
+    assert "exchange_reports_year" not in codes(told(jurisdiction, profile(), *before))
+
+
+def test_no_exchange_of_another_country_is_told_of() -> None:
+    lines = (exchange(), receipt("paid", "2026-01-10", "1", "10000", wallet="kraken"))
+    for jurisdiction in ("cn", "jp"):
+        assert "exchange_reports_year" not in codes(told(jurisdiction, profile(), *lines))
 
 
 @pytest.mark.parametrize(("sold", "tax"), [("2026-01-09", "280.00"), ("2026-01-10", "0.00")])
