@@ -1,7 +1,8 @@
-"""Hobby, sole proprietor, S corporation: the same year under each, with everything that is paid on it.
+"""Hobby, sole proprietor, S and C corporation: the same year under each, with everything that is paid on it.
 
 The sole proprietor's figures are the liability's own. The hobby is the same book with another profile. The corporation
-is the same business behind a payroll: the rest of the return is held, and computed whole each time. Of a year that is
+is the same business behind a payroll: the rest of the return is held, and computed whole each time. That which pays its
+own tax has a module of its own (c_corporation). Of a year that is
 not over, all of it is the year so far. Of two spouses who both mine the business of one is compared, and that of the
 other stands in each column as it is, with self-employment tax of its own (26 U.S.C. 1402(b)).
 """
@@ -18,6 +19,8 @@ from lotwork.ledger.events import BUSINESS, HOBBY, TAXPAYER, Owner
 from lotwork.ledger.units import ZERO
 from lotwork.projections.findings import Finding
 from lotwork.projections.liability import Liability
+from lotwork.projections.plan.c_corporation import NEW, CCorporationPlan, Incorporated, PayOut, incorporated
+from lotwork.projections.plan.structure_column import CORPORATION, SOLE, Column
 from lotwork.projections.plan.suppose import as_activity
 from lotwork.projections.plan.whole_return import Outcome, outcome
 from lotwork.projections.replay.book import Book
@@ -32,35 +35,11 @@ from lotwork.rules.us.s_corporation import SCorporation, Terms, plan_room, s_cor
 from lotwork.rules.us.two_businesses import exchange_forms
 
 DOLLAR = Decimal(1)
-SOLE, CORPORATION = "sole_proprietor", "s_corporation"
 SWEEP = tuple(Decimal(tenths) / 10 for tenths in range(2, 10))
 """Salaries shown where none is given, as parts of the profit. None of them is called reasonable."""
 BREAK_EVEN_SHARES = (Decimal("0.4"), Decimal("0.5"), Decimal("0.6"))
 PROFITS = (*range(2_500, 50_000, 2_500), *range(50_000, 500_001, 10_000))
 """The profits among which the first one that pays is looked for; between two of them it is found to the dollar."""
-
-
-class Column(NamedTuple):
-    """A structure's year in dollars: every tax it brings, and what is kept of the profit."""
-
-    structure: str
-    salary: Decimal
-    outcome: Outcome
-    summary: dict[str, Decimal]
-    """The figures of the return."""
-    payroll_employer: Decimal
-    payroll_employee: Decimal
-    payroll_cost: Decimal
-    kept: Decimal
-    """The profit less every tax the mining brings, and less the cost of payroll."""
-    sep_room: Decimal
-    solo_401k_room: Decimal
-    lines: tuple[Line, ...] = ()
-
-    @property
-    def total(self) -> Decimal:
-        """The whole return's tax and the payroll taxes."""
-        return self.outcome.tax + self.payroll_employer + self.payroll_employee
 
 
 class BreakEven(NamedTuple):
@@ -83,6 +62,8 @@ class StructurePlan:
     findings: tuple[Finding, ...]
     owner: Owner = TAXPAYER
     """Whose business is compared."""
+    c_corporation: CCorporationPlan | None = None
+    """The corporation that pays its own tax, whatever it pays out; None where no corporation is compared."""
 
     def column(self, structure: str) -> Column:
         """Return the first column of *structure*."""
@@ -97,10 +78,12 @@ def plan_structure(
     payroll_cost: Decimal = ZERO,
     *,
     owner: Owner = TAXPAYER,
+    pay_out: PayOut = NEW,
 ) -> StructurePlan:
     """Return the year under each structure, of the business of *owner*.
 
-    *salary* stands in place of a sweep, *payroll_cost* is what payroll costs a year beside taxes.
+    *salary* stands in place of a sweep, *payroll_cost* is what payroll costs a year beside taxes. A C corporation pays
+    that salary or none, and pays out what *pay_out* says.
 
     Raises UsageError where the spouse is asked for and has no business on a joint return of the year.
     """
@@ -112,13 +95,17 @@ def plan_structure(
         )
     case = _Case(sole, law, payroll_cost, owner)
     columns = [case.of_hobby(hobby), case.of_sole()]
-    findings = []
+    findings: list[Finding] = []
+    own = None
     if case.profit <= 0:
         findings.append(_no_profit(year, case.profit))
     else:
         salaries = [salary] if salary is not None else [(case.profit * part).quantize(DOLLAR) for part in SWEEP]
         columns += [case.of_corporation(each) for each in salaries]
         findings += case.doubts(salaries)
+        own = case.c_corporation(book, salary or ZERO, pay_out)
+        columns += own.columns
+        findings += own.findings
     shares = (salary / case.profit,) if salary is not None and salary < case.profit else BREAK_EVEN_SHARES
     caveats = law.in_year("us/s_corporation/caveats", year)
     return StructurePlan(
@@ -126,10 +113,15 @@ def plan_structure(
         profit=case.profit,
         columns=tuple(columns),
         break_even=tuple(BreakEven(share, case.break_even(share)) for share in shares),
-        caveats=(*caveats.texts(), *_of_the_other(sole, owner)),
-        cites=(caveats.citation, "26 U.S.C. 1402, 3101, 3111, 3301-3306, 199A(b)(2), 183"),
+        caveats=(*caveats.texts(), *(own.caveats if own else ()), *_of_the_other(sole, owner)),
+        cites=(
+            caveats.citation,
+            "26 U.S.C. 1402, 3101, 3111, 3301-3306, 199A(b)(2), 183",
+            *(own.cites if own else ()),
+        ),
         findings=(*sole.findings, *findings, *_supposed(book, sole)),
         owner=owner,
+        c_corporation=own,
     )
 
 
@@ -196,6 +188,13 @@ class _Case:
             CORPORATION, salary, told, computed.summary, taxes.employer, taxes.employee, self.payroll_cost, kept, sep,
             min(sep + min(deferral, salary), most), self.printed((*company.lines, *computed.lines)),
         )  # fmt: skip
+
+    def c_corporation(self, book: Book, salary: Decimal, pay_out: PayOut) -> CCorporationPlan:
+        """Return the corporation that pays its own tax, at each share of what is left that may be paid out."""
+        filer = self.filer
+        terms = Terms(salary, self.payroll_cost, filer.health_insurance, filer.retirement_contribution)
+        own = Incorporated(self.sole, self.law, filer, self.without(), self.printed)
+        return incorporated(own, book, self.owner, terms, pay_out)
 
     def printed(self, lines: Iterable[Line]) -> tuple[Line, ...]:
         """Return *lines* under the numbers of the year, each form under the name of whose it is."""

@@ -63,7 +63,7 @@ def case_of(book: Book, told: YearInputs) -> Filer:
         taxable_interest=_usd(facts.taxable_interest_usd_micros),
         qualified_dividends=_usd(facts.qualified_dividends_usd_micros),
         ordinary_dividends=_ordinary_dividends(facts),
-        amt_depreciation=_sum(map(_more_for_the_minimum_tax, both)),
+        amt_depreciation=_sum(map(more_for_the_minimum_tax, both)),
         ubia=ZERO if business.is_hobby else _ubia(business) + _usd(facts.ubia_usd_micros),
         spouse_ubia=_ubia(other),
         business_w2_wages=_usd(facts.w2_wages_paid_usd_micros),
@@ -128,7 +128,7 @@ def _ubia(business: Business | None) -> Decimal:
     return ZERO if rigs is None else usd_decimal(rigs.ubia_usd_micros)
 
 
-def _more_for_the_minimum_tax(business: Business) -> Decimal:
+def more_for_the_minimum_tax(business: Business) -> Decimal:
     """Form 6251 line 2l: the regular tax's depreciation less that of the minimum tax."""
     rows = () if business.is_hobby else business.equipment.rows
     return usd_decimal(sum(row.macrs_usd_micros - row.amt_macrs_usd_micros for row in rows))

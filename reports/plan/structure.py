@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
-from lotwork.projections.plan.structure import Column, StructurePlan
+from lotwork.projections.plan.c_corporation import CCorporationPlan
+from lotwork.projections.plan.structure import StructurePlan
+from lotwork.projections.plan.structure_column import Column
 from lotwork.reports.lines import LineRow, cents, cents_if_known, line_row
 from lotwork.reports.plan.listing import NOT_STATES, PlanListing
 from lotwork.reports.rows import Number, Row, Table, Usd
@@ -24,6 +27,12 @@ class StructureRow(Row, frozen=True, kw_only=True):
     se_tax_usd: Usd
     amt_usd: Usd
     niit_usd: Usd
+    corporate_tax_usd: Usd
+    """Form 1120 line 31, of a C corporation."""
+    dividend_usd: Usd
+    """What a C corporation pays out; the return has the second tax on it."""
+    retained_usd: Usd
+    """What a C corporation keeps of the year: a part of what is kept, on which the second tax waits."""
     additional_medicare_usd: Usd
     return_tax_usd: Usd
     fica_futa_employer_usd: Usd
@@ -49,6 +58,28 @@ class BreakEvenRow(Row, frozen=True, kw_only=True):
     profit_usd: Usd | None
 
 
+class CorporateDueRow(Row, frozen=True, kw_only=True):
+    """One installment of a C corporation's estimated tax: the statute's day, the last that is on time, and how much."""
+
+    quarter: int
+    statutory: date
+    due: date
+    required_usd: Usd
+
+
+class CCorporationRow(Row, frozen=True, kw_only=True):
+    """A C corporation's own year, whatever it pays out."""
+
+    taxable_income_usd: Usd
+    """Form 1120 line 30; negative: a loss, which goes forward."""
+    tax_usd: Usd
+    capital_loss_usd: Usd
+    """Lost on coins beyond what they gained: carried, and deducted from nothing else."""
+    earnings_and_profits_usd: Usd
+    estimated: tuple[CorporateDueRow, ...]
+    """Empty where the tax asks for no estimated payments."""
+
+
 class StructureListing(PlanListing, frozen=True, kw_only=True):
     """What `lotwork plan structure` tells."""
 
@@ -60,17 +91,20 @@ class StructureListing(PlanListing, frozen=True, kw_only=True):
     cites: tuple[str, ...]
     owner: str
     """Whose business is compared: the taxpayer's, or on a joint return the spouse's."""
+    c_corporation: CCorporationRow | None
+    """None where no corporation is compared."""
 
 
 STRUCTURES = Table(
     StructureRow, lambda row: (
-        row.structure, row.salary_usd, row.income_tax_usd, row.se_tax_usd, row.fica_futa_usd, row.qbi_deduction_usd,
-        row.total_tax_usd, row.kept_usd, row.kept_more_usd, row.solo_401k_room_usd,
+        row.structure, row.salary_usd, row.corporate_tax_usd, row.dividend_usd, row.income_tax_usd, row.se_tax_usd,
+        row.fica_futa_usd, row.qbi_deduction_usd, row.total_tax_usd, row.kept_usd, row.kept_more_usd, row.retained_usd,
+        row.solo_401k_room_usd,
     ),
 ).leaving(
     lambda row: (
-        row.qbi_deduction_usd, row.solo_401k_room_usd, row.fica_futa_usd, row.salary_usd, row.se_tax_usd,
-        row.income_tax_usd,
+        row.qbi_deduction_usd, row.solo_401k_room_usd, row.retained_usd, row.fica_futa_usd, row.salary_usd,
+        row.se_tax_usd, row.income_tax_usd, row.corporate_tax_usd, row.dividend_usd,
     )
 )  # fmt: skip
 
@@ -89,8 +123,30 @@ def list_structure(plan: StructurePlan) -> StructureListing:
             for each in plan.break_even
         ),
         caveats=plan.caveats,
-        not_covered=(*NOT_STATES, "state unemployment contributions", "franchise taxes and fees"),
+        not_covered=(
+            *NOT_STATES,
+            "state unemployment contributions",
+            "franchise taxes and fees",
+            "state taxes of a corporation",
+        ),
         cites=plan.cites,
+        c_corporation=None if plan.c_corporation is None else _c_corporation(plan.c_corporation),
+    )
+
+
+def _c_corporation(plan: CCorporationPlan) -> CCorporationRow:
+    company = plan.company
+    return CCorporationRow(
+        taxable_income_usd=cents(company.taxable.amount),
+        tax_usd=cents(company.tax.amount),
+        capital_loss_usd=cents(company.capital_loss.amount),
+        earnings_and_profits_usd=cents(company.earnings.amount),
+        estimated=tuple(
+            CorporateDueRow(
+                quarter=each.quarter, statutory=each.statutory, due=each.due, required_usd=cents(each.required)
+            )
+            for each in plan.estimated.installments
+        ),
     )
 
 
@@ -111,6 +167,9 @@ def _column(column: Column, sole: Column) -> StructureRow:
         fica_futa_employer_usd=cents(column.payroll_employer),
         fica_employee_usd=cents(column.payroll_employee),
         payroll_cost_usd=cents(column.payroll_cost),
+        corporate_tax_usd=cents(column.corporate_tax),
+        dividend_usd=cents(column.dividend),
+        retained_usd=cents(column.retained),
         total_tax_usd=cents(column.total),
         kept_usd=cents(column.kept),
         kept_more_usd=cents(column.kept - sole.kept),

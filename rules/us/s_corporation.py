@@ -49,8 +49,7 @@ class SCorporation:
 
 def s_corporation(profit: Decimal, terms: Terms, other_wages: Decimal, law: Law, year: int) -> SCorporation:
     """Return the year of a corporation whose business made *profit* before all that *terms* name."""
-    if terms.salary < 0 or min(terms) < 0:
-        raise CaseRefusedError("an S corporation's salary, costs, premiums and contributions are 0 or more")
+    checked(terms)
     taxes = payroll(terms.salary, other_wages, law, year)
     given = employer_contribution(terms, law, year)
     left = profit - terms.salary - taxes.employer - terms.payroll_cost - terms.health_insurance - given.amount
@@ -67,6 +66,12 @@ def s_corporation(profit: Decimal, terms: Terms, other_wages: Decimal, law: Law,
             inputs=(*taxes.lines, given),
         ),
     )
+
+
+def checked(terms: Terms) -> None:
+    """Refuse terms that no corporation can have."""
+    if min(terms) < 0:
+        raise CaseRefusedError("a corporation's salary, costs, premiums and contributions are 0 or more")
 
 
 def employer_contribution(terms: Terms, law: Law, year: int) -> Line:

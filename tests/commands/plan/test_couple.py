@@ -22,6 +22,7 @@ def test_the_plans_of_two_who_mine_say_whose_they_are(lotwork: Caller) -> None:
     told = lotwork("plan", "structure", "--year", "2025", "--salary", "40000", "--json").result
     assert {row["structure"]: row["se_tax_usd"] for row in told["rows"]} == {
         "hobby": "8477.73", "sole_proprietor": "21194.33", "s_corporation": "8477.73",
+        "c_corporation": "8477.73",
     }  # fmt: skip
     assert told["findings"] == []
     hers = lotwork("plan", "activity", "--year", "2025", "--owner", "spouse", "--json", code=1).result

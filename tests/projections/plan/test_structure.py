@@ -10,7 +10,8 @@ import pytest
 
 from lotwork.ledger.events import HOBBY
 from lotwork.projections.liability import liability
-from lotwork.projections.plan.structure import CORPORATION, SOLE, plan_structure
+from lotwork.projections.plan.structure import plan_structure
+from lotwork.projections.plan.structure_column import CORPORATION, SOLE
 from lotwork.rules.us.individual import compute
 from tests.projections.house import book_of, codes, receipt
 from tests.rules.us.law import LAW, usd

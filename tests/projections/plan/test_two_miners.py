@@ -21,7 +21,8 @@ from lotwork.projections.liability import liability
 from lotwork.projections.plan.activity import plan_activity
 from lotwork.projections.plan.next_year import as_this_year, assumed_law
 from lotwork.projections.plan.set_aside import plan_set_aside
-from lotwork.projections.plan.structure import CORPORATION, SOLE, plan_structure
+from lotwork.projections.plan.structure import plan_structure
+from lotwork.projections.plan.structure_column import CORPORATION, SOLE
 from lotwork.projections.plan.suppose import as_activity, suppose
 from lotwork.projections.plan.year_end import RigAsked, plan_year_end
 from lotwork.projections.returns.owners import SPOUSE
