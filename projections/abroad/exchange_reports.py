@@ -17,12 +17,15 @@ from lotwork.ledger.units import AssetTable, unscaled
 from lotwork.projections.abroad.flows import Arrival, Departure, Flow
 from lotwork.projections.abroad.tax_return import money
 from lotwork.projections.findings import Finding
+from lotwork.projections.questions.add_command import add_command
 from lotwork.projections.replay.book import Book
 from lotwork.rules.line import to_cents
 from lotwork.rules.load import Law
 
 OF_DEPARTURES = {"sold": "sold", "swapped": "given for other coins"}
 BOUGHT, CAME, WENT = "bought or had for other coins", "came in", "went out"
+TRADED = frozenset({BOUGHT, *OF_DEPARTURES.values()})
+CODE = "exchange_reports_year"
 
 
 @dataclass(slots=True)
@@ -39,35 +42,49 @@ def exchanges_report(
 ) -> Iterator[Finding]:
     """Yield a finding for each wallet in an exchange's custody: what its report of *year* has to say by the book.
 
+    Of wallets in which coins were bought or sold, and of which the book does not say who keeps them, one asks that.
     Nothing before the Directive applies, nor of a wallet that had nothing in the year.
     """
     path = f"{jurisdiction}/income/exchange_reports"
     if not law.entry(path).is_law(date(year, 1, 1)):
         return
-    reported, figure = law.in_year(path, year).names(), law.in_year(path, year)
-    kept = {name for name, wallet in book.taxpayer.wallets.items() if wallet.custody == "broker"}
-    for wallet, sums in sorted(_sums(flows, kept, year).items()):
+    figure = law.in_year(path, year)
+    reported = figure.names()
+    about = (
+        f"from 2026 on an exchange reports its customer's year to the tax office ({figure.cite}; {reported['law']}), "
+        f"that of {year} by {reported['due']}: "
+    )
+    declared, unsaid = book.taxpayer.wallets, []
+    for wallet, sums in sorted(_sums(flows, year).items()):
+        if wallet in declared and declared[wallet].custody == "broker":
+            yield Finding(
+                CODE,
+                f"{about}by the book {wallet} has to report {_words(sums, book.history.assets, currency)}, fees apart; "
+                "compare it with what you are told was reported, and mend the book or have the report mended where "
+                "they differ. Where they agree, nothing is to do",
+            )
+        elif wallet not in declared and any(kind in TRADED for _, kind in sums):
+            unsaid.append(wallet)
+    if unsaid:
+        name = book.history.book
+        command = add_command(name, "wallet", f"wallet={unsaid[0]}", "custody=broker")
         yield Finding(
-            "exchange_reports_year",
-            f"from 2026 on an exchange reports its customer's year to the tax office ({figure.cite}; "
-            f"{reported['law']}), that of {year} by {reported['due']}: by the book {wallet} has to report "
-            f"{_words(sums, book.history.assets, currency)}, fees apart; compare it with what you are told was "
-            "reported, and mend the book or have the report mended where they differ. Where they agree, nothing is "
-            "to do",
+            CODE,
+            f"{about}coins were bought or sold in {', '.join(unsaid)}, and the book does not say who keeps them: "
+            f"`{command}` where an exchange does, and this says what that has to report; custody=self where none does",
         )
 
 
-def _sums(flows: Iterable[Flow], kept: set[str], year: int) -> dict[str, dict[tuple[str, str], _Sum]]:
+def _sums(flows: Iterable[Flow], year: int) -> dict[str, dict[tuple[str, str], _Sum]]:
     sums: dict[str, dict[tuple[str, str], _Sum]] = defaultdict(lambda: defaultdict(_Sum))
     for flow in flows:
         if flow.day.year != year:
             continue
         for wallet, asset, kind, amount in _told(flow):
-            if wallet in kept:
-                told = sums[wallet][asset, kind]
-                told.events.add(flow.event)
-                told.quantity += flow.quantity
-                told.amount = told.amount if amount is None else (told.amount or 0) + amount
+            told = sums[wallet][asset, kind]
+            told.events.add(flow.event)
+            told.quantity += flow.quantity
+            told.amount = told.amount if amount is None else (told.amount or 0) + amount
     return sums
 
 

@@ -99,7 +99,8 @@ def test_an_option_the_law_has_no_use_for_is_refused(
 
 def test_the_choices_of_a_country_count(lotwork: Caller) -> None:
     trade = GERMAN | {"activity": "business"}
-    lotwork.take(trade, RATE, MINED, sale("s", "2026-03-10", "1", "60000"))
+    own = {"kind": "wallet", "id": "own", "at": "2020-01-01T00:00:00Z", "wallet": "cold"}
+    lotwork.take(trade, own, RATE, MINED, sale("s", "2026-03-10", "1", "60000"))
     told = lotwork("liability", "--year", "2026", "--json", "--multiplier", "400").result
     assert told["summary"]["trade_tax"] == "4130.00"
     assert "trade_tax_not_computed" in codes(

@@ -18,6 +18,8 @@ from lotwork.rules.load import Law
 from tests.projections.house import book_of, receipt, sale, transfer
 
 LAW = Law.load()
+OWN = ("cold", "hot")
+"""Wallets that the miner keeps."""
 ABROAD = [code for code in COUNTRIES if code != US]
 
 
@@ -50,7 +52,8 @@ def told(jurisdiction: str, *lines: dict[str, Any], year: int = 2026, at: str = 
     if not any(line["kind"] == "exchange_rate" for line in lines):
         lines = (*lines, *(rate(f"{when}-{month:02}-{day:02}", at, currency)
                            for when in range(2023, 2027) for month in range(1, 13) for day in (1, 15)))  # fmt: skip
-    return foreign_liability(book_of(*lines), LAW, year, jurisdiction, Choices(**choices))
+    own = ({"kind": "wallet", "id": f"own {name}", "at": "2020-01-01T00:00:00Z", "wallet": name} for name in OWN)
+    return foreign_liability(book_of(*own, *lines), LAW, year, jurisdiction, Choices(**choices))
 
 
 def amounts(result: ForeignReturn) -> dict[str, str | None]:
@@ -342,6 +345,20 @@ def test_what_an_exchange_has_to_report_is_told_from_2026_on(jurisdiction: str) 
     before = (exchange(), receipt("paid", "2025-12-28", "1", "10000", wallet="kraken"))
     assert codes(told(jurisdiction, profile(), *before, year=2025)) == []
     assert "exchange_reports_year" not in codes(told(jurisdiction, profile(), *before))
+
+
+def test_who_keeps_the_wallet_that_coins_were_sold_in_is_asked_where_the_book_does_not_say() -> None:
+    lines = (
+        receipt("paid", "2026-01-10", "1", "10000", wallet="bit stamp"),
+        receipt("mined", "2026-01-10", "1", "10000", wallet="rig"),
+        sale("a", "2026-02-10", "0.25", "3000", wallet="bit stamp"),
+    )
+    found = [each for each in told("de", profile(), *lines).findings if each.code == "exchange_reports_year"]
+    assert len(found) == 1
+    assert "coins were bought or sold in bit stamp, and the book does not say" in found[0].message
+    assert "`lotwork add wallet 'wallet=bit stamp' custody=broker`" in found[0].message
+    said = {"kind": "wallet", "id": "w", "at": "2020-01-01T00:00:00Z", "wallet": "bit stamp", "custody": "self"}
+    assert "exchange_reports_year" not in codes(told("de", profile(), said, *lines))
 
 
 def test_no_exchange_of_another_country_is_told_of() -> None:
