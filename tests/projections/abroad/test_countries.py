@@ -252,6 +252,20 @@ def test_a_wallet_of_its_own_keeps_its_coins_apart_in_germany() -> None:
     assert amounts(told("de", profile(), *moved))["taxable"] == "2000.00"
 
 
+def test_a_german_year_of_2023_is_answered() -> None:
+    """30,000 by the tariff of 2023 is 4,700; a gain of 600 is taxed whole, and of 599.99 not (s.23(3) sentence 5)."""
+    mined = (profile(), receipt("r", "2023-01-10", "1", "10000"))
+    assert amounts(told("de", *mined, year=2023, other_income=Decimal(20_000)))["total"] == "4700.00"
+    for brought, taxable in (("10599.99", "10000.00"), ("10600", "10600.00")):
+        assert amounts(told("de", *mined, sale("s", "2023-02-10", "1", brought), year=2023))["taxable"] == taxable
+
+
+@pytest.mark.parametrize(("year", "tax"), [(2023, "1508.86"), (2024, "1297.90"), (2025, "1237.94"), (2026, "1224.56")])
+def test_each_portuguese_year_has_its_own_scale(year: int, tax: str) -> None:
+    """9,500: the first bracket at its rate, and the rest at the second's: 7,479 x 14.5 % + 2,021 x 21 % in 2023."""
+    assert amounts(told("pt", profile(), receipt("r", f"{year}-01-10", "1", "10000"), year=year))["tax"] == tax
+
+
 def test_spouses_pay_twice_the_tariff_on_half() -> None:
     """Check value of 2026: 50,000 gives 10,548."""
     lines = (receipt("r", "2026-01-10", "1", "100000"),)
