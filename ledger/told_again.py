@@ -17,7 +17,7 @@ from lotwork.ledger.codec import kind_of
 from lotwork.ledger.events import Event, Receipt
 from lotwork.ledger.pools_named import are_known_as_two
 from lotwork.ledger.public_form.contract import to_contract
-from lotwork.ledger.public_form.keys import keys_of
+from lotwork.ledger.public_form.keys import Key, keys_of
 from lotwork.ledger.txids import txid_key
 from lotwork.ledger.units import AssetTable
 
@@ -38,10 +38,13 @@ def essence_of(event: Event, assets: AssetTable) -> dict[str, Any]:
     """Return what makes *event* the one it is, beside its kind: its instant, place and amounts, in the public form."""
     public = to_contract(event, assets)
     return {
-        name: public[name]
-        for name, key in keys_of(kind_of(event)).items()
-        if key.required and key.meaning != "choice" and name != "category" and name in public
+        name: public[name] for name, key in keys_of(kind_of(event)).items() if _is_of_essence(key) and name in public
     }
+
+
+def _is_of_essence(key: Key) -> bool:
+    """Say if a key tells which event it is: what must be told, and which state was paid."""
+    return key.meaning == "state" or (key.required and key.meaning != "choice" and key.name != "category")
 
 
 class Told(NamedTuple):
