@@ -38,13 +38,17 @@ def essence_of(event: Event, assets: AssetTable) -> dict[str, Any]:
     """Return what makes *event* the one it is, beside its kind: its instant, place and amounts, in the public form."""
     public = to_contract(event, assets)
     return {
-        name: public[name] for name, key in keys_of(kind_of(event)).items() if _is_of_essence(key) and name in public
+        name: public[name]
+        for name, key in keys_of(kind_of(event)).items()
+        if _is_of_essence(kind_of(event), key) and name in public
     }
 
 
-def _is_of_essence(key: Key) -> bool:
-    """Say if a key tells which event it is: what must be told, and which state was paid."""
-    return key.meaning == "state" or (key.required and key.meaning != "choice" and key.name != "category")
+def _is_of_essence(kind: str, key: Key) -> bool:
+    """Say if a key tells which event it is: what must be told, and of tax paid which state got it."""
+    if kind == "payment" and key.meaning == "state":
+        return True
+    return key.required and key.meaning != "choice" and key.name != "category"
 
 
 class Told(NamedTuple):

@@ -9,8 +9,9 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from lotwork.ledger.units import ZERO
-from lotwork.projections.liability import Liability, TracedLine
+from lotwork.projections.liability import Liability
 from lotwork.projections.returns.carried import Carried
+from lotwork.projections.returns.traced_lines import TracedLine
 from lotwork.reports.lines import LineRow, cents
 from lotwork.reports.rows import Row, Table, Usd
 from lotwork.rules.line import by_form

@@ -167,7 +167,7 @@ def _one_value(line: dict[str, Any]) -> dict[str, Any]:
 def _whole_span(line: dict[str, Any]) -> dict[str, Any]:
     """Give what a bill pays for both its ends; a refund, which goes by its bill, has none of its own."""
     if "refund_of" in line:
-        own = ("from", "to", "usage", "business_share", "owner")
+        own = ("from", "to", "usage", "business_share", "owner", "state")
         return {name: value for name, value in line.items() if name not in own}
     line = {name: value for name, value in line.items() if name != "not_income_usd"}
     return line | {"from": "2025-01-01", "to": "2027-01-01"} if {"from", "to"} & line.keys() else line
