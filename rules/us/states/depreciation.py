@@ -1,0 +1,193 @@
+"""Depreciation as a state counts it: a second Form 4562 under its switches, or an add-back spread over later years.
+
+A state of the first kind follows no bonus, a bonus of its own, or a limit of its own under section 179: its switches
+are laid over the federal law, and the same formula is asked again, so that the basis it leaves is the state's own. A
+state of the second kind (North Carolina, Ohio) keeps the federal basis: a part of the bonus, and of section 179 above
+its own limit, is added back in the year, and comes back in equal parts over the years after it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from lotwork.ledger.units import ZERO
+from lotwork.rules.errors import UnknownFigureError
+from lotwork.rules.figures import Entry, Version
+from lotwork.rules.line import Line
+from lotwork.rules.load import Law
+from lotwork.rules.us.asset import Asset179
+from lotwork.rules.us.depreciation import YearDepreciation, depreciate
+from lotwork.rules.us.states.case import StateDepreciation
+from lotwork.rules.us.states.table import StateTable
+
+FEDERAL = "us/depreciation/"
+BONUS = ("bonus_full_rate", "bonus_phase_down", "bonus_before_2017", "bonus_elected_rate")
+"""The federal rates of the bonus, every one of which a state's own rate takes the place of."""
+OWN_BONUS = "bonus_rate"
+OWN_SECTION_179 = ("section_179_limit", "section_179_phase_out_start")
+ADDED_BACK = "bonus_added_back"
+"""The part of the bonus that is added back and spread, as two numbers, [85, 100]; a state has this or OWN_BONUS."""
+
+
+class _Laid(NamedTuple):
+    """A figure of the federal law as a state has it, from a day on; what a RuleCorrection asks."""
+
+    figure: str
+    from_: date
+    value: Any
+    cite: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpreadYear:
+    """What the federal return deducted at once in *year*, and the section 179 that the state's own limit allows."""
+
+    year: int
+    bonus: Decimal = ZERO
+    section_179: Decimal = ZERO
+    own_section_179: Decimal = ZERO
+
+
+def is_spread(law: Law, state: str, year: int) -> bool:
+    """Say whether *state* adds a part of the federal deduction back and spreads it: it has no Form 4562 of its own."""
+    return StateTable(law, state, year).has(ADDED_BACK)
+
+
+def differs(law: Law, state: str, year: int) -> bool:
+    """Say whether *state* counts depreciation otherwise than the federal law at all."""
+    table = StateTable(law, state, year)
+    return any(table.has(name) for name in (OWN_BONUS, ADDED_BACK, *OWN_SECTION_179))
+
+
+def overlay(law: Law, state: str, year: int) -> Law:
+    """Return the federal law with the state's switches laid over it: `depreciate` under it is the state's Form 4562.
+
+    The state's rate of bonus takes the place of each federal one, its limit and phase-out that of section 179, each
+    from the day the state's table tells it. A state that spreads an add-back has its own section 179 alone.
+    """
+    table = StateTable(law, state, year)
+    laid: list[_Laid] = []
+    if table.has(OWN_BONUS) and not table.has(ADDED_BACK):
+        own = law.entry(table.path(OWN_BONUS))
+        for name in BONUS:
+            laid += _over(f"{FEDERAL}{name}", law.entry(f"{FEDERAL}{name}"), own)
+    for name in OWN_SECTION_179:
+        if table.has(name):
+            laid += _over(f"{FEDERAL}{name}", law.entry(f"{FEDERAL}{name}"), law.entry(table.path(name)))
+    return law.corrected(laid)
+
+
+def _over(path: str, federal: Entry, own: Entry) -> Iterator[_Laid]:
+    """Yield the state's value from each day on which the federal figure or the state's turns."""
+    days = {each.from_ for each in (*federal.in_force, *own.in_force)}
+    for day in sorted(days):
+        version: Version | None = own.on(day)
+        if version is not None and federal.on(day) is not None:
+            yield _Laid(path, day, version.value, f"{own.cite} ({version.source})", "as the state has it")
+
+
+def state_assets(assets: Sequence[Asset179], law: Law, state: str, year: int) -> tuple[Asset179, ...]:
+    """Return *assets* as the state counts them: a rate of bonus that was elected is none of the state's.
+
+    Raises UnknownFigureError for section 179 elected in a year whose limit the state's table does not tell.
+    """
+    table = StateTable(law, state, year)
+    for asset in assets:
+        if asset.section_179 and table.has(OWN_SECTION_179[0]):
+            law.figure(table.path(OWN_SECTION_179[0]), asset.placed_in_service)
+        if asset.bonus != "none" and table.has(OWN_BONUS):
+            law.figure(table.path(OWN_BONUS), asset.placed_in_service)
+    if not table.has(OWN_BONUS) or table.has(ADDED_BACK):
+        return tuple(assets)
+    return tuple(each if each.bonus == "none" else replace(each, bonus="auto") for each in assets)
+
+
+def own_depreciation(
+    assets: Sequence[Asset179],
+    year: int,
+    law: Law,
+    state: str,
+    business_income_limit: Decimal | None,
+    *,
+    section_179_carried_in: Decimal = ZERO,
+) -> YearDepreciation:
+    """Return the state's own Form 4562 of *year*, as `depreciate` returns the federal one; lines name the state's form.
+
+    Of a state that spreads an add-back it is worth for its section 179 alone, within the state's limit.
+    """
+    made = depreciate(
+        state_assets(assets, law, state, year),
+        year,
+        overlay(law, state, year),
+        business_income_limit,
+        section_179_carried_in=section_179_carried_in,
+    )
+    form = StateTable(law, state, year).text("depreciation_form") or f"Form 4562 ({state})"
+    return replace(made, lines=tuple(replace(each, form=form) for each in made.lines))
+
+
+def gain_difference(federal: YearDepreciation, own: YearDepreciation) -> Decimal:
+    """Return the state's gain on the assets disposed of in the year less the federal: by so much less was deducted.
+
+    Both must be of the same assets, of their whole business use.
+    """
+    sold = {each.asset.name: each.accumulated for each in federal.assets if _sold(each.asset, federal.year)}
+    theirs = {each.asset.name: each.accumulated for each in own.assets if _sold(each.asset, own.year)}
+    if sold.keys() != theirs.keys():
+        raise UnknownFigureError("the state's Form 4562 is of other equipment than the federal one: give both the same")
+    return sum((theirs[name] - amount for name, amount in sold.items()), ZERO)
+
+
+def _sold(asset: Asset179, year: int) -> bool:
+    return asset.disposed is not None and asset.disposed.year == year
+
+
+def second_form_4562(federal: YearDepreciation, own: YearDepreciation) -> StateDepreciation:
+    """Return the difference between both Forms 4562 of a year, that of the gains on what was sold with it."""
+    return StateDepreciation(
+        federal=federal.total, own=own.total, gain_difference=gain_difference(federal, own), lines=own.lines
+    )
+
+
+def spread(federal: Decimal, years: Sequence[SpreadYear], year: int, law: Law, state: str) -> StateDepreciation:
+    """Return the add-back of *year* and what of earlier ones comes back; *federal* is Form 4562 line 22 of the year.
+
+    *years* are the year itself and those before it, whose add-back the state spread; one that is left out had none.
+    """
+    table = StateTable(law, state, year)
+    part, form = _part(table), table.text("depreciation_form") or f"Add-back ({state})"
+    lines: list[Line] = []
+    added = back = ZERO
+    for each in sorted(years, key=lambda told: told.year):
+        then = StateTable(law, state, each.year)
+        if not then.has(ADDED_BACK):
+            continue
+        whole = each.bonus + max(ZERO, each.section_179 - each.own_section_179)
+        amount = whole * _part(then)
+        figures = (then.figure(ADDED_BACK),)
+        told = f"{each.year}: bonus, and section 179 above the state's own limit"
+        row = table.line("spread_year", told, amount, figures=figures)
+        row = replace(row, form=form, line=str(each.year))
+        share = then.figure("spread_years").amount()
+        if each.year == year:
+            added = amount
+            lines.append(row)
+        elif amount and 0 < year - each.year <= share:
+            back += amount / share
+            lines.append(row)
+    law_of_it = table.figure(ADDED_BACK)
+    total = table.line("spread", f"Added back, {part:.2%} of both", added, inputs=lines[-1:], figures=(law_of_it,))
+    inwards = table.line("spread_in", "Comes back this year", back, inputs=lines[:-1], figures=(law_of_it,))
+    ends = (replace(total, form=form, line="added back"), replace(inwards, form=form, line="comes back"))
+    return StateDepreciation(federal=federal, own=federal - added, spread_in=back, lines=(*lines, *ends))
+
+
+def _part(table: StateTable) -> Decimal:
+    """Return the part that is added back."""
+    part, whole = table.figure(ADDED_BACK).amounts()
+    return part / whole
