@@ -14,7 +14,6 @@ from decimal import Decimal
 
 from lotwork.ledger.counting import count
 from lotwork.ledger.events import BUSINESS, HOBBY, JOINT, US, Activity, YearFacts
-from lotwork.ledger.units import ZERO
 from lotwork.projections.filer.taxpayer import ProfileInForce, profile_assumed, year_end
 from lotwork.projections.findings import Finding
 from lotwork.projections.questions.add_command import findings_in
@@ -28,7 +27,7 @@ from lotwork.projections.returns.case import (
     contradictions,
     credits_in_doubt,
     facts_of_spouses,
-    paid,
+    paid_otherwise,
 )
 from lotwork.projections.returns.couple import Couple, couple_of
 from lotwork.projections.returns.facts_told import withheld_twice
@@ -127,7 +126,6 @@ def liability(
     if parts_of(book, year):
         findings.append(_turned(book, law, year, computed))
     withheld = computed.filer.withholding
-    others = ("estimated", "extension", "balance")
     return Liability(
         year=year,
         profile=profile,
@@ -139,7 +137,7 @@ def liability(
         lines=traced_return(book, told, computed)[0] if traced else (),
         credits=computed.credits.all,
         withheld=withheld,
-        paid=withheld + sum((paid(book, year, kind) for kind in others), ZERO),
+        paid=withheld + paid_otherwise(book, year),
         findings=tuple(dict.fromkeys(findings_in(book.history.book, findings))),
     )
 

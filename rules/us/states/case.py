@@ -6,14 +6,12 @@ from dataclasses import dataclass, fields
 from decimal import Decimal
 from typing import cast
 
+from lotwork.ledger.events import MOST_DEPENDENTS
 from lotwork.ledger.units import ZERO
 from lotwork.rules.case import MOST, problem
 from lotwork.rules.errors import CaseRefusedError
 from lotwork.rules.line import Line
 from lotwork.rules.us.individual import Return
-
-MOST_DEPENDENTS = 30
-"""No return lists more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
