@@ -106,14 +106,14 @@ def answer_completeness(folded: Folded, year: int) -> Answer[CompletenessListing
 def answer_liability(folded: Folded, year: int, today: date, *, tax_table: bool, as_filed: bool) -> LiabilityAnswer:
     """Return the tax of *year* under US law: exactly, or as a return is filed. Raises UnknownFigureError as above.
 
-    Beside it stands the return of the state; a return as it was filed has none.
+    Beside it stands the return of the state, where one is told; a return as it was filed has none.
 
     Of a year that is over, all that `file` would stop at is told too; a return as it was filed tells what it did.
     """
     from lotwork.projections.filing.check import name_of, prepare  # noqa: PLC0415 - the same
     from lotwork.projections.filing.penalty import return_of  # noqa: PLC0415 - the same
     from lotwork.projections.states.liability import state_liability  # noqa: PLC0415 - the same
-    from lotwork.reports.states import list_state, note_of  # noqa: PLC0415 - the same
+    from lotwork.reports.states import list_state  # noqa: PLC0415 - the same
     from lotwork.reports.tax import list_liability  # noqa: PLC0415 - the same
 
     owed = return_of(*folded, year, today, tax_table=tax_table, as_filed=as_filed)
@@ -122,8 +122,9 @@ def answer_liability(folded: Folded, year: int, today: date, *, tax_table: bool,
     told = (*folded.book.told(), *owed.findings, *(() if state is None else state.findings))
     names = set(map(name_of, told))
     listing = list_liability(owed)
-    if state is not None:
-        listing = msgspec.structs.replace(listing, state=list_state(state), state_note=note_of(state))
+    beside = None if state is None else list_state(state)
+    if beside is not None:
+        listing = msgspec.structs.replace(listing, state=beside)
     return LiabilityAnswer(listing, (*told, *(each for each in stops if name_of(each) not in names)), state)
 
 

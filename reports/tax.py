@@ -71,10 +71,8 @@ class LiabilityListing(Row, frozen=True, kw_only=True):
     carried_in: CarriedLosses
     carried_forward: CarriedLosses
     lines: tuple[TracedLineRow, ...]
-    state: StateListing | UnsetType | None = UNSET
-    """The return of the state beside it; null where no profile names one, and left out where nobody asked for it."""
-    state_note: str | UnsetType = UNSET
-    """What to do where no state is told."""
+    state: StateListing | UnsetType = UNSET
+    """The return of the state beside it; left out where no profile names one, and where nobody asked for it."""
 
 
 def list_liability(owed: Liability) -> LiabilityListing:

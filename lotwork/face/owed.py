@@ -126,8 +126,6 @@ class Liability(Result):
     """Every line of the federal return, form by form as they are copied."""
     state: StateReturn | None = None
     """The return of the state; None where no profile names one, or of a return as it was filed."""
-    state_note: str = ""
-    """What to do where no state is told."""
 
     def in_short(self) -> str:
         """Return the tax and what is still to pay."""

@@ -80,7 +80,7 @@ def test_the_state_stands_beside_the_federal_return_and_alone(lotwork: Caller) -
     lotwork.take(*LINES, PAID | {"id": "ga", "state": "GA"})
     told = lotwork("liability", "--year", "2025", "--json", code=1).result
     state = told["state"]
-    assert (state["state"], state["name"], state["form"], told["state_note"]) == ("GA", "Georgia", "GA Form 500", "")
+    assert (state["state"], state["name"], state["form"]) == ("GA", "Georgia", "GA Form 500")
     assert (state["has_income_tax"], state["payments_usd"]) == (True, "500.00")
     assert state["depreciation"]["federal_usd"] == "50000.00"
     assert state["depreciation"]["state_usd"] == "10000.00"
@@ -112,11 +112,14 @@ def test_a_terminal_shows_the_lines_of_the_state_and_what_is_due(lotwork: Caller
 def test_without_a_state_it_is_said_how_to_tell_one_and_nothing_is_found(lotwork: Caller) -> None:
     lotwork.take({key: value for key, value in PROFILE.items() if key != "state"}, *LINES[1:])
     told = lotwork("liability", "--year", "2025", "--json").result
-    assert (told["state"], told["findings"]) == (None, [])
+    assert "state" not in told
+    assert told["findings"] == []
     words = (
         "No state is told, so the tax of the state is not reckoned: record the one you lived in, `lotwork add profile "
     )
-    assert told["state_note"].startswith(words)
+    alone = lotwork("liability", "--year", "2025", "--state-only", "--json").result
+    assert alone["state"] is None
+    assert alone["state_note"].startswith(words)
     assert words in lotwork("liability", "--year", "2025").out
     assert words in lotwork("liability", "--year", "2025", "--state-only").out
 
