@@ -16,11 +16,14 @@ from typing import Any, NamedTuple
 
 from lotwork.ledger.units import ZERO
 from lotwork.rules.errors import UnknownFigureError
-from lotwork.rules.figures import Entry, Version
+from lotwork.rules.figures import QUARTERS, Entry, Version
 from lotwork.rules.line import Line
 from lotwork.rules.load import Law
 from lotwork.rules.us.asset import Asset179
+from lotwork.rules.us.bonus import bonus_rate
+from lotwork.rules.us.convention import Convention, declining_percents
 from lotwork.rules.us.depreciation import YearDepreciation, depreciate
+from lotwork.rules.us.form_4562 import in_service
 from lotwork.rules.us.states.case import StateDepreciation
 from lotwork.rules.us.states.table import StateTable
 
@@ -29,6 +32,8 @@ BONUS = ("bonus_full_rate", "bonus_phase_down", "bonus_before_2017", "bonus_elec
 """The federal rates of the bonus, every one of which a state's own rate takes the place of."""
 OWN_BONUS = "bonus_rate"
 OWN_SECTION_179 = ("section_179_limit", "section_179_phase_out_start")
+STRAIGHT_LINE = "straight_line_where_bonus"
+"""The switch of a state that depreciates a thing in a straight line where the federal bonus was taken on it."""
 ADDED_BACK = "bonus_added_back"
 """The part of the bonus that is added back and spread, as two numbers, [85, 100]; a state has this or OWN_BONUS."""
 
@@ -120,15 +125,42 @@ def own_depreciation(
 
     Of a state that spreads an add-back it is worth for its section 179 alone, within the state's limit.
     """
-    made = depreciate(
-        state_assets(assets, law, state, year),
-        year,
-        overlay(law, state, year),
-        business_income_limit,
-        section_179_carried_in=section_179_carried_in,
-    )
-    form = StateTable(law, state, year).text("depreciation_form") or f"Form 4562 ({state})"
+    counted, own = state_assets(assets, law, state, year), overlay(law, state, year)
+    carried = section_179_carried_in
+    made = depreciate(counted, year, own, business_income_limit, section_179_carried_in=carried)
+    table = StateTable(law, state, year)
+    if table.switch(STRAIGHT_LINE):
+        straight = depreciate(counted, year, _straight(own), business_income_limit, section_179_carried_in=carried)
+        made = _with_straight_lines(
+            made, straight, [bonus_rate(each, law)[0] > 0 for each in assets if each.year <= year]
+        )
+    form = table.text("depreciation_form") or f"Form 4562 ({state})"
     return replace(made, lines=tuple(replace(each, form=form) for each in made.lines))
+
+
+def _straight(law: Law) -> Law:
+    """Return *law* with the tables of the declining balance replaced by straight lines on the same conventions."""
+    laid = []
+    for quarter in (None, *range(1, QUARTERS + 1)):
+        path = f"{FEDERAL}table_half_year" if quarter is None else f"{FEDERAL}table_mid_quarter_{quarter}"
+        entry, convention = law.entry(path), Convention("straight line", quarter)
+        first = entry.in_force[0]
+        classes = {name: declining_percents(name, convention, Decimal(1)) for name in first.value}
+        laid.append(_Laid(path, first.from_, classes, "straight line", "as the state has it"))
+    return law.corrected(laid)
+
+
+def _with_straight_lines(made: YearDepreciation, straight: YearDepreciation, bonus: Sequence[bool]) -> YearDepreciation:
+    """Return *made* with the straight line of each asset that had a *bonus* federally, in the order of the assets."""
+    pairs = zip(made.assets, straight.assets, bonus, strict=True)
+    assets = tuple(line if had else table for table, line, had in pairs)
+    part_one = made.lines[: -len(in_service(made.assets, made.year, made.section_179))]
+    return replace(
+        made,
+        assets=assets,
+        macrs=sum((each.macrs for each in assets), ZERO),
+        lines=(*part_one, *in_service(assets, made.year, made.section_179)),
+    )
 
 
 def gain_difference(federal: YearDepreciation, own: YearDepreciation) -> Decimal:
