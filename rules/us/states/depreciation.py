@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from lotwork.ledger.units import ZERO
 from lotwork.rules.errors import UnknownFigureError
 from lotwork.rules.figures import QUARTERS, Entry, Version
-from lotwork.rules.line import Line
+from lotwork.rules.line import Line, line
 from lotwork.rules.load import Law
 from lotwork.rules.us.asset import Asset179
 from lotwork.rules.us.bonus import bonus_rate
@@ -192,7 +192,7 @@ def spread(federal: Decimal, years: Sequence[SpreadYear], year: int, law: Law, s
     *years* are the year itself and those before it, whose add-back the state spread; one that is left out had none.
     """
     table = StateTable(law, state, year)
-    part, form = _part(table), table.text("depreciation_form") or f"Add-back ({state})"
+    form = table.text("depreciation_form") or f"Add-back ({state})"
     lines: list[Line] = []
     added = back = ZERO
     for each in sorted(years, key=lambda told: told.year):
@@ -200,11 +200,10 @@ def spread(federal: Decimal, years: Sequence[SpreadYear], year: int, law: Law, s
         if not then.has(ADDED_BACK):
             continue
         whole = each.bonus + max(ZERO, each.section_179 - each.own_section_179)
-        amount = whole * _part(then)
+        amount = _added_back(whole, then)
         figures = (then.figure(ADDED_BACK),)
         told = f"{each.year}: bonus, and section 179 above the state's own limit"
-        row = table.line("spread_year", told, amount, figures=figures)
-        row = replace(row, form=form, line=str(each.year))
+        row = line((form, str(each.year)), told, amount, figures=figures)
         share = then.figure("spread_years").amount()
         if each.year == year:
             added = amount
@@ -213,13 +212,14 @@ def spread(federal: Decimal, years: Sequence[SpreadYear], year: int, law: Law, s
             back += amount / share
             lines.append(row)
     law_of_it = table.figure(ADDED_BACK)
-    total = table.line("spread", f"Added back, {part:.2%} of both", added, inputs=lines[-1:], figures=(law_of_it,))
-    inwards = table.line("spread_in", "Comes back this year", back, inputs=lines[:-1], figures=(law_of_it,))
-    ends = (replace(total, form=form, line="added back"), replace(inwards, form=form, line="comes back"))
-    return StateDepreciation(federal=federal, own=federal - added, spread_in=back, lines=(*lines, *ends))
+    own, earlier = ([each for each in lines if (each.line == str(year)) is this] for this in (True, False))
+    label = f"Added back, {_added_back(Decimal(1), table):.2%} of both"
+    total = line((form, "added back"), label, added, inputs=own, figures=(law_of_it,))
+    inwards = line((form, "comes back"), "Comes back this year", back, inputs=earlier, figures=(law_of_it,))
+    return StateDepreciation(federal=federal, own=federal - added, spread_in=back, lines=(*lines, total, inwards))
 
 
-def _part(table: StateTable) -> Decimal:
-    """Return the part that is added back."""
+def _added_back(amount: Decimal, table: StateTable) -> Decimal:
+    """Return the part of *amount* that is added back: multiplied first, since five sixths are no finite decimal."""
     part, whole = table.figure(ADDED_BACK).amounts()
-    return part / whole
+    return amount * part / whole
