@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from lotwork.ledger.units import ZERO
@@ -28,6 +29,8 @@ from lotwork.rules.us.states.case import StateDepreciation
 from lotwork.rules.us.states.table import StateTable
 
 FEDERAL = "us/depreciation/"
+MOST_OVERLAYS = 32
+"""Laws with a state's switches that are kept: a few years of a few books."""
 BONUS = ("bonus_full_rate", "bonus_phase_down", "bonus_before_2017", "bonus_elected_rate")
 """The federal rates of the bonus, every one of which a state's own rate takes the place of."""
 OWN_BONUS = "bonus_rate"
@@ -69,6 +72,7 @@ def differs(law: Law, state: str, year: int) -> bool:
     return any(table.has(name) for name in (OWN_BONUS, ADDED_BACK, *OWN_SECTION_179))
 
 
+@lru_cache(maxsize=MOST_OVERLAYS)
 def overlay(law: Law, state: str, year: int) -> Law:
     """Return the federal law with the state's switches laid over it: `depreciate` under it is the state's Form 4562.
 
@@ -138,6 +142,7 @@ def own_depreciation(
     return replace(made, lines=tuple(replace(each, form=form) for each in made.lines))
 
 
+@lru_cache(maxsize=MOST_OVERLAYS)
 def _straight(law: Law) -> Law:
     """Return *law* with the tables of the declining balance replaced by straight lines on the same conventions."""
     laid = []
