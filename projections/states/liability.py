@@ -136,7 +136,7 @@ def _reckoned(
         )
         return told
     findings += _of_return(book, law, case, computed)
-    lines = _traced(book, law, owed, computed, own) if is_traced else ()
+    lines = _traced(book, law, owed, computed, own) if is_traced and computed.lines else ()
     later = paid(book, year, "balance", state)
     return replace(told, computed=computed, depreciation=own, lines=lines, paid_later=later)
 

@@ -23,16 +23,16 @@ class BusinessPart(NamedTuple):
 def business_part(case: StateCase, table: StateTable) -> BusinessPart | None:
     """Return the business income of the year, its free part and the rest; None where the state taxes it as any other.
 
-    Counted are the profit of each spouse's business, the gain on its rigs, and the state's own depreciation; half the
-    self-employment tax is a deduction of the person, and lowers none of it.
+    Counted are the profit of each spouse's business and the gain on its rigs, and no more than federal adjusted gross
+    income; half the self-employment tax and the add-back of depreciation are the person's, and no business income.
     """
     free = table.maybe(FREE)
     if free is None:
         return None
-    income, own = case.federal.income, case.depreciation
+    income = case.federal.income
     sources = (*income.businesses, income.sales.ordinary, income.sales.capital)
-    amount = sum((each.amount for each in sources), ZERO) + own.added + own.gain_difference - own.spread_in
-    told = table.line("business_income", "Business income", max(ZERO, amount), inputs=sources)
+    amount = min(sum((each.amount for each in sources), ZERO), income.agi.amount)
+    told = table.line("business_income", "Business income", max(ZERO, amount), inputs=(*sources, income.agi))
     most = free.by_status(case.federal.filer.status)
     taken = table.line(
         "business_deduction", "Business income deduction", min(told.amount, most), inputs=(told,), figures=(free,)

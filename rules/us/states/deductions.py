@@ -12,21 +12,24 @@ from lotwork.rules.line import Line
 from lotwork.rules.us.filer import Filer
 from lotwork.rules.us.states.case import StateCase
 from lotwork.rules.us.states.column import Column
+from lotwork.rules.us.states.income import StateIncome
 from lotwork.rules.us.states.table import StateTable
 
 Choice: TypeAlias = Literal["greater", "as_federal", "none"]
 STANDARD = "standard_deduction"
+SPOUSES = 2
 
 
 def persons(filer: Filer) -> int:
     """Return how many file: two on a joint return."""
-    return 2 if filer.status == JOINT else 1
+    return SPOUSES if filer.status == JOINT else 1
 
 
 def deduction(case: StateCase, column: Column, table: StateTable) -> Line | None:
     """Return the standard or itemized deduction; None where the state has neither.
 
-    The table says whether the greater may be taken ("greater") or whether the federal choice binds ("as_federal").
+    The table says whether the greater may be taken ("greater") or whether the federal choice binds ("as_federal"). Of
+    spouses who file apart on one return both itemize or neither: what they have together decides.
     """
     amount = table.maybe(STANDARD)
     if amount is None:
@@ -44,20 +47,21 @@ def deduction(case: StateCase, column: Column, table: StateTable) -> Line | None
         itemizes = False
     if itemizes and told is not None:
         share = told * column.share
-        if choice == "as_federal" or share > standard:
+        if choice == "as_federal" or told > standard * (SPOUSES if column.suffix else 1):
             return table.line("itemized", "Itemized deductions, as told", share, cites=("as told by the filer",))
     return table.line(STANDARD, "Standard deduction", standard, figures=figures)
 
 
-def exemptions(case: StateCase, income: Line, table: StateTable, *, adjusted: bool) -> Line | None:
+def exemptions(case: StateCase, own: StateIncome, table: StateTable, *, adjusted: bool) -> Line | None:
     """Return the exemptions of the filers and dependents; None where the state has none, or in the other column.
 
-    An exemption by income ("exemption_by_income") is one amount a person, by the step that *income* stands on.
+    An exemption by income ("exemption_by_income") is one amount a person, by the step that the state's income stands
+    on, what the business was freed of added back (Ohio Rev. Code 5747.01(II), modified adjusted gross income).
     """
     if not adjusted:
         return None
     filer, dependents = case.federal.filer, case.facts.dependents
-    amount, figures = ZERO, []
+    income, amount, figures = own.income, ZERO, []
     each = table.maybe("personal_exemption")
     if each is not None:
         amount += each.by_status(filer.status)
@@ -69,7 +73,8 @@ def exemptions(case: StateCase, income: Line, table: StateTable, *, adjusted: bo
     steps = table.maybe("exemption_by_income")
     if steps is not None:
         tops = table.figure("exemption_tops")
-        amount += _step(income.amount, tops, steps, filer) * (persons(filer) + dependents)
+        freed = own.business.deduction.amount if own.business is not None else ZERO
+        amount += _step(income.amount + freed, tops, steps, filer) * (persons(filer) + dependents)
         figures += [steps, tops]
     if not figures:
         return None

@@ -7,9 +7,13 @@ from typing import Any
 
 import pytest
 
+from lotwork.projections.law_in_force import folded_law, law_in_force
+from lotwork.projections.liability import liability
+from lotwork.projections.states.liability import state_liability
 from lotwork.projections.states.residence import residence_in
+from lotwork.rules.load import Law
 from tests.projections.house import book_of
-from tests.projections.states.miner import MINED, codes, facts, me, moved, paid, state_of
+from tests.projections.states.miner import LAW, MINED, codes, facts, me, moved, on, paid, state_of
 
 HOST = {"kind": "expense", "id": "host", "at": "2025-06-10T12:00:00Z", "category": "hosting", "amount_usd": "900"}
 METER = {"kind": "energy", "id": "meter", "at": "2025-07-01T12:00:00Z", "meter": "site", "kwh": "1488",
@@ -185,3 +189,41 @@ def test_a_host_of_whom_nobody_says_where_it_is_is_asked_about_and_the_answer_se
     assert "target=host" in words
     assert "hosting_state_untold" not in codes(state_of(2025, me(state="GA"), *MINED, HOST | {"state": "GA"}))
     assert "hosting_state_untold" not in codes(state_of(2025, me(), *MINED, HOST))
+
+
+def test_figures_that_nobody_looked_up_are_named_until_a_rule_cites_the_law() -> None:
+    files = dict(LAW.files)
+    files["us/states/ga"] = files["us/states/ga"].replace(b'confidence = "', b'confidence = "memory: ')
+    guessed = Law(files)
+    lines = (me(state="GA"), *MINED)
+    told = state_of(2025, *lines, law=guessed)
+    (words,) = [each.message for each in told.findings if each.code == "state_figure_unverified"]
+    assert "us/states/ga/rate" in words
+    assert "`lotwork rules show PATH`" in words
+    rule = {"kind": "rule", "id": "r", "at": "2026-02-01T12:00:00Z", "figure": "us/states/ga/rate", "from": "2025-01-01",
+            "value": "0.0519", "cite": "HB 111", "reason": "looked up"}  # fmt: skip
+    book = book_of(*lines, rule)
+    law = law_in_force(book.history, guessed)
+    settled = state_liability(book, law, liability(book, law, 2025))
+    assert settled.computed is not None
+    assert "us/states/ga/rate" not in settled.computed.unverified
+    assert settled.tax == told.tax
+    assert folded_law(law).digest == folded_law(guessed).digest
+
+
+def test_a_federal_itemizer_is_asked_what_the_state_allows() -> None:
+    itemized = facts(2025, itemized_deductions_usd="40000")
+    lines = (me(state="NC"), *MINED)
+    assert "what North Carolina allows of it was not told" in str(state_of(2025, *lines, itemized).findings)
+    told = state_of(2025, *lines, itemized, facts(2025, state_itemized_deductions_usd="30000"))
+    assert "state_return_lacks" not in codes(told)
+    assert on(told, "Itemized deductions, as told") == 30_000
+
+
+@pytest.mark.parametrize("state", ["TX", "FL", "WY", "SD", "NV", "AK", "TN", "NH"])
+def test_a_state_without_an_income_tax_owes_none_and_says_what_else_it_asks(state: str) -> None:
+    told = state_of(2025, me(state=state), *MINED)
+    assert told.computed is not None
+    assert [told.computed.has_income_tax, told.tax] == [False, 0]
+    assert told.computed.words
+    assert "state_dependents_untold" not in codes(told)
