@@ -200,9 +200,8 @@ def test_figures_that_nobody_looked_up_are_named_until_a_rule_cites_the_law() ->
     (words,) = [each.message for each in told.findings if each.code == "state_figure_unverified"]
     assert "us/states/ga/rate" in words
     assert "`lotwork rules show PATH`" in words
-    rule = {"kind": "rule", "id": "r", "at": "2026-02-01T12:00:00Z", "figure": "us/states/ga/rate", "from": "2025-01-01",
-            "value": "0.0519", "cite": "HB 111", "reason": "looked up"}  # fmt: skip
-    book = book_of(*lines, rule)
+    rule = {"kind": "rule", "id": "r", "at": "2026-02-01T12:00:00Z", "figure": "us/states/ga/rate", "value": "0.0519"}
+    book = book_of(*lines, rule | {"from": "2025-01-01", "cite": "HB 111", "reason": "looked up"})
     law = law_in_force(book.history, guessed)
     settled = state_liability(book, law, liability(book, law, 2025))
     assert settled.computed is not None
