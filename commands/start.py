@@ -41,9 +41,16 @@ STATUS = (
               "qualifying surviving spouse.")  # fmt: skip
 @click.option("--activity", type=click.Choice(["business", "hobby"]), help="Is mining your business or a hobby?")
 @click.option("--time-zone", metavar="ZONE", help="Your time zone, like America/New_York.")
+@click.option("--state", metavar="XX", help="The state you live in, by its two letters, like GA.")
 @called
 def init_command(
-    call: Call, *, no_input: bool, filing_status: str | None, activity: str | None, time_zone: str | None
+    call: Call,
+    *,
+    no_input: bool,
+    filing_status: str | None,
+    activity: str | None,
+    time_zone: str | None,
+    state: str | None,
 ) -> int:
     """Make a home: settings to edit, an empty ledger, and your profile where you say what it is."""
     from lotwork.config import write_default  # noqa: PLC0415 - only what starts a home writes settings
@@ -53,7 +60,7 @@ def init_command(
         activity = activity or click.prompt("Mining is your", type=click.Choice(["business", "hobby"]))
         time_zone = time_zone or click.prompt("Your time zone", default="America/New_York", value_proc=_zone_asked)
     settings = write_default(call.home)
-    told = {"filing_status": filing_status, "activity": activity, "time_zone": time_zone}
+    told = {"filing_status": filing_status, "activity": activity, "time_zone": time_zone, "state": state}
     facts = {name: value for name, value in told.items() if value is not None}
     profile = _profile(call, facts) if facts else None
     if profile is None:

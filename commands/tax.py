@@ -14,9 +14,12 @@ from lotwork.commands.tables import Wide, heading, show_rows
 from lotwork.commands.telling import tell
 from lotwork.ledger.clock import SystemClock
 from lotwork.ledger.errors import UsageError
+from lotwork.ledger.storage.log import EventLog
 from lotwork.ledger.units import ZERO, AssetTable
+from lotwork.projections.as_of import Folded
 from lotwork.projections.quarterly import By, Quarterly
-from lotwork.reports.answers import answer_liability, answer_quarterly
+from lotwork.projections.states.liability import StateLiability
+from lotwork.reports.answers import answer_liability, answer_quarterly, answer_state
 from lotwork.reports.estimated import INSTALLMENTS, QuarterlyListing
 from lotwork.reports.estimated_words import (
     coins_in_words,
@@ -29,7 +32,9 @@ from lotwork.reports.estimated_words import (
 from lotwork.reports.form_2210 import PERIODS
 from lotwork.reports.lines import NOTHING, dollars
 from lotwork.reports.rows import fields_of
-from lotwork.reports.tax import LINES, LiabilityListing
+from lotwork.reports.states import STATE_RIGS, list_state, state_in_words
+from lotwork.reports.tax import LiabilityListing
+from lotwork.reports.traced import LINES
 from lotwork.rules.us.form_1040 import FORM, SCHEDULE_3
 
 PAID_BEFORE = ((FORM, "25a"), (FORM, "26"), (SCHEDULE_3, "10"))
@@ -39,20 +44,26 @@ PAID_BEFORE = ((FORM, "25a"), (FORM, "26"), (SCHEDULE_3, "10"))
 @click.command("liability")
 @Year
 @click.option("--tax-table", is_flag=True, help="As a filed return: by the IRS Tax Table, with lines 36 to 38.")
+@click.option("--state-only", is_flag=True, help="The return of the state alone, without the federal lines.")
 @Wide
 @called
 @reading
 @abroad
-def liability_command(call: Call, *, year: int, tax_table: bool, options: AsOfOptions, asked: AskedAbroad) -> int:
-    """Compute a year's tax, with the law and the events behind every line."""
+def liability_command(
+    call: Call, *, year: int, tax_table: bool, state_only: bool, options: AsOfOptions, asked: AskedAbroad
+) -> int:
+    """Compute a year's tax, with the law and the events behind every line: the federal one, and your state's."""
     check_year(year)
     with call.log() as log:
         folded = options.fold(call, log, (year,))
         elsewhere = answer_abroad(call, log, *folded, year, asked)
         if elsewhere is not None:
             return elsewhere
+        if state_only:
+            return _answer_state(call, log, folded, year, tax_table=tax_table)
         today = options.as_of or folded.book.history.calendar.day(SystemClock().now())
-        listing, findings = answer_liability(folded, year, today, tax_table=tax_table, as_filed=options.as_filed)
+        told = answer_liability(folded, year, today, tax_table=tax_table, as_filed=options.as_filed)
+        listing, findings, state = told
 
         def show() -> None:
             lines = (line for line in listing.lines if line.amount_usd != NOTHING)
@@ -60,10 +71,33 @@ def liability_command(call: Call, *, year: int, tax_table: bool, options: AsOfOp
             tell(total_in_words(listing))
             for words in carried_in_words(listing):
                 tell(words)
+            _show_state(state)
 
         end = folded.book.history.up_to
         return answer(call, "liability", listing, log=log, law=folded.law, findings=findings, up_to=end, show=show,
                       year=year)  # fmt: skip
+
+
+def _answer_state(call: Call, log: EventLog, folded: Folded, year: int, *, tax_table: bool) -> int:
+    """Answer with the return of the state alone."""
+    told = answer_state(folded, year, tax_table=tax_table)
+    return answer(call, "state_liability", told.listing, log=log, law=folded.law, findings=told.findings,
+                  up_to=folded.book.history.up_to, show=lambda: _show_state(told.state), year=year)  # fmt: skip
+
+
+def _show_state(state: StateLiability | None) -> None:
+    """Show the return of the state: its lines, what it comes to, and what else it asks of a miner."""
+    if state is None:
+        return
+    listing = list_state(state)
+    if listing is not None and listing.lines:
+        lines = (line for line in listing.lines if line.amount_usd != NOTHING)
+        show_rows(f"{listing.name}, tax year {state.year}, {listing.form}", LINES, lines)
+        rigs = () if listing.depreciation is None else listing.depreciation.rigs
+        if rigs:
+            show_rows(f"Depreciation by both laws, {state.year}", STATE_RIGS, rigs)
+    for words in state_in_words(state):
+        tell(words)
 
 
 @click.command("quarterly")

@@ -40,7 +40,9 @@ from lotwork.ledger.kinds.event_base import (
     BUSINESS,
     HOBBY,
     JOINT,
+    MOST_DEPENDENTS,
     SEPARATE,
+    STATE_OF_LOCALITY,
     TAXPAYER,
     US,
     Activity,
@@ -58,6 +60,7 @@ from lotwork.ledger.kinds.event_base import (
     Income,
     Interval,
     Jurisdiction,
+    Locality,
     LotChoice,
     Meaning,
     MeterDoubt,
@@ -76,6 +79,7 @@ from lotwork.ledger.kinds.event_base import (
     SharedAs,
     SignedPrice,
     SignedUsd,
+    State,
     Trade,
     Usd,
     Weekdays,
@@ -97,15 +101,16 @@ from lotwork.ledger.kinds.taxpayer import (
 from lotwork.ledger.kinds.work import Credit, Difficulty, HashrateTold, Scheme
 
 __all__ = [
-    "BUSINESS", "HOBBY", "JOINT", "SEPARATE", "TAXPAYER", "US", "Activity", "ActivityEvidence", "AssetDeclared",
-    "Balance", "BrokerReport", "BusinessIncome", "Coins", "CoinsOrZero", "Correction", "Credit", "Currency", "Dated",
-    "Difficulty", "Disposition", "Doubt", "Election", "Energy", "EnergyEstimate", "Equipment", "EquipmentSale",
-    "EquipmentUse", "Event", "EventBase", "ExchangeRate", "Expense", "Factor", "Filing", "FilingStatus", "GiftReceived",
-    "HashrateTold", "HomeOffice", "Hours", "HowEquipmentLeft", "Income", "Interval", "Jurisdiction", "LotChoice",
-    "Meaning", "MeterDoubt", "Method", "Moment", "Months", "Movement", "Number", "Owner", "Payment", "PaymentType",
-    "Per", "Persons", "Price", "PriceLeg", "PriceSample", "Profile", "Purchase", "Receipt", "Rule", "Sale", "Scheme",
-    "Selection", "Selector", "Share", "SharedAs", "Sharing", "SignedPrice", "SignedUsd", "Suspense", "Tariff", "Trade",
-    "Transfer", "Usage", "Usd", "Void", "WalletDeclared", "Weekdays", "Withheld", "Year", "YearFacts", "Years", "Zone",
+    "BUSINESS", "HOBBY", "JOINT", "MOST_DEPENDENTS", "SEPARATE", "STATE_OF_LOCALITY", "TAXPAYER", "US", "Activity",
+    "ActivityEvidence", "AssetDeclared", "Balance", "BrokerReport", "BusinessIncome", "Coins", "CoinsOrZero",
+    "Correction", "Credit", "Currency", "Dated", "Difficulty", "Disposition", "Doubt", "Election", "Energy",
+    "EnergyEstimate", "Equipment", "EquipmentSale", "EquipmentUse", "Event", "EventBase", "ExchangeRate", "Expense",
+    "Factor", "Filing", "FilingStatus", "GiftReceived", "HashrateTold", "HomeOffice", "Hours", "HowEquipmentLeft",
+    "Income", "Interval", "Jurisdiction", "Locality", "LotChoice", "Meaning", "MeterDoubt", "Method", "Moment",
+    "Months", "Movement", "Number", "Owner", "Payment", "PaymentType", "Per", "Persons", "Price", "PriceLeg",
+    "PriceSample", "Profile", "Purchase", "Receipt", "Rule", "Sale", "Scheme", "Selection", "Selector", "Share",
+    "SharedAs", "Sharing", "SignedPrice", "SignedUsd", "State", "Suspense", "Tariff", "Trade", "Transfer", "Usage",
+    "Usd", "Void", "WalletDeclared", "Weekdays", "Withheld", "Year", "YearFacts", "Years", "Zone",
 ]  # fmt: skip
 
 Event: TypeAlias = (

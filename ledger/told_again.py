@@ -17,7 +17,7 @@ from lotwork.ledger.codec import kind_of
 from lotwork.ledger.events import Event, Receipt
 from lotwork.ledger.pools_named import are_known_as_two
 from lotwork.ledger.public_form.contract import to_contract
-from lotwork.ledger.public_form.keys import keys_of
+from lotwork.ledger.public_form.keys import Key, keys_of
 from lotwork.ledger.txids import txid_key
 from lotwork.ledger.units import AssetTable
 
@@ -40,8 +40,15 @@ def essence_of(event: Event, assets: AssetTable) -> dict[str, Any]:
     return {
         name: public[name]
         for name, key in keys_of(kind_of(event)).items()
-        if key.required and key.meaning != "choice" and name != "category" and name in public
+        if _is_of_essence(kind_of(event), key) and name in public
     }
+
+
+def _is_of_essence(kind: str, key: Key) -> bool:
+    """Say if a key tells which event it is: what must be told, and of tax paid which state got it."""
+    if kind == "payment" and key.meaning == "state":
+        return True
+    return key.required and key.meaning != "choice" and key.name != "category"
 
 
 class Told(NamedTuple):

@@ -11,6 +11,8 @@ from collections.abc import Callable, Collection
 from datetime import date
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
+import msgspec
+
 from lotwork.projections.as_of import Folded
 from lotwork.projections.findings import Finding
 from lotwork.reports.costs import EquipmentListing, ExpenseListing, list_equipment, list_expenses
@@ -21,8 +23,10 @@ from lotwork.reports.rows import Row
 
 if TYPE_CHECKING:
     from lotwork.projections.quarterly import By, Quarterly
+    from lotwork.projections.states.liability import StateLiability
     from lotwork.reports.completeness import CompletenessListing
     from lotwork.reports.estimated import QuarterlyListing
+    from lotwork.reports.states import StateOnlyListing
     from lotwork.reports.tax import LiabilityListing
 
 Told = TypeVar("Told", bound=Row)
@@ -33,6 +37,22 @@ class Answer(NamedTuple, Generic[Told]):
 
     listing: Told
     findings: tuple[Finding, ...]
+
+
+class LiabilityAnswer(NamedTuple):
+    """The same of a year's tax, with the state's, whose words a terminal is shown."""
+
+    listing: LiabilityListing
+    findings: tuple[Finding, ...]
+    state: StateLiability | None
+
+
+class StateAnswer(NamedTuple):
+    """The same of the state's return alone."""
+
+    listing: StateOnlyListing
+    findings: tuple[Finding, ...]
+    state: StateLiability
 
 
 class QuarterlyAnswer(NamedTuple):
@@ -83,22 +103,43 @@ def answer_completeness(folded: Folded, year: int) -> Answer[CompletenessListing
     return Answer(list_completeness(book, year, owed(book.income.work, book.balances.held)), book.told())
 
 
-def answer_liability(
-    folded: Folded, year: int, today: date, *, tax_table: bool, as_filed: bool
-) -> Answer[LiabilityListing]:
+def answer_liability(folded: Folded, year: int, today: date, *, tax_table: bool, as_filed: bool) -> LiabilityAnswer:
     """Return the tax of *year* under US law: exactly, or as a return is filed. Raises UnknownFigureError as above.
+
+    Beside it stands the return of the state, where one is told; a return as it was filed has none.
 
     Of a year that is over, all that `file` would stop at is told too; a return as it was filed tells what it did.
     """
     from lotwork.projections.filing.check import name_of, prepare  # noqa: PLC0415 - the same
     from lotwork.projections.filing.penalty import return_of  # noqa: PLC0415 - the same
+    from lotwork.projections.states.liability import state_liability  # noqa: PLC0415 - the same
+    from lotwork.reports.states import list_state  # noqa: PLC0415 - the same
     from lotwork.reports.tax import list_liability  # noqa: PLC0415 - the same
 
     owed = return_of(*folded, year, today, tax_table=tax_table, as_filed=as_filed)
     stops = prepare(*folded, year, None, traced=False).open if today.year > year and not as_filed else ()
-    told = (*folded.book.told(), *owed.findings)
+    state = None if as_filed else state_liability(*folded, owed)
+    told = (*folded.book.told(), *owed.findings, *(() if state is None else state.findings))
     names = set(map(name_of, told))
-    return Answer(list_liability(owed), (*told, *(each for each in stops if name_of(each) not in names)))
+    listing = list_liability(owed)
+    beside = None if state is None else list_state(state)
+    if beside is not None:
+        listing = msgspec.structs.replace(listing, state=beside)
+    return LiabilityAnswer(listing, (*told, *(each for each in stops if name_of(each) not in names)), state)
+
+
+def answer_state(folded: Folded, year: int, *, tax_table: bool) -> StateAnswer:
+    """Return the return of the state in *year* alone, which starts from the federal one. Raises as above."""
+    from lotwork.projections.liability import liability  # noqa: PLC0415 - the same
+    from lotwork.projections.states.liability import state_liability  # noqa: PLC0415 - the same
+    from lotwork.reports.states import StateOnlyListing, list_state, note_of  # noqa: PLC0415 - the same
+
+    owed = liability(*folded, year, tax_table=tax_table, traced=False)
+    state = state_liability(*folded, owed)
+    listing = StateOnlyListing(
+        year=year, status=owed.profile.filing_status, state=list_state(state), state_note=note_of(state)
+    )
+    return StateAnswer(listing, (*folded.book.told(), *owed.findings, *state.findings), state)
 
 
 def findings_of_brokers(folded: Folded, year: int, around: Callable[[Collection[int]], Folded]) -> tuple[Finding, ...]:

@@ -5,26 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import Decimal
 
-import msgspec
 from msgspec import UNSET, UnsetType
 
 from lotwork.ledger.units import ZERO
-from lotwork.projections.liability import Liability, TracedLine
+from lotwork.projections.liability import Liability
 from lotwork.projections.returns.carried import Carried
-from lotwork.reports.lines import LineRow, cents
-from lotwork.reports.rows import Row, Table, Usd
+from lotwork.reports.lines import cents
+from lotwork.reports.rows import Row, Usd
+from lotwork.reports.states import StateListing
+from lotwork.reports.traced import TracedLineRow, traced_line_row
 from lotwork.rules.line import by_form
 from lotwork.rules.us.home_office import HomeCarryover
-
-
-class TracedLineRow(LineRow, frozen=True, kw_only=True):
-    """A line with the events behind it and the lines it comes from."""
-
-    because: tuple[str, ...]
-    """The first of the events behind it."""
-    from_: tuple[str, ...] = msgspec.field(name="from")
-    because_count: int | UnsetType = UNSET
-    """How many events are behind it, where they are not all named."""
 
 
 class Summary(Row, frozen=True, kw_only=True):
@@ -80,11 +71,8 @@ class LiabilityListing(Row, frozen=True, kw_only=True):
     carried_in: CarriedLosses
     carried_forward: CarriedLosses
     lines: tuple[TracedLineRow, ...]
-
-
-RETURN_FILE = Table(TracedLineRow, lambda row: (row.form, row.line, row.label, row.amount_usd, row.cites, row.from_))
-"""What the file of a return holds."""
-LINES = Table(TracedLineRow, lambda row: (row.form, row.line, row.label, row.amount_usd))
+    state: StateListing | UnsetType = UNSET
+    """The return of the state beside it; left out where no profile names one, and where nobody asked for it."""
 
 
 def list_liability(owed: Liability) -> LiabilityListing:
@@ -101,21 +89,6 @@ def list_liability(owed: Liability) -> LiabilityListing:
         carried_in=carried_losses(owed.carried, came),
         carried_forward=carried_losses(owed.carried_forward, goes),
         lines=tuple(traced_line_row(each) for lines in forms.values() for each in lines),
-    )
-
-
-def traced_line_row(traced: TracedLine) -> TracedLineRow:
-    """Return a line as a listing of a year's tax tells it."""
-    line = traced.line
-    return TracedLineRow(
-        form=line.form,
-        line=line.line,
-        label=line.label,
-        amount_usd=cents(line.amount),
-        cites=line.cites,
-        because=traced.because,
-        from_=line.inputs,
-        because_count=UNSET if traced.events == len(traced.because) else traced.events,
     )
 
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from lotwork.ledger.errors import ConfigError, InputRefusedError, UnknownFigureError
 
-__all__ = ["CaseRefusedError", "FigureShapeError", "LawFileError", "UnenactedFigureError", "UnknownFigureError"]
+__all__ = [
+    "CaseRefusedError", "FigureShapeError", "LawFileError", "StateNotCoveredError", "UnenactedFigureError",
+    "UnknownFigureError",
+]  # fmt: skip
 
 
 class LawFileError(ConfigError):
@@ -21,3 +24,7 @@ class UnenactedFigureError(InputRefusedError):
 
 class CaseRefusedError(InputRefusedError):
     """A taxpayer's case cannot be computed: a key, a value or a combination the law does not know."""
+
+
+class StateNotCoveredError(CaseRefusedError):
+    """A state of the United States whose income tax is in no rule file."""

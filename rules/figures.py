@@ -33,6 +33,7 @@ SHAPES: Mapping[str, Any] = MappingProxyType(
         "square feet": Decimal,
         "usd by filing status": dict[FilingStatus, Decimal],
         "usd list by filing status": dict[FilingStatus, tuple[Decimal, ...]],
+        "usd row by filing status": dict[FilingStatus, tuple[Decimal, ...]],
         "cny": Decimal,
         "jpy": Decimal,
         "eur": Decimal,
@@ -175,6 +176,10 @@ class Figure:
     def tops(self, status: FilingStatus) -> tuple[Decimal, ...]:
         """Return the bracket tops for a filing status, lowest first."""
         return cast("tuple[Decimal, ...]", self._of("usd list by filing status")[status])
+
+    def row(self, status: FilingStatus) -> tuple[Decimal, ...]:
+        """Return the amounts for a filing status, one for each row of a table, in any order of size."""
+        return cast("tuple[Decimal, ...]", self._of("usd row by filing status")[status])
 
     def numbers(self) -> Mapping[str, Decimal]:
         """Return the number this figure has for each name."""

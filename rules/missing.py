@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal, TypeAlias
@@ -10,6 +10,7 @@ from typing import Literal, TypeAlias
 from lotwork.ledger.units import MONTHS
 from lotwork.rules.figures import BY_QUARTER, QUARTER_MONTHS, Entry, Version
 from lotwork.rules.load import Law
+from lotwork.rules.us.states.table import ROOM
 
 Lack: TypeAlias = Literal["value", "enactment"]
 
@@ -25,17 +26,25 @@ class Missing:
     """The version that is not enacted; where the year has none, the last before it, or else the first after."""
 
 
-def missing(law: Law, year: int, shipped: Law) -> tuple[Missing, ...]:
-    """Return what *law* lacks on some day of *year*, in order of topic and file.
+def missing(law: Law, year: int, shipped: Law, states: Collection[str] = ()) -> tuple[Missing, ...]:
+    """Return what *law* lacks on some day of *year*, in order of topic and file; of the states only *states* ("GA").
 
     A figure lacks nothing on a day on which the law does not have it (`introduced`, `expired`). One that only *shipped*
     has is lacking too: the formulas ask for it.
     """
-    known = law.paths()
-    unknown = set(shipped.paths()) - set(known) if law.files != shipped.files else set()
+    known = [path for path in law.paths() if _of_one(path, states)]
+    other = shipped.paths() if law.files != shipped.files else ()
+    unknown = {path for path in other if _of_one(path, states)} - set(known)
     found = [_missing(path, law.entry(path), year) for path in known]
     found += [_unknown(path, shipped.entry(path), year) for path in sorted(unknown)]
     return tuple(each for each in found if each is not None)
+
+
+def _of_one(path: str, states: Collection[str]) -> bool:
+    """Say whether a figure is of the country, or of one of *states*."""
+    if not path.startswith(ROOM):
+        return True
+    return path.removeprefix(ROOM).partition("/")[0].upper() in states
 
 
 def _missing(path: str, entry: Entry, year: int) -> Missing | None:

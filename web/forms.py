@@ -12,7 +12,7 @@ from decimal import Decimal
 from msgspec import UNSET
 
 from lotwork.reports.countries import ForeignLine, list_foreign
-from lotwork.reports.tax import TracedLineRow, traced_line_row
+from lotwork.reports.traced import TracedLineRow, traced_line_row
 from lotwork.rules.line import by_form
 from lotwork.web.reading import Reading
 from lotwork.web.returned import return_of

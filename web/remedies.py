@@ -66,6 +66,13 @@ EARNED = ADD + " business_income at={now} category=refund amount_usd=AMOUNT"
 IN_SERVICE = ADD + """ correction at={now} target={event} reason=REASON set='{{"placed_in_service": "DAY"}}'"""
 BEGAN = ADD + " profile at={now} business_began=DAY"
 POOL_FEES = ADD + " profile at={now} pool_fees=net"
+STATE = ADD + " profile at={now} state=XX"
+PAID_STATE = ADD + """ correction at={now} target={event} reason=REASON set='{{"state": "XX"}}'"""
+STATE_FACTS = ADD + " year_facts at={now} year={year} dependents=NUMBER"
+STATE_INCOME = ADD + " year_facts at={now} year={year} other_state_income_usd=AMOUNT"
+STATE_BACK = ADD + " year_facts at={now} year={year} state_subtractions_usd=AMOUNT"
+STATE_MORE = ADD + " year_facts at={now} year={year} state_additions_usd=AMOUNT"
+ELSEWHERE = ADD + " year_facts at={now} year={year} other_state_tax_usd=AMOUNT other_state_income_usd=AMOUNT"
 HOME = ADD + " home_office at={now} year={year} method=simplified office_sqft=NUMBER"
 
 REMEDIES = {
@@ -226,6 +233,21 @@ REMEDIES = {
     "broker_told_more": Remedy("A broker told the IRS of more than was sold here", IMPORT),
     "year_without_records": Remedy("A year of which nothing is recorded", IMPORT, YEAR_FACTS),
     "prior_year_tax_differs": Remedy("Last year's tax is told in two ways", PRIOR_TAX),
+    "moved_states": Remedy("You moved from one state to another within the year"),
+    "locality_elsewhere": Remedy("A city is told that lies in another state", STATE),
+    "state_of_another_country": Remedy("A state is told of a taxpayer of another country", HERE),
+    "state_not_covered": Remedy("The tax of your state is not covered"),
+    "state_year_unknown": Remedy("The law of your state is not known for this year"),
+    "state_return_lacks": Remedy("Something of your state's return is not covered"),
+    "state_figure_unverified": Remedy("Figures of your state that nobody looked up"),
+    "state_dependents_untold": Remedy("How many dependents you have is not recorded", STATE_FACTS),
+    "state_payment_elsewhere": Remedy("Tax was paid to a state that is not yours", PAID_STATE),
+    "other_state_income_untold": Remedy("The income that another state taxed is not recorded", STATE_INCOME),
+    "rigs_in_another_state": Remedy("Rigs stand in another state", ELSEWHERE),
+    "hosting_state_untold": Remedy("In which state a host keeps the rigs is not recorded", PAID_STATE),
+    "rig_of_another_state": Remedy("A rig began to serve when you lived in another state"),
+    "add_back_of_part_year": Remedy("Depreciation added back in a part of a year comes back whole", STATE_MORE),
+    "add_back_unknown": Remedy("What a state added back in an earlier year is not known", STATE_BACK),
     "year_facts_missing": Remedy("What stands outside the ledger is not recorded"),
     "current_year_unknown": Remedy("The law of this year is not out yet"),
     "prior_year_by_book": Remedy("Last year's tax is taken from this book", PRIOR_YEAR),

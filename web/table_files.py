@@ -15,7 +15,7 @@ from lotwork.reports.csv_file import csv_text, sums_text
 from lotwork.reports.estimated import INSTALLMENTS
 from lotwork.reports.gains import DISPOSALS_FILE, REMOVALS, disposal_row, removal_row
 from lotwork.reports.lots import LOTS, lot_row
-from lotwork.reports.tax import LINES, traced_line_row
+from lotwork.reports.traced import LINES, traced_line_row
 from lotwork.web.narrowed import ALL_ROWS, Narrowed
 from lotwork.web.reading import Reading
 from lotwork.web.returned import return_of

@@ -56,8 +56,9 @@ Unit = Literal["whole", "sats", "gwei", "wei", "cents"]
 
 DECIMALS_OF: dict[str, int] = {"whole": 0, "sats": 8, "gwei": 9, "wei": 18, "cents": 2}
 NUMBERS = frozenset({"coins", "coins or zero", "usd", "signed usd", "price", "share", "number"})
+COUNTS = frozenset({"year", "months", "persons", "years", "dependents"})
 TIMES = frozenset({"instant", "day", "moment"})
-WRITABLE = frozenset({*NUMBERS, *TIMES, "text", "choice", "zone", "whole", "boolean", "hashrate"})
+WRITABLE = frozenset({*NUMBERS, *TIMES, *COUNTS, "text", "choice", "zone", "whole", "boolean", "hashrate", "state"})
 NOT_FROM_TABLES = frozenset({"void", "correction", "rule", "filing", "selection", "election"})
 DATE_WORDS = ("iso", "epoch", "epoch_ms")
 

@@ -23,6 +23,7 @@ from lotwork.ledger.kinds.event_base import (
     Share,
     SharedAs,
     SignedPrice,
+    State,
     Usd,
     Weekdays,
     Withheld,
@@ -55,6 +56,8 @@ class Expense(EventBase, frozen=True, kw_only=True, tag="expense", rename={"from
     """Who was paid, where an information return may be due (26 U.S.C. 6041A), or a `sharing` names them."""
     owner: Owner | None = None
     """Whose it is on a joint return; left out: the taxpayer's."""
+    state: State | None = None
+    """Where the rigs stand that it pays for: of a host's bill, perhaps another state than the taxpayer's."""
 
     def __post_init__(self) -> None:
         if self.not_income_usd_micros is not None and self.refund_of is None:
@@ -63,11 +66,12 @@ class Expense(EventBase, frozen=True, kw_only=True, tag="expense", rename={"from
             raise self.refuse("what an expense pays for has a first day and an end: give `from` and `to`, or neither")
         if self.from_ is not None and self.to is not None and self.to <= self.from_:
             raise self.refuse("what an expense pays for begins before it ends")
-        own = (self.from_ is not None, self.usage is not None, self.business_share != "1", self.owner is not None)
+        own = (self.from_ is not None, self.usage is not None, self.business_share != "1", self.owner is not None,
+               self.state is not None)  # fmt: skip
         if self.refund_of is not None and any(own):
             raise self.refuse(
-                "a refund goes by the bill it refunds: it has no `from`, `to`, `usage`, `business_share` or `owner` of "
-                "its own"
+                "a refund goes by the bill it refunds: it has no `from`, `to`, `usage`, `business_share`, `owner` or "
+                "`state` of its own"
             )
 
 
@@ -133,6 +137,8 @@ class Energy(EventBase, frozen=True, kw_only=True, tag="energy", rename={"from_"
     hourly: Numbers | None = None
     """The kWh of each full hour of UTC that the span touches, the first and the last perhaps in part."""
     doubt: MeterDoubt | None = None
+    state: State | None = None
+    """Where the meter hangs, where that is another state than the taxpayer's."""
 
     def __post_init__(self) -> None:
         if self.hourly is None:

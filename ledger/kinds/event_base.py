@@ -30,6 +30,11 @@ Year: TypeAlias = Annotated[int, "year"]
 Persons: TypeAlias = Annotated[int, "persons"]
 Months: TypeAlias = Annotated[int, "months"]
 Years: TypeAlias = Annotated[int, "years"]
+Dependents: TypeAlias = Annotated[int, "dependents"]
+MOST_DEPENDENTS: Final = 30
+"""No return lists more."""
+State: TypeAlias = Annotated[str, "state"]
+"""A state of the United States, or the District of Columbia, by its two letters."""
 Names: TypeAlias = Annotated[tuple[str, ...], "names"]
 
 Income: TypeAlias = Literal[
@@ -65,6 +70,9 @@ HOBBY: Final = "hobby"
 Jurisdiction: TypeAlias = Literal["us", "cn", "jp", "de", "pt"]
 """The countries a profile may name; what each is stands in its record in `projections.abroad.countries`."""
 US: Final = "us"
+Locality: TypeAlias = Literal["nyc", "yonkers"]
+"""The cities whose own income tax stands on the return of their state, New York."""
+STATE_OF_LOCALITY: Final = "NY"
 Currency: TypeAlias = Literal["EUR", "JPY", "CNY"]
 """The currencies an exchange rate may be in: those of the countries abroad."""
 Method: TypeAlias = Literal["fifo", "lifo", "hifo", "lofo"]

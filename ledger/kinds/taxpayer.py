@@ -6,18 +6,23 @@ from datetime import date
 from typing import Literal
 
 from lotwork.ledger.kinds.event_base import (
+    STATE_OF_LOCALITY,
+    US,
     Activity,
     Currency,
+    Dependents,
     EventBase,
     Factor,
     FilingStatus,
     Jurisdiction,
+    Locality,
     LotChoice,
     Months,
     PaymentType,
     Persons,
     Price,
     SignedUsd,
+    State,
     Usd,
     Year,
     Years,
@@ -26,11 +31,13 @@ from lotwork.ledger.kinds.event_base import (
 
 
 class Payment(EventBase, frozen=True, kw_only=True, tag="payment"):
-    """Tax paid for a year: estimated, withheld, with an extension, or as the balance."""
+    """Tax paid for a year: estimated, withheld, with an extension, or as the balance; to a state where it says so."""
 
     year: Year
     amount_usd_micros: Usd
     type: PaymentType = "estimated"
+    state: State | None = None
+    """The state that was paid; left out: the United States."""
 
 
 class Profile(EventBase, frozen=True, kw_only=True, tag="profile"):
@@ -46,6 +53,22 @@ class Profile(EventBase, frozen=True, kw_only=True, tag="profile"):
     """Whether a receipt is income net of the pool's fee, or gross with the fee as an expense."""
     business_began: date | None = None
     """The day the active business began: what was spent before it is a start-up cost (26 U.S.C. 195)."""
+    state: State | None = None
+    """The state of which the taxpayer is a resident."""
+    locality: Locality | None = None
+    """The city there whose income tax is due too."""
+
+    def __post_init__(self) -> None:
+        if self.jurisdiction not in (None, US) and (self.state is not None or self.locality is not None):
+            raise self.refuse(
+                f"a resident of a state is under the law of the United States, and this profile says "
+                f"{self.jurisdiction}: leave `state` out, or say jurisdiction=us"
+            )
+        if self.locality is not None and self.state not in (None, STATE_OF_LOCALITY):
+            raise self.refuse(
+                f"{self.locality} lies in {STATE_OF_LOCALITY}, not in {self.state}: say state={STATE_OF_LOCALITY}, or "
+                "leave `locality` out"
+            )
 
 
 class YearFacts(EventBase, frozen=True, kw_only=True, tag="year_facts"):
@@ -103,6 +126,24 @@ class YearFacts(EventBase, frozen=True, kw_only=True, tag="year_facts"):
     aged_65_or_older: Persons | None = None
     """How many of the taxpayer and spouse are 65 or older."""
     blind: Persons | None = None
+    dependents: Dependents | None = None
+    """How many dependents the return of the state has."""
+    state_withholding_usd_micros: Usd | None = None
+    """Withheld for the state of the year, and no federal tax."""
+    state_itemized_deductions_usd_micros: Usd | None = None
+    """What the law of the state lets be itemized, where its return itemizes."""
+    state_additions_usd_micros: Usd | None = None
+    """Additions of the state to income that Lotwork does not know of, such as other states' bond interest."""
+    state_subtractions_usd_micros: Usd | None = None
+    """Subtractions the same way, such as interest on bonds of the United States."""
+    state_nonrefundable_credits_usd_micros: Usd | None = None
+    state_refundable_credits_usd_micros: Usd | None = None
+    other_state_tax_usd_micros: Usd | None = None
+    """Tax paid to another state on income that this one taxes too."""
+    other_state_income_usd_micros: Usd | None = None
+    """That income."""
+    state_prior_year_tax_usd_micros: Usd | None = None
+    state_prior_year_agi_usd_micros: SignedUsd | None = None
 
 
 class Election(

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from lotwork.ledger.codec import KINDS
-from lotwork.ledger.events import LotChoice, PriceLeg, Selector
+from lotwork.ledger.events import MOST_DEPENDENTS, LotChoice, PriceLeg, Selector
 from lotwork.ledger.public_form.hashrates import parse_hashrate
 from lotwork.ledger.public_form.keys import Key
 from lotwork.ledger.public_form.parse_words import (
@@ -27,6 +27,7 @@ from lotwork.ledger.public_form.parse_words import (
     parse_year,
     parse_zone,
 )
+from lotwork.ledger.public_form.states import parse_state
 from lotwork.ledger.public_form.time_bands import parse_days, parse_hours, parse_interval, parse_season, parse_weekdays
 from lotwork.ledger.units import MICRO_DECIMALS, MICROS, MOST_MONEY, PRICE_DECIMALS, AmountError, AssetTable, scaled
 
@@ -199,6 +200,8 @@ ALONE: Mapping[str, Callable[[Any], Any]] = {
     "persons": lambda value: parse_count(value, 2),
     "years": lambda value: parse_count(value, 130),
     "months": lambda value: parse_count(value, 12),
+    "dependents": lambda value: parse_count(value, MOST_DEPENDENTS),
+    "state": parse_state,
     "instant": parse_instant,
     "day": parse_day,
     "text": parse_text,

@@ -30,6 +30,7 @@ from lotwork.projections.filer.taxpayer import year_end
 from lotwork.projections.quarterly import By
 from lotwork.reports.answers import (
     Answer,
+    LiabilityAnswer,
     QuarterlyAnswer,
     answer_completeness,
     answer_equipment,
@@ -166,7 +167,7 @@ class Book:
         return self._told(Completeness, folded, answer_completeness(folded, year))
 
     def liability(self, year: int, *, tax_table: bool = False) -> Liability:
-        """Return the federal tax of *year*, form line by form line, each with its law and its events.
+        """Return the federal tax of *year*, form line by form line, each with its law and its events; and the state's.
 
         *tax_table* is a return as it is filed: by the IRS Tax Table below 100,000, with lines 36 to 38. Raises
         UsageError where the taxpayer is of another country in that year, and UnknownFigureError for a year whose law
@@ -203,7 +204,7 @@ class Book:
         history = self._counted.history(self._log, self.name)
         return self._counted.fold(self._log.home, history, () if year is None else (year,), until)
 
-    def _told(self, kind: type[R], folded: Folded, answer: Answer[Any] | QuarterlyAnswer) -> R:
+    def _told(self, kind: type[R], folded: Folded, answer: Answer[Any] | LiabilityAnswer | QuarterlyAnswer) -> R:
         """Return *answer* as numbers and days, with what it rests on and every finding."""
         rests_on = {"book": self.name, "position": self.position, "head": self.head, "law": folded.law.digest}
         said = with_price_states(self._log.home, self.name, self._log, answer.findings)

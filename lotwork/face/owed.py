@@ -33,9 +33,85 @@ class Line(Row):
         return f"<{self.form} line {self.line}: {self.amount_usd:,}>"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StateRig(Row):
+    """A rig by both laws: what the year deducts, what is left of its basis, and what its sale gave."""
+
+    id: str
+    equipment: str
+    federal_usd: Decimal
+    state_usd: Decimal
+    federal_basis_left_usd: Decimal
+    state_basis_left_usd: Decimal
+    federal_gain_usd: Decimal | None
+    """None: not sold in the year."""
+    state_gain_usd: Decimal | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StateSpread(Row):
+    """What a year deducted at once, of which the state adds a part back that returns over later ones."""
+
+    year: int
+    bonus_usd: Decimal
+    section_179_usd: Decimal
+    state_section_179_usd: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StateDepreciation(Row):
+    """Depreciation as the state counts it beside the federal one."""
+
+    federal_usd: Decimal
+    state_usd: Decimal
+    gain_difference_usd: Decimal
+    comes_back_usd: Decimal
+    rigs: tuple[StateRig, ...]
+    years: tuple[StateSpread, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RigsElsewhere(Row):
+    """Rigs in another state, whose income from there is not reckoned."""
+
+    state: str
+    days: int
+    kwh: Decimal
+    bills_without_days: int
+    form: str
+    """The return of a nonresident there; empty where that state has no income tax."""
+    because: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class StateReturn(Row):
+    """The return of the state in a year; where none is reckoned, its amounts are None, and the findings say why."""
+
+    state: str
+    name: str
+    locality: str | None
+    form: str | None
+    has_income_tax: bool | None
+    income_usd: Decimal | None
+    taxable_income_usd: Decimal | None
+    tax_usd: Decimal | None
+    tax_after_credits_usd: Decimal | None
+    payments_usd: Decimal | None
+    balance_due_usd: Decimal | None
+    depreciation: StateDepreciation | None
+    not_covered: tuple[str, ...]
+    unverified: tuple[str, ...]
+    words: tuple[str, ...]
+    rigs_elsewhere: tuple[RigsElsewhere, ...]
+    lines: tuple[Line, ...]
+
+    def __repr__(self) -> str:
+        return f"<{self.state}: {'not reckoned' if self.tax_usd is None else f'{self.tax_after_credits_usd:,}'}>"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Liability(Result):
-    """A year's tax under the law of the United States."""
+    """A year's tax under the law of the United States, and that of the state."""
 
     year: int
     status: str
@@ -47,7 +123,9 @@ class Liability(Result):
     carried_forward: Mapping[str, Decimal]
     """The losses this year leaves to the next."""
     lines: tuple[Line, ...]
-    """Every line, form by form as they are copied."""
+    """Every line of the federal return, form by form as they are copied."""
+    state: StateReturn | None = None
+    """The return of the state; None where no profile names one, or of a return as it was filed."""
 
     def in_short(self) -> str:
         """Return the tax and what is still to pay."""

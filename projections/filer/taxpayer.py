@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal, NamedTuple, assert_never
@@ -14,6 +14,7 @@ from lotwork.ledger import events as e
 from lotwork.ledger.history import History
 from lotwork.ledger.zones import Calendar
 from lotwork.projections.filer.activities import Activities
+from lotwork.projections.filer.state_facts import tells_of_a_state, tells_of_a_state_alone
 from lotwork.projections.findings import Finding
 
 KEPT = ("chain", "watch", "meaning", "owner", "trade")
@@ -32,6 +33,9 @@ class ProfileInForce(NamedTuple):
     time_zone: str = "UTC"
     pool_fees: Literal["net", "gross"] = "net"
     business_began: date | None = None
+    state: e.State | None = None
+    """The state of residence."""
+    locality: e.Locality | None = None
     assumed: tuple[str, ...] = ()
     """The facts nobody recorded."""
 
@@ -53,6 +57,8 @@ class Taxpayer:
     year_facts: dict[int, list[e.YearFacts]] = field(default_factory=lambda: defaultdict(list))
     partial_facts: dict[int, list[e.YearFacts]] = field(default_factory=lambda: defaultdict(list))
     """What is told of a year from January 1 through a day: for annualized installments only."""
+    state_year_facts: dict[int, list[e.YearFacts]] = field(default_factory=lambda: defaultdict(list))
+    """What of a year the return of a state asks for; an event that tells nothing else is in no `year_facts`."""
     payments: list[e.Payment] = field(default_factory=list)
     wallets: dict[str, e.WalletDeclared] = field(default_factory=dict)
     contrary: list[tuple[str, str, str, str]] = field(default_factory=list)
@@ -79,8 +85,7 @@ class Taxpayer:
             case e.Profile():
                 self.profiles.append(event)
             case e.YearFacts():
-                told = self.year_facts if event.through is None else self.partial_facts
-                told[event.year].append(event)
+                self._take_facts(event)
             case e.Payment():
                 self.payments.append(event)
             case e.WalletDeclared():
@@ -111,6 +116,16 @@ class Taxpayer:
     def activities(self) -> Activities:
         """What the activity was at each instant."""
         return Activities.read(self.profiles, self.calendar, self.whole)
+
+    def _take_facts(self, event: e.YearFacts) -> None:
+        """Take what is told of a year: of the whole or through a day, and of which return."""
+        if event.through is not None:
+            self.partial_facts[event.year].append(event)
+            return
+        if tells_of_a_state(event):
+            self.state_year_facts[event.year].append(event)
+        if not tells_of_a_state_alone(event):
+            self.year_facts[event.year].append(event)
 
     def _declare(self, event: e.WalletDeclared) -> None:
         """Take what is said of a wallet: what a later event leaves out stays as it was told."""
@@ -146,7 +161,11 @@ class Taxpayer:
                 name: value for name in ProfileInForce._fields[:-1] if (value := getattr(profile, name)) is not None
             }
             if self.calendar.day(profile.at) <= day:
+                if "state" in told:  # a city told before is left with its state
+                    facts.pop("locality", None)
                 facts.update(told)
+            elif "state" in facts:
+                facts = {**told, **facts, "locality": facts.get("locality")}
             else:
                 facts = {**told, **facts}
         assumed = tuple(name for name in ProfileInForce._fields[:-1] if name not in facts)
@@ -155,7 +174,14 @@ class Taxpayer:
 
     def facts(self, year: int) -> e.YearFacts:
         """Return the outside amounts of *year*, the later event's keys over the earlier's."""
-        merged = _merged(self.year_facts.get(year, ()))
+        return self._facts_in(self.year_facts, year)
+
+    def state_facts(self, year: int) -> e.YearFacts:
+        """Return the facts of *year* that the return of its state asks for, merged the same way."""
+        return self._facts_in(self.state_year_facts, year)
+
+    def _facts_in(self, told: Mapping[int, Iterable[e.YearFacts]], year: int) -> e.YearFacts:
+        merged = _merged(told.get(year, ()))
         return merged or e.YearFacts(id="", at=self.calendar.midnight(date(year, 1, 1)), year=year)
 
     def facts_through(self, year: int) -> dict[date, e.YearFacts]:
@@ -170,13 +196,17 @@ class Taxpayer:
         """Return the ids of the events behind `facts(year)`."""
         return tuple(event.id for event in self.year_facts.get(year, ()))
 
+    def state_facts_from(self, year: int) -> tuple[str, ...]:
+        """Return the ids of the events behind `state_facts(year)`."""
+        return tuple(event.id for event in self.state_year_facts.get(year, ()))
+
     def filed(self, year: int) -> e.Filing | None:
         """Return the return of *year* as it was filed last."""
         return next((filing for filing in reversed(self.filings) if filing.year == year), None)
 
-    def payments_for(self, year: int) -> list[e.Payment]:
-        """Return the payments made towards the tax of *year*, in order."""
-        return [payment for payment in self.payments if payment.year == year]
+    def payments_for(self, year: int, state: e.State | None = None) -> list[e.Payment]:
+        """Return the payments made towards the tax of *year*, in order: the federal one, or that of *state*."""
+        return [payment for payment in self.payments if (payment.year, payment.state) == (year, state)]
 
 
 def _merged(events: Iterable[e.YearFacts]) -> e.YearFacts | None:

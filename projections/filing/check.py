@@ -21,6 +21,7 @@ from lotwork.projections.questions.ahead import dated_ahead
 from lotwork.projections.questions.doubtful import IN_DOUBT
 from lotwork.projections.replay.book import Book
 from lotwork.projections.returns.facts_told import told_in_part
+from lotwork.projections.states.liability import state_liability
 from lotwork.rules.errors import UnenactedFigureError
 from lotwork.rules.figures import Figure
 from lotwork.rules.load import Law
@@ -48,7 +49,8 @@ def prepare(book: Book, law: Law, year: int, now: datetime | None, *, traced: bo
 
     What is dated ahead of *now* may be this year's; None where whoever folded *book* has told of it.
 
-    What is doubtful about its penalty is told and stops nothing: line 38 may be left to the IRS.
+    What is doubtful about its penalty is told and stops nothing: line 38 may be left to the IRS. What is doubtful about
+    the return of the state that goes with it stops both.
     """
     try:
         enacted = law.enacted_only()
@@ -63,7 +65,8 @@ def prepare(book: Book, law: Law, year: int, now: datetime | None, *, traced: bo
     doubts = (finding for finding in filed.findings if finding.code != RATE_UNKNOWN)
     differs = prior_year_differs(book, year, owed.tax, "the return here")
     of_year = (*without_records(book, year), *told_in_part(book, year), *told_more(book, year), *differs)
-    told = tuple(dict.fromkeys((*book.told(), *doubts, *of_year)))
+    state = state_liability(book, law, owed, traced=False)
+    told = tuple(dict.fromkeys((*book.told(), *doubts, *of_year, *state.findings)))
     mine = tuple(_of_this_return(book, year, told))
     ahead = () if now is None else dated_ahead(book.history, book.latest, now)
     return Prepared(filed, enacted, tuple(dict.fromkeys((*mine, *ahead, *map(_unenacted, unenacted)))))

@@ -12,6 +12,7 @@ from lotwork.projections.law_in_force import folded_law
 from lotwork.projections.liability import liability
 from lotwork.projections.replay.book import Book
 from lotwork.projections.replay.resuming import folded
+from lotwork.projections.states.liability import state_liability
 from lotwork.rules.compare import FigureChange
 from lotwork.rules.errors import UnknownFigureError
 from lotwork.rules.load import Law
@@ -48,7 +49,8 @@ def effects(
 ) -> Iterator[YearEffect]:
     """Yield what moves in each of *years* where *after* takes the place of *before*; *changed* are their figures.
 
-    Where the two agree in all that a fold asks, the lines of both are those of one book.
+    Where the two agree in all that a fold asks, the lines of both are those of one book. The lines of the state's
+    return are among them.
     """
     books: dict[str, Book] = {}
 
@@ -56,7 +58,9 @@ def effects(
         asked = folded_law(law).digest
         if asked not in books:
             books[asked] = folded(history, years, law)
-        return entries_of(liability(books[asked], law, year))
+        book = books[asked]
+        owed = liability(book, law, year)
+        return entries_of(owed, state_liability(book, law, owed))
 
     for year in years:
         try:

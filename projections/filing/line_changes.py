@@ -13,6 +13,7 @@ from typing import NamedTuple
 from lotwork.ledger.units import ZERO_CENTS
 from lotwork.projections.filing.filed import LineAsFiled
 from lotwork.projections.liability import Liability
+from lotwork.projections.states.liability import StateLiability
 from lotwork.rules.line import to_cents
 from lotwork.rules.us.renumbered import NO_LINES
 
@@ -48,11 +49,11 @@ class LineChange(NamedTuple):
         return self.new - self.old
 
 
-def entries_of(owed: Liability) -> list[Entry]:
-    """Return the lines of a computed return."""
+def entries_of(owed: Liability, state: StateLiability | None = None) -> list[Entry]:
+    """Return the lines of a computed return, and those of the return of the *state* that starts from it."""
     behind: dict[str, dict[str, None]] = {}
     entries = []
-    for traced in owed.lines:
+    for traced in (*owed.lines, *(() if state is None else state.lines)):
         line = traced.line
         figures = dict.fromkeys(line.figures)
         for source in line.inputs:

@@ -19,9 +19,10 @@ from lotwork.ledger.history import History
 from lotwork.ledger.units import ZERO, usd_decimal
 from lotwork.projections.filing.filed import FiguresAsFiled, LineAsFiled, filing_of, read_filed
 from lotwork.projections.findings import Finding
-from lotwork.projections.liability import Liability, TracedLine, liability
+from lotwork.projections.liability import Liability, liability
 from lotwork.projections.quarterly import quarterly
 from lotwork.projections.replay.book import Book
+from lotwork.projections.returns.traced_lines import TracedLine
 from lotwork.rules.line import Line, line, to_cents
 from lotwork.rules.load import Law
 from lotwork.rules.us.estimated_penalty import APRIL, APRIL_15

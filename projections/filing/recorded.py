@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import msgspec
 
 from lotwork.ledger.events import EventBase, YearFacts
+from lotwork.projections.filer.state_facts import OF_A_STATE
 from lotwork.projections.findings import Finding
 from lotwork.projections.replay.book import Book
 
@@ -65,5 +66,5 @@ def _is_recorded(book: Book, year: int) -> bool:
 
 def _of_its_year(facts: YearFacts) -> bool:
     """Say if *facts* tell anything of their own year."""
-    names = set(YearFacts.__struct_fields__) - set(EventBase.__struct_fields__) - OF_OTHER_YEARS - {"year"}
+    names = set(YearFacts.__struct_fields__) - set(EventBase.__struct_fields__) - OF_OTHER_YEARS - OF_A_STATE - {"year"}
     return any(value is not None for name, value in msgspec.structs.asdict(facts).items() if name in names)

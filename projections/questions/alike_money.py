@@ -50,7 +50,7 @@ def looks_of(event: Money) -> Iterator[Near]:
 
 def _place(event: Money) -> Place:
     if isinstance(event, e.Payment):
-        return "tax", str(event.year)
+        return "tax", event.state or "", str(event.year)
     came = isinstance(event, e.BusinessIncome) or (isinstance(event, e.Expense) and event.refund_of is not None)
     return ("came",) if came else ("spent",)
 

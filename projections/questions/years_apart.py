@@ -28,7 +28,7 @@ FARTHEST = 5
 LAST_INSTALLMENT = (1, 31)
 """Until when an estimated payment of a year's beginning is of the year before: the fourth is due on January 15."""
 _PAID = (
-    "{event.id} is tax of {event.year} (${amount}, {event.type}), and is dated {day}, {why}: if the year is wrong, "
+    "{event.id} is {whose} of {event.year} (${amount}, {event.type}), and is dated {day}, {why}: if the year is wrong, "
     "correct it: `{by_year}`;{by_date} if both are right, say so: `{right}`"
 )
 _BY_DATE = " if the date is, correct that: `{command}`;"
@@ -45,11 +45,12 @@ def years_apart(taxpayer: Taxpayer, book: str) -> Iterator[Finding]:
         why = _why(payment, day)
         if why and payment.may_repeat != SETTLED:
             yield _of_payment(book, payment, day, why)
-    for told in (*taxpayer.year_facts.values(), *taxpayer.partial_facts.values()):
-        for facts in told:
-            day = taxpayer.calendar.day(facts.at)
-            if facts.year > day.year + AHEAD and facts.may_repeat != SETTLED:
-                yield _of_facts(book, facts, day)
+    every = (taxpayer.year_facts, taxpayer.partial_facts, taxpayer.state_year_facts)
+    told = (facts for of_years in every for of_year in of_years.values() for facts in of_year)
+    for facts in {each.id: each for each in told}.values():
+        day = taxpayer.calendar.day(facts.at)
+        if facts.year > day.year + AHEAD and facts.may_repeat != SETTLED:
+            yield _of_facts(book, facts, day)
 
 
 def _why(payment: e.Payment, day: date) -> str:
@@ -76,6 +77,7 @@ def _of_payment(book: str, payment: e.Payment, day: date, why: str) -> Finding:
         by_date = _BY_DATE.format(command=command)
     words = _PAID.format(
         event=payment,
+        whose="tax" if payment.state is None else f"{payment.state} tax",
         amount=usd_text(payment.amount_usd_micros).removesuffix("0000"),
         day=day,
         why=why,

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from msgspec import structs
 
-from lotwork.ledger.events import JOINT, YearFacts
+from lotwork.ledger.events import JOINT, PaymentType, State, YearFacts
 from lotwork.ledger.units import ZERO, usd_decimal
 from lotwork.projections.basis.holding_period import Term
 from lotwork.projections.filer.taxpayer import ProfileInForce
@@ -28,6 +28,10 @@ OF_ITS_BUSINESS = tuple(f"spouse_{name}" for name in OF_A_BUSINESS)
 """The same of the spouse's."""
 BOX_OF_A_HOBBYS_RIG = {"short": "C", "long": "F"}
 """A thing that is no digital asset and that no broker reports stands in these boxes of Form 8949."""
+
+
+PAID_OTHERWISE: tuple[PaymentType, ...] = ("estimated", "extension", "balance")
+"""What is paid and not withheld."""
 
 
 class YearInputs(NamedTuple):
@@ -249,9 +253,15 @@ def _micros(facts: YearFacts, name: str) -> int | None:
     return told
 
 
-def paid(book: Book, year: int, kind: str) -> Decimal:
-    """Return what events say was paid towards *year* in one way."""
-    return usd_decimal(sum(each.amount_usd_micros for each in book.taxpayer.payments_for(year) if each.type == kind))
+def paid(book: Book, year: int, kind: PaymentType, state: State | None = None) -> Decimal:
+    """Return what events say was paid towards *year* in one way: of the federal tax, or of that of *state*."""
+    payments = book.taxpayer.payments_for(year, state)
+    return usd_decimal(sum(each.amount_usd_micros for each in payments if each.type == kind))
+
+
+def paid_otherwise(book: Book, year: int) -> Decimal:
+    """Return what events say was paid towards *year* and not withheld."""
+    return sum((paid(book, year, kind) for kind in PAID_OTHERWISE), ZERO)
 
 
 def _net(book: Book, year: int, term: Term) -> Decimal:

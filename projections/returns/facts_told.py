@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from lotwork.ledger.events import EventBase, YearFacts
+from lotwork.ledger.events import EventBase, State, YearFacts
 from lotwork.ledger.units import MICROS, usd_decimal
 from lotwork.projections.findings import Finding
 from lotwork.projections.replay.book import Book
@@ -28,7 +28,8 @@ def told_in_part(book: Book, year: int) -> Iterator[Finding]:
     parts = book.taxpayer.facts_through(year)
     if not parts:
         return
-    whole, less = _amounts(book.taxpayer.facts(year)), []
+    whole = _amounts(book.taxpayer.facts(year)) | _amounts(book.taxpayer.state_facts(year))
+    less = []
     for day, part in parts.items():
         less += [
             f"{name.removesuffix('_micros')} of {to_cents(usd_decimal(amount))} through {day}"
@@ -44,18 +45,22 @@ def told_in_part(book: Book, year: int) -> Iterator[Finding]:
         )
 
 
-def withheld_twice(book: Book, year: int) -> Iterator[Finding]:
-    """Yield the question whether two ways of telling what was withheld tell the same dollars."""
-    in_sum = book.taxpayer.facts(year).withholding_usd_micros or 0
-    payments = [each for each in book.taxpayer.payments_for(year) if each.type == "withholding"]
+def withheld_twice(book: Book, year: int, state: State | None = None) -> Iterator[Finding]:
+    """Yield the question whether two ways of telling what was withheld, for *state* if named, tell the same dollars."""
+    if state is None:
+        key, in_sum = "withholding_usd", book.taxpayer.facts(year).withholding_usd_micros or 0
+    else:
+        key, in_sum = "state_withholding_usd", book.taxpayer.state_facts(year).state_withholding_usd_micros or 0
+    payments = [each for each in book.taxpayer.payments_for(year, state) if each.type == "withholding"]
     one_by_one = sum(each.amount_usd_micros for each in payments)
     if not in_sum or not one_by_one or abs(in_sum - one_by_one) > MICROS:
         return
     yield Finding(
         "withholding_told_twice",
-        f"year_facts of {year} tell {to_cents(usd_decimal(in_sum))} of tax withheld, and payments of type withholding "
+        f"year_facts of {year} tell {to_cents(usd_decimal(in_sum))} of {f'{state} ' if state else ''}tax withheld, and "
+        "payments of type withholding "
         f"tell as much: both are credited, {to_cents(usd_decimal(in_sum + one_by_one))} in all; if they are the same "
-        f"dollars, record `year_facts` for {year} with withholding_usd=0",
+        f"dollars, record `year_facts` for {year} with {key}=0",
     )
 
 

@@ -11,7 +11,7 @@ from lotwork.projections.liability import Liability
 from lotwork.reports.costs import BILLS, RIGS, bill_row, rig_row
 from lotwork.reports.csv_file import csv_text
 from lotwork.reports.forms.drawn import Drawn
-from lotwork.reports.tax import RETURN_FILE, traced_line_row
+from lotwork.reports.traced import RETURN_FILE, traced_line_row
 from lotwork.rules.line import by_form
 
 FORMAT = "return"

@@ -54,6 +54,8 @@ WORDS = {
     "hashrate": "hashrate",
     "months": "months",
     "persons": "persons",
+    "dependents": "dependents",
+    "state": "state",
     "years": "years",
     "names": "list of names",
 }

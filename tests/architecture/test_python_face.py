@@ -31,6 +31,7 @@ SHAPES = {
 UNITS = {
     "usd": "dollars",
     "quantity": "coins",
+    "kwh": "kWh",
     "share": "share",
     "rate": "share",
     "ratio": "ratio",

@@ -40,7 +40,12 @@ def test_a_profile_is_recorded_from_the_answers(lotwork: Caller) -> None:
 
 @pytest.mark.parametrize(
     "answers",
-    [("--filing-status", "hoh"), ("--activity", "hobby", "--time-zone", "America/New_York"), ("--time-zone", "UTC")],
+    [
+        ("--filing-status", "hoh"),
+        ("--activity", "hobby", "--time-zone", "America/New_York"),
+        ("--time-zone", "UTC"),
+        ("--filing-status", "single", "--state", "GA"),
+    ],
 )
 def test_what_was_recorded_of_the_answers_is_said(lotwork: Caller, answers: tuple[str, ...]) -> None:
     told = lotwork("init", "--no-input", *answers).out
@@ -54,10 +59,21 @@ def test_what_was_recorded_of_the_answers_is_said(lotwork: Caller, answers: tupl
 
 @pytest.mark.parametrize(
     ("words", "code"),
-    [(("--filing-status", "widowed"), 2), (("--activity", "work"), 2), (("--time-zone", "Mars/Olympus"), 3)],
+    [
+        (("--filing-status", "widowed"), 2),
+        (("--activity", "work"), 2),
+        (("--time-zone", "Mars/Olympus"), 3),
+        (("--state", "Georgia"), 3),
+    ],
 )
 def test_an_answer_that_is_none_is_refused(lotwork: Caller, words: tuple[str, ...], code: int) -> None:
     assert lotwork("init", "--no-input", *words, code=code).err
+
+
+def test_a_state_is_asked_for_by_its_letters(lotwork: Caller) -> None:
+    assert "write GA" in lotwork("init", "--no-input", "--state", "Georgia", code=3).err
+    lotwork("init", "--no-input", "--state", "ga")
+    assert json.loads(lotwork("export").out)["state"] == "GA"
 
 
 def test_the_demo_is_a_book_of_its_own_and_is_built_once(lotwork: Caller) -> None:

@@ -417,6 +417,18 @@ def test_a_payment_is_marked_as_paid_with_what_is_due(logged_in: Owner) -> None:
     assert "Payment for 2026 $250.00" in text
 
 
+def test_a_payment_to_the_state_of_the_profile_is_marked_as_one(logged_in: Owner) -> None:
+    assert "Paid to" not in logged_in.client.get("/act/paid?year=2026").text
+    record(logged_in.home, {"kind": "profile", "id": "moved", "at": "2026-01-01T12:00:00Z", "state": "GA"})
+    assert "Georgia" in logged_in.client.get("/act/paid?year=2026").text
+    name = logged_in.do("paid", "/act/paid?year=2026", amount_usd="250", day="2026-11-20", state="GA")
+    text = read(logged_in.client.get(f"/event/{name}?year=2026").text).text
+    assert "Payment for 2026 to Georgia $250.00" in text
+    assert "250.00" not in read(logged_in.client.get("/quarterly?year=2026").text).text
+    federal = logged_in.do("paid", "/act/paid?year=2026", amount_usd="250", day="2026-11-20", state="")
+    assert "Payment for 2026 $250.00" in read(logged_in.client.get(f"/event/{federal}?year=2026").text).text
+
+
 def test_a_rig_is_added(logged_in: Owner) -> None:
     logged_in.do(
         "rig",

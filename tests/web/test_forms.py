@@ -7,8 +7,8 @@ from decimal import Decimal
 
 from starlette.testclient import TestClient
 
-from lotwork.projections.liability import TracedLine
-from lotwork.reports.tax import TracedLineRow, traced_line_row
+from lotwork.projections.returns.traced_lines import TracedLine
+from lotwork.reports.traced import TracedLineRow, traced_line_row
 from lotwork.rules.line import line
 from lotwork.web.forms import EVENTS_NAMED, form_groups, form_line
 from tests.web.markup import read

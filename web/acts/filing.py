@@ -14,7 +14,7 @@ from lotwork.ledger.storage.log import EventLog
 from lotwork.ledger.units import AmountError
 from lotwork.projections.filing.check import name_of
 from lotwork.projections.findings import Finding
-from lotwork.reports.tax import traced_line_row
+from lotwork.reports.traced import traced_line_row
 from lotwork.rules.law_archive import LawArchive
 from lotwork.service.return_filing import SETTLED_ONLY, Return, make_return
 from lotwork.web.acts.act import Act, Brought, Field, Form, Told, day_field

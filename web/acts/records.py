@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from lotwork.ledger.events import Event, Movement, Void
+from lotwork.ledger.public_form.states import STATES
 from lotwork.ledger.units import CENT
+from lotwork.projections.filer.taxpayer import year_end
 from lotwork.rules.line import to_cents
 from lotwork.web.acts.act import Act, Field, Form, Line, Told, at_noon, day_field, said
 from lotwork.web.reading import Reading
@@ -88,13 +90,23 @@ def _paid_form(reading: Reading, told: Told) -> Form | None:
             day_field("day", "Paid on", told, reading.today),
             Field("type", "Kind", "choice", told.get("type", PAYMENTS[0]),
                   choices=tuple((each, words(each)) for each in PAYMENTS)),
+            *_paid_whom(reading, told),
             Field("note", "Note", value=told.get("note", ""), required=False, hint="the number of the receipt"),
         ),
     )  # fmt: skip
 
 
+def _paid_whom(reading: Reading, told: Told) -> tuple[Field, ...]:
+    """Return the question who was paid, of a taxpayer whose profile names a state."""
+    state = reading.folded.taxpayer.profile_on(year_end(reading.year)).state
+    if state is None:
+        return ()
+    choices = (("", "The United States"), (state, STATES[state]))
+    return (Field("state", "Paid to", "choice", told.get("state", ""), required=False, choices=choices),)
+
+
 def _paid_lines(reading: Reading, told: Told) -> list[Line]:
-    line = said(told, "amount_usd", "type", "note")
+    line = said(told, "amount_usd", "type", "state", "note")
     return [{"kind": "payment", "at": at_noon(told.get("day", "")), "year": reading.year, **line}]
 
 

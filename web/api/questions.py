@@ -120,7 +120,7 @@ def _liability(folded: Folded, asked: Asked, today: date) -> Told:
             f"book {asked.book} is under the law of {jurisdiction} in {year}, and this tells US figures: ask "
             f"`lotwork liability --year {year} --book {asked.book} --json`"
         )
-    return answer_liability(folded, year, today, tax_table=asked.tax_table, as_filed=False)
+    return answer_liability(folded, year, today, tax_table=asked.tax_table, as_filed=False)[:2]
 
 
 def _quarterly(folded: Folded, asked: Asked, today: date) -> Told:

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from lotwork.ledger.events import Correction, Event, Void
+from lotwork.ledger.public_form.states import STATES
 from lotwork.web.forms import FormLine, TracedForm
 from lotwork.web.reading import Reading
 from lotwork.web.wording import day, plural, usd, words
@@ -91,10 +92,11 @@ def feeds(reading: Reading, names: Collection[str]) -> Iterator[Feeds]:
             says = f"{held}, basis {usd(lot.basis_usd_micros)}"
             yield Feeds("Open lot", says, "/lots", lot.lot or "", lot.basis_usd_micros)
     yield from _gone(reading, names)
-    for payment in folded.taxpayer.payments_for(reading.year):
-        if payment.id in names:
-            paid = payment.amount_usd_micros
-            yield Feeds(f"Payment for {payment.year}", usd(paid), "/quarterly", payment.id, paid)
+    for payment in folded.taxpayer.payments:
+        if payment.id in names and payment.year == reading.year:
+            paid, whom = payment.amount_usd_micros, f" to {STATES[payment.state]}" if payment.state else ""
+            place = "/tax" if payment.state else "/quarterly"
+            yield Feeds(f"Payment for {payment.year}{whom}", usd(paid), place, payment.id, paid)
     filed = reading.filed.get(reading.year)
     if filed is not None and filed.filing.id in names:
         moved = f"{plural(len(filed.moves), 'line')} moved since" if filed.moves else "no line has moved since"

@@ -9,7 +9,8 @@ from decimal import Decimal
 from lotwork.ledger.units import CENT
 from lotwork.projections.liability import Liability
 from lotwork.reports.lines import NOTHING
-from lotwork.reports.tax import CarriedLosses, list_liability, traced_line_row
+from lotwork.reports.tax import CarriedLosses, list_liability
+from lotwork.reports.traced import traced_line_row
 from lotwork.web.forms import FormGroup, form_groups, form_line
 from lotwork.web.reading import Reading
 from lotwork.web.returned import return_of

@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from lotwork.projections.liability import TracedLine
+from lotwork.projections.returns.traced_lines import TracedLine
 from lotwork.reports.forms.sheets.paper import Block, Lines, Sheet, Words, amount
 from lotwork.reports.lines import LineRow
-from lotwork.reports.tax import TracedLineRow, traced_line_row
+from lotwork.reports.traced import TracedLineRow, traced_line_row
 from lotwork.rules.line import by_form
 from lotwork.rules.us.two_businesses import SUFFIX
 

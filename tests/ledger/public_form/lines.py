@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from lotwork.ledger.codec import KINDS
 from lotwork.ledger.public_form.keys import Key, keys_of
 from lotwork.ledger.public_form.parse_words import EARLIEST_YEAR, LATEST_YEAR, MOST_WHOLE, SHARE_DECIMALS
+from lotwork.ledger.public_form.states import STATES
 from lotwork.ledger.units import (
     MICRO_DECIMALS,
     MICROS,
@@ -61,6 +62,8 @@ MEANINGS: Mapping[str, st.SearchStrategy[Any]] = {
     "interval": st.sampled_from(("1m", "60", "60s", "1h", "1d")),
     "year": st.integers(EARLIEST_YEAR, LATEST_YEAR),
     "persons": st.integers(0, 2),
+    "dependents": st.integers(0, 30),
+    "state": st.sampled_from(tuple(STATES)),
     "months": st.integers(0, 12),
     "years": st.integers(0, 130),
     "instant": instants,
@@ -164,7 +167,7 @@ def _one_value(line: dict[str, Any]) -> dict[str, Any]:
 def _whole_span(line: dict[str, Any]) -> dict[str, Any]:
     """Give what a bill pays for both its ends; a refund, which goes by its bill, has none of its own."""
     if "refund_of" in line:
-        own = ("from", "to", "usage", "business_share", "owner")
+        own = ("from", "to", "usage", "business_share", "owner", "state")
         return {name: value for name, value in line.items() if name not in own}
     line = {name: value for name, value in line.items() if name != "not_income_usd"}
     return line | {"from": "2025-01-01", "to": "2027-01-01"} if {"from", "to"} & line.keys() else line
@@ -226,6 +229,12 @@ def _priced_through(line: dict[str, Any]) -> dict[str, Any]:
     return line | {"legs": [first | {"price": line["price_usd"]}, second | {"price": "1"}]}
 
 
+def _resident(line: dict[str, Any]) -> dict[str, Any]:
+    """Let whoever lives in a state be under the law of the United States, and in New York where a city is named."""
+    line = line | {"state": "NY"} if {"state", "locality"} <= line.keys() else line
+    return line | {"jurisdiction": "us"} if {"state", "locality"} & line.keys() else line
+
+
 SETTLE: Mapping[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "energy": _hour_by_hour,
     "energy_estimate": _span,
@@ -246,5 +255,6 @@ SETTLE: Mapping[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "hashrate": _rate_or_why,
     "difficulty": lambda line: line | {"difficulty": f"1{line['difficulty'][1:]}"},
     "home_office": lambda line: line | {"home_sqft": "2000"},
+    "profile": _resident,
 }
 """What two keys of a line must agree on."""

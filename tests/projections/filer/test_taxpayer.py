@@ -130,3 +130,48 @@ def test_actual_dates_of_withholding_are_elected_for_the_year_of_the_election() 
          "method": "withholding_actual_dates"},
     )  # fmt: skip
     assert made.actual_dates == {2025}
+
+
+def test_a_state_holds_from_its_day_and_a_city_is_left_with_it() -> None:
+    made = taxpayer(
+        profile("a", "2024-01-01", state="NY", locality="nyc"),
+        profile("b", "2025-07-01", activity="hobby"),
+        profile("c", "2026-01-01", state="NY"),
+        profile("d", "2027-01-01", state="GA"),
+    )
+    residences = [made.profile_on(year_end(year)) for year in (2023, 2024, 2025, 2026, 2027)]
+    assert [(each.state, each.locality) for each in residences] == [
+        ("NY", "nyc"), ("NY", "nyc"), ("NY", "nyc"), ("NY", None), ("GA", None),
+    ]  # fmt: skip
+
+
+def test_a_city_that_is_told_later_is_none_of_a_residence_before() -> None:
+    made = taxpayer(
+        profile("a", "2024-01-01", state="NY"), profile("b", "2025-07-01", locality="nyc"), profile("c", "2026-01-01")
+    )
+    assert [made.profile_on(year_end(year)).locality for year in (2023, 2024, 2025)] == [None, None, "nyc"]
+
+
+def test_what_a_state_was_paid_is_no_federal_payment_and_no_other_states() -> None:
+    payment = {"kind": "payment", "amount_usd": "1", "at": "2026-01-15T00:00:00Z", "year": 2025}
+    made = taxpayer(payment | {"id": "a"}, payment | {"id": "b", "state": "GA"}, payment | {"id": "c", "state": "NC"})
+    found = [[each.id for each in made.payments_for(2025, state)] for state in (None, "GA", "NC", "TX")]
+    assert found == [["a"], ["b"], ["c"], []]
+
+
+def test_facts_of_a_state_alone_are_none_of_the_federal_return() -> None:
+    facts = {"kind": "year_facts", "at": "2026-01-15T00:00:00Z", "year": 2025}
+    made = taxpayer(
+        facts | {"id": "a", "wages_usd": "7", "state_withholding_usd": "2"},
+        facts | {"id": "b", "dependents": 1},
+        facts | {"id": "c"},
+        facts | {"id": "d", "state_additions_usd": "3", "year": 2024},
+    )
+    assert made.facts_from(2025) == ("a", "c")
+    assert set(made.year_facts) == {2025}
+    assert made.state_facts_from(2025) == ("a", "b")
+    state = made.state_facts(2025)
+    assert (state.dependents, state.state_withholding_usd_micros) == (1, 2_000_000)
+    assert made.facts(2025).dependents is None
+    assert made.state_facts(2024).state_additions_usd_micros == 3_000_000
+    assert made.state_facts(2023).dependents is None

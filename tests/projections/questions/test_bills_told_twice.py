@@ -123,6 +123,13 @@ def test_a_refund_is_no_bill_and_a_payment_for_another_year_is_another() -> None
     assert asked(TAX, TAX | {"id": "z", "source": "x", "year": 2024}) == []
 
 
+@pytest.mark.parametrize(("one", "other"), [({}, "GA"), ({"state": "NC"}, "GA"), ({"state": "GA"}, None)])
+def test_what_a_state_was_paid_is_no_payment_to_another(one: dict[str, str], other: str | None) -> None:
+    paid = TAX | {"id": "z", "source": "x"} | ({} if other is None else {"state": other})
+    assert asked(TAX | one, paid) == []
+    assert asked(paid, paid | {"id": "y", "source": "bank"}) in (["y"], ["z"])
+
+
 @pytest.mark.parametrize("first", [BILL, EARNED, TAX])
 def test_a_person_answers_either_way(first: dict[str, Any]) -> None:
     lines = (first, first | {"id": "z", "source": "other"})

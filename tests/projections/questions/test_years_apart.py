@@ -50,6 +50,14 @@ def test_tax_of_a_year_that_is_not_near_is_asked_about(
     assert [asked(TAX | change, *answer) for answer in told] == [[]] * len(told)
 
 
+def test_tax_of_a_state_and_facts_of_one_alone_are_asked_about_too() -> None:
+    (message,) = asked(TAX | {"state": "GA", "year": 2052})
+    assert message.startswith("tax is GA tax of 2052 ($1500.00, estimated), and is dated 2025-04-15")
+    facts = FACTS | {"year": 2052}
+    alone = {name: value for name, value in facts.items() if name != "wages_usd"} | {"dependents": 1}
+    assert len(asked(facts | {"dependents": 1})) == len(asked(alone)) == 1
+
+
 @pytest.mark.parametrize(
     "change",
     [

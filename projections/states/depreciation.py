@@ -1,0 +1,250 @@
+"""Depreciation as the state counts it: the second Form 4562 of the book's rigs, or what was added back and comes back.
+
+Law: a state that follows no bonus, or has a limit of its own under section 179, has depreciation, a basis and so a
+gain on each rig's sale of its own. All years a rig stood are worked out anew under the state's switches. A state that
+spreads an add-back keeps the federal basis; what it added back in the years it was the taxpayer's comes back in equal
+parts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from types import MappingProxyType
+from typing import NamedTuple
+
+from lotwork.ledger.events import State
+from lotwork.ledger.units import ZERO, usd_decimal
+from lotwork.projections.costs.rig_years import EquipmentRow
+from lotwork.projections.findings import Finding
+from lotwork.projections.liability import Liability
+from lotwork.projections.replay.book import Book
+from lotwork.projections.returns.business import Business
+from lotwork.projections.returns.couple import Couple, couple_of
+from lotwork.projections.returns.rig_sales import hobby_gains
+from lotwork.projections.states.residence import residence_in
+from lotwork.rules.errors import UnknownFigureError
+from lotwork.rules.line import Line
+from lotwork.rules.load import Law
+from lotwork.rules.us.form_4562 import FORM as FORM_4562
+from lotwork.rules.us.states.case import StateDepreciation
+from lotwork.rules.us.states.depreciation import (
+    SpreadYear,
+    differs,
+    is_spread,
+    overlay,
+    spread,
+    state_assets,
+)
+from lotwork.rules.us.states.table import StateTable
+from lotwork.rules.us.two_businesses import of_spouse, ref_of_spouse
+
+Events = Mapping[str, tuple[str, ...]]
+
+
+class RigDifference(NamedTuple):
+    """A rig in one year by both laws, in micro-dollars: what is deducted, what is left, and what its sale gave."""
+
+    id: str
+    equipment: str
+    federal_usd_micros: int
+    own_usd_micros: int
+    federal_left_usd_micros: int
+    own_left_usd_micros: int
+    federal_gain_usd_micros: int | None
+    own_gain_usd_micros: int | None
+
+    @property
+    def differs(self) -> bool:
+        """Whether the two laws tell of it otherwise in this year."""
+        federal = (self.federal_usd_micros, self.federal_left_usd_micros, self.federal_gain_usd_micros)
+        return federal != (self.own_usd_micros, self.own_left_usd_micros, self.own_gain_usd_micros)
+
+
+@dataclass(frozen=True, slots=True)
+class StateForm4562:
+    """The depreciation of a year under the state's law, with the rigs it is of, and the events behind its lines."""
+
+    told: StateDepreciation
+    rigs: tuple[RigDifference, ...] = ()
+    years: tuple[SpreadYear, ...] = ()
+    """Of a state that spreads an add-back: what each year deducted at once."""
+    behind: Events = field(default_factory=lambda: MappingProxyType({}))
+
+
+def state_depreciation(book: Book, law: Law, owed: Liability, state: State, findings: list[Finding]) -> StateForm4562:
+    """Return the depreciation of the year of *owed* as *state* counts it.
+
+    Raises UnknownFigureError where the state's table does not tell the year of a rig.
+    """
+    year = owed.year
+    federal = sum((each.depreciation for each in owed.businesses), ZERO)
+    if not differs(law, state, year):
+        spouse = ZERO if owed.spouse_business is None else owed.spouse_business.depreciation
+        told = StateDepreciation(federal=federal, own=federal, spouse_federal=spouse, spouse_own=spouse)
+        return StateForm4562(told)
+    if is_spread(law, state, year):
+        return _spread(book, law, owed, state, findings)
+    own = _second_form(book, law, owed, state)
+    findings += _from_elsewhere(book, owed, state, own.rigs)
+    return own
+
+
+def _second_form(book: Book, law: Law, owed: Liability, state: State) -> StateForm4562:
+    """Return the second Form 4562: every year of each rig under the state's switches, and the gains that follow."""
+    year = owed.year
+    own, spouse = couple_of(book, overlay(law, state, year)).businesses(year, [])
+    theirs = (own,) if spouse is None else (own, spouse)
+    for business in theirs:
+        state_assets([each.asset for each in business.equipment.form.assets], law, state, year)
+    form = StateTable(law, state, year).text("depreciation_form") or f"{FORM_4562} ({state})"
+    gain = sum(map(_gains, theirs)) - sum(map(_gains, owed.businesses))
+    told = StateDepreciation(
+        federal=sum((each.depreciation for each in owed.businesses), ZERO),
+        own=sum((each.depreciation for each in theirs), ZERO),
+        gain_difference=usd_decimal(gain),
+        spouse_federal=ZERO if owed.spouse_business is None else owed.spouse_business.depreciation,
+        spouse_own=ZERO if spouse is None else spouse.depreciation,
+        lines=tuple(line for each, is_spouse in _each(own, spouse) for line in _renamed(each, form, is_spouse)),
+    )
+    behind = {ref: events for each, is_spouse in _each(own, spouse) for ref, events in _own(each, form, is_spouse)}
+    return StateForm4562(told, tuple(_differences(owed.businesses, theirs)), behind=behind)
+
+
+def _each(own: Business, spouse: Business | None) -> Iterator[tuple[Business, bool]]:
+    yield own, False
+    if spouse is not None:
+        yield spouse, True
+
+
+def _renamed(business: Business, form: str, is_spouse: bool) -> Iterator[Line]:  # noqa: FBT001 - of a pair
+    """Yield the lines of a Form 4562 under the state's name of it."""
+    if business.is_hobby:
+        return
+    name = of_spouse(form) if is_spouse else form
+    for each in business.equipment.form.lines:
+        inputs = tuple(_ref(ref, form, is_spouse) for ref in each.inputs)
+        yield replace(each, form=name if each.form == FORM_4562 else f"{name}: {each.form}", inputs=inputs)
+
+
+def _ref(ref: str, form: str, is_spouse: bool) -> str:  # noqa: FBT001 - of a pair
+    if not ref.startswith(f"{FORM_4562} line "):
+        return ref
+    own = ref.replace(FORM_4562, form, 1)
+    return ref_of_spouse(own) if is_spouse else own
+
+
+def _own(business: Business, form: str, is_spouse: bool) -> Iterator[tuple[str, tuple[str, ...]]]:  # noqa: FBT001 - the same
+    """Yield the events that stand on each line of a Form 4562, by the state's name of it."""
+    for ref, events in business.behind.items():
+        if ref.startswith(f"{FORM_4562} line "):
+            yield _ref(ref, form, is_spouse), events
+
+
+def _gains(business: Business) -> int:
+    """Return what the rigs sold in the year brought over their basis, and section 179 given back, in micro-dollars."""
+    if business.is_hobby:
+        gains = hobby_gains([business.equipment])
+        return gains.short_term + gains.long_term
+    return business.equipment.gain_usd_micros + business.equipment.recaptured_179_usd_micros
+
+
+def _differences(federal: Iterable[Business], own: Iterable[Business]) -> Iterator[RigDifference]:
+    """Yield each rig of the year by both laws."""
+    theirs = {row.id: row for each in own for row in each.equipment.rows}
+    for row in (row for each in federal if not each.is_hobby for row in each.equipment.rows):
+        other = theirs.get(row.id)
+        if other is not None:
+            yield _difference(row, other)
+
+
+def _difference(federal: EquipmentRow, own: EquipmentRow) -> RigDifference:
+    return RigDifference(
+        federal.id, federal.equipment, federal.depreciation_usd_micros, own.depreciation_usd_micros,
+        federal.remaining_basis_usd_micros, own.remaining_basis_usd_micros, federal.gain_usd_micros,
+        own.gain_usd_micros,
+    )  # fmt: skip
+
+
+def _from_elsewhere(book: Book, owed: Liability, state: State, rigs: Iterable[RigDifference]) -> Iterator[Finding]:
+    """Yield the rigs that began to serve in a year of another state, and differ: its law said what was left of them."""
+    differ = {each.id for each in rigs if each.differs}
+    for row in (row for each in owed.businesses for row in each.equipment.rows if row.id in differ):
+        there = residence_in(book.taxpayer, row.placed_in_service.year).states - {state}
+        if there:
+            yield Finding(
+                "rig_of_another_state",
+                f"{row.equipment!r} was placed in service on {row.placed_in_service}, when {', '.join(sorted(there))} "
+                f"was your state: its depreciation for {state} is reckoned as if the law of {state} had held from the "
+                f"first day; look up what {state} asks of who moves in with a rig",
+            )
+
+
+def _spread(book: Book, law: Law, owed: Liability, state: State, findings: list[Finding]) -> StateForm4562:
+    """Return what is added back this year, and what comes back of the years in which *state* was the taxpayer's."""
+    year, federal, theirs = owed.year, couple_of(book, law), couple_of(book, overlay(law, state, owed.year))
+    years = [_at_once(owed.businesses, _businesses(theirs, year), year)]
+    first = min((each.placed_in_service.year for each in book.equipment.told()), default=year)
+    for earlier in range(first, year):
+        residence = residence_in(book.taxpayer, earlier)
+        if state not in residence.states or not is_spread(law, state, earlier):
+            continue
+        try:
+            told = _at_once(_businesses(federal, earlier), _businesses(theirs, earlier), earlier)
+        except UnknownFigureError as unknown:
+            findings.append(_unknown(state, earlier, year, unknown))
+            continue
+        years.append(told)
+        if residence.moved and (told.bonus or told.section_179):
+            findings.append(
+                Finding(
+                    "add_back_of_part_year",
+                    f"what {state} added back in {earlier}, of which you lived there in a part, is taken whole, and "
+                    f"comes back so in {year}: correct it with state_additions_usd in the `year_facts` of {year}",
+                )
+            )
+    made = spread(sum((each.depreciation for each in owed.businesses), ZERO), years, year, law, state)
+    behind = {line.ref: _expensed(book, line) for line in made.lines if line.line.isdigit()}
+    return StateForm4562(made, years=tuple(sorted(years, key=lambda each: each.year)), behind=behind)
+
+
+def _businesses(couple: Couple, year: int) -> tuple[Business, ...]:
+    first, second = couple.businesses(year, [])
+    return (first,) if second is None else (first, second)
+
+
+def _at_once(federal: Iterable[Business], own: Iterable[Business], year: int) -> SpreadYear:
+    """Return what *year* deducted at once: the bonus, section 179, and what of it the state's own limit allows."""
+    counted = [each for each in federal if not each.is_hobby]
+    theirs = [each for each in own if not each.is_hobby]
+    bonus = sum(row.bonus_usd_micros for each in counted for row in each.equipment.rows)
+    return SpreadYear(
+        year=year,
+        bonus=usd_decimal(bonus),
+        section_179=_section_179(counted),
+        own_section_179=_section_179(theirs),
+    )
+
+
+def _section_179(businesses: Iterable[Business]) -> Decimal:
+    return usd_decimal(
+        sum(
+            each.equipment.section_179_from_before_usd_micros
+            + sum(row.section_179_usd_micros for row in each.equipment.rows)
+            for each in businesses
+        )
+    )
+
+
+def _expensed(book: Book, line: Line) -> tuple[str, ...]:
+    """Return the rigs behind the line of a year of add-backs."""
+    return tuple(each.id for each in book.equipment.told() if each.placed_in_service.year == int(line.line))
+
+
+def _unknown(state: State, earlier: int, year: int, why: UnknownFigureError) -> Finding:
+    return Finding(
+        "add_back_unknown",
+        f"what {state} added back in {earlier} is not known here ({why}): record its part that comes back in {year} "
+        f"as state_subtractions_usd in the `year_facts` of {year}, 0 where there is none",
+    )

@@ -1,0 +1,121 @@
+"""Where the taxpayer lived in a year: one state all year, or a move, which asks for two returns of a part of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import NamedTuple
+
+from lotwork.ledger.events import STATE_OF_LOCALITY, US, Locality, State
+from lotwork.ledger.public_form.states import STATES
+from lotwork.ledger.units import ONE_DAY
+from lotwork.projections.filer.taxpayer import Taxpayer, year_end
+from lotwork.projections.findings import Finding
+from lotwork.rules.load import Law
+from lotwork.rules.us.states.table import StateTable, covered
+
+ADD = "lotwork add profile at={year}-01-01T00:00:00Z state=XX"
+
+
+class Stay(NamedTuple):
+    """From a day of the year on: where."""
+
+    since: date
+    state: State
+    locality: Locality | None
+
+    @property
+    def place(self) -> str:
+        """The name of the state, with the city whose tax is due too."""
+        return STATES[self.state] if self.locality is None else f"{STATES[self.state]} ({self.locality})"
+
+
+class Residence(NamedTuple):
+    """Where a taxpayer lived in a year, in order; empty where no profile names a state, or the country is another."""
+
+    year: int
+    stays: tuple[Stay, ...] = ()
+
+    @property
+    def state(self) -> State | None:
+        """The state at the end of the year."""
+        return self.stays[-1].state if self.stays else None
+
+    @property
+    def locality(self) -> Locality | None:
+        """The city there."""
+        return self.stays[-1].locality if self.stays else None
+
+    @property
+    def moved(self) -> bool:
+        """Whether the year was not spent in one place."""
+        return len(self.stays) > 1
+
+    @property
+    def states(self) -> frozenset[State]:
+        """Every state of the year."""
+        return frozenset(stay.state for stay in self.stays)
+
+
+def residence_in(taxpayer: Taxpayer, year: int) -> Residence:
+    """Return where *taxpayer* lived in *year*: as in force when it began, and as told from each day within it."""
+    if taxpayer.profile_on(year_end(year)).jurisdiction != US:
+        return Residence(year)
+    told = {taxpayer.calendar.day(profile.at) for profile in taxpayer.profiles}
+    days = sorted({date(year, 1, 1), *(day for day in told if day.year == year)})
+    stays: list[Stay] = []
+    for day in days:
+        state, locality = (profile := taxpayer.profile_on(day)).state, profile.locality
+        locality = locality if state == STATE_OF_LOCALITY else None
+        if state is not None and (not stays or (stays[-1].state, stays[-1].locality) != (state, locality)):
+            stays.append(Stay(day, state, locality))
+    return Residence(year, tuple(stays))
+
+
+def none_told(year: int) -> str:
+    """Return what is said where no profile names a state; it is no finding, since many a book needs none."""
+    return (
+        f"No state is told, so the tax of the state is not reckoned: record the one you lived in, "
+        f"`{ADD.format(year=year)}`."
+    )
+
+
+def of_residence(taxpayer: Taxpayer, residence: Residence, law: Law) -> Iterator[Finding]:
+    """Yield what a person must decide about where the taxpayer lived."""
+    profile = taxpayer.profile_on(year_end(residence.year))
+    if profile.jurisdiction != US and profile.state is not None:
+        yield Finding(
+            "state_of_another_country",
+            f"a profile names the state {profile.state}, and the one in force in {residence.year} says "
+            f"{profile.jurisdiction}: no state's tax is reckoned; correct the one that is wrong",
+        )
+    if profile.locality is not None and residence.stays and residence.state != STATE_OF_LOCALITY:
+        yield Finding(
+            "locality_elsewhere",
+            f"a profile names {profile.locality}, which lies in {STATE_OF_LOCALITY}, and the state in force in "
+            f"{residence.year} is {residence.state}: the city's tax is not reckoned; correct `state` or `locality`",
+        )
+    if residence.moved:
+        yield _moved(residence, law)
+
+
+def _moved(residence: Residence, law: Law) -> Finding:
+    """Return the finding of a move, with the form that each state has for a part of the year."""
+    year, spans = residence.year, []
+    ends = [*(stay.since - ONE_DAY for stay in residence.stays[1:]), year_end(year)]
+    for stay, end in zip(residence.stays, ends, strict=True):
+        spans.append(f"{stay.place} from {stay.since} to {end} ({part_year_form(law, stay.state, year)})")
+    return Finding(
+        "moved_states",
+        f"you lived in {' and in '.join(spans)}: each asks for the return of a part of the year, which is not reckoned "
+        f"here, so no state's tax of {year} is; file them by hand, or correct the `at` of the profile, if you lived in "
+        "one state all year",
+    )
+
+
+def part_year_form(law: Law, state: State, year: int) -> str:
+    """Return the form that *state* has for a part of the year and for a nonresident, as far as its table says."""
+    if state not in covered(law):
+        return "its return of a part of the year"
+    table = StateTable(law, state, year)
+    return table.text("part_year_form") or "no income tax"

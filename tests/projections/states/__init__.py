@@ -1,0 +1,1 @@
+"""The state's return of a book."""

@@ -1,0 +1,137 @@
+"""The second Form 4562 of a book's rigs, and what North Carolina adds back and lets come back, reckoned by hand."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from lotwork.ledger.units import CENT, MICROS
+from tests.projections.house import receipt
+from tests.projections.states.miner import BOTH, MINED, RIG, SOLD, codes, me, moved, on, state_of
+
+GA, NC = me(state="GA"), me(state="NC")
+
+
+def test_georgia_follows_no_bonus_and_keeps_a_basis_of_its_own_to_the_sale() -> None:
+    """Work it out: the federal return deducts the 50,000 of the rig in 2025 (100 percent, 168(k)).
+
+    Georgia: 200 percent declining balance over five years, half a year first: 10,000 in 2025 and 8,000 in 2026, half of
+    16,000 for the year of sale, so that 32,000 are left. Federal AGI is 50,000 less half of 7,064.775 in 2025. In 2026
+    it is 60,000 and the gain of 20,000 less half of 8,477.73; Georgia's is a loss of 12,000. 5.19 and 4.99 percent
+    (HB 111, HB 463) of what is above 12,000 and 15,000.
+    """
+    first, second = state_of(2025, GA, *BOTH), state_of(2026, GA, *BOTH)
+    assert on(first, "Federal adjusted gross income") == Decimal("46467.61")
+    assert on(first, "Federal depreciation above the state's") == 40_000
+    assert on(first, "Taxable income of the state") == Decimal("74467.61")
+    assert first.tax.quantize(CENT) == Decimal("3864.87")
+    assert on(second, "Federal adjusted gross income") == Decimal("75761.14")
+    assert on(second, "Depreciation of the state above the federal one") == 8_000
+    assert on(second, "Gain on what was sold, less by the state's basis") == 32_000
+    assert second.tax.quantize(CENT) == Decimal("1035.98")
+    assert first.depreciation is not None
+    assert second.depreciation is not None
+    assert [each[2:] for each in (*first.depreciation.rigs, *second.depreciation.rigs)] == [
+        (50_000 * MICROS, 10_000 * MICROS, 0, 40_000 * MICROS, None, None),
+        (0, 8_000 * MICROS, 0, 0, 20_000 * MICROS, -12_000 * MICROS),
+    ]
+
+
+def test_north_carolina_adds_85_percent_back_and_lets_it_come_back_over_five_years() -> None:
+    """Work it out: 85 percent of 50,000 is 42,500 more in 2025, and a fifth of it, 8,500, less in 2026 (105-153.6).
+
+    The basis stays the federal one, so that the sale is no difference. 4.25 and 3.99 percent of what is above 12,750.
+    """
+    first, second = state_of(2025, NC, *BOTH), state_of(2026, NC, *BOTH)
+    assert on(first, "Federal depreciation above the state's") == 42_500
+    assert first.tax.quantize(CENT) == Decimal("3239.25")
+    assert on(second, "Depreciation added back in earlier years, this year's part") == 8_500
+    assert second.tax.quantize(CENT) == Decimal("2174.99")
+    assert second.depreciation is not None
+    assert second.depreciation.told.gain_difference == 0
+
+
+def test_what_is_expensed_above_the_states_own_limit_is_spread_with_the_bonus() -> None:
+    """Section 179 of 30,000 is 5,000 above North Carolina's 25,000; the other 20,000 are bonus: 85 percent of both."""
+    told = state_of(2025, NC, *MINED, RIG | {"section_179_usd": "30000"})
+    assert on(told, "Federal depreciation above the state's") == Decimal("21250.00")
+    assert told.depreciation is not None
+    (year,) = told.depreciation.years
+    assert [year.bonus, year.section_179, year.own_section_179] == [20_000, 30_000, 25_000]
+
+
+@pytest.mark.parametrize("bonus", ["auto", "0.4"])
+def test_a_rate_of_bonus_that_was_elected_is_none_of_georgias(bonus: str) -> None:
+    """40 percent may be elected for 2025 (168(k)(10)): 20,000, and 6,000 of the rest; Georgia deducts 10,000 anyhow."""
+    told = state_of(2025, GA, *MINED, RIG | {"bonus": bonus})
+    assert told.depreciation is not None
+    assert told.depreciation.told.own == 10_000
+    assert told.depreciation.told.federal == (50_000 if bonus == "auto" else 26_000)
+
+
+def test_an_election_of_40_percent_is_none_of_georgias_either() -> None:
+    election = {"kind": "election", "id": "e", "at": "2026-02-01T12:00:00Z", "from": "2025-01-01", "method": "bonus_40"}
+    told = state_of(2025, GA, *MINED, RIG, election)
+    assert told.depreciation is not None
+    assert [told.depreciation.told.federal, told.depreciation.told.own] == [26_000, 10_000]
+
+
+def test_a_rig_without_bonus_is_no_difference() -> None:
+    told = state_of(2025, GA, *MINED, RIG | {"bonus": "none"})
+    assert told.depreciation is not None
+    assert told.depreciation.told.added == 0
+    assert told.tax.quantize(CENT) == state_of(2025, GA, *MINED, RIG | {"bonus": "none", "note": "x"}).tax.quantize(
+        CENT
+    )
+
+
+def test_each_spouse_has_a_form_of_the_state() -> None:
+    theirs = receipt("hers", "2025-04-01", "1", "80000", wallet="hers")
+    wallet = {"kind": "wallet", "id": "w", "at": "2025-01-01T00:00:00Z", "wallet": "hers", "owner": "spouse"}
+    other = RIG | {"id": "other", "equipment": "S19", "cost_usd": "20000", "owner": "spouse"}
+    told = state_of(2025, me(state="GA", filing_status="mfj"), *MINED, wallet, theirs, RIG, other)
+    assert told.depreciation is not None
+    own = told.depreciation.told
+    assert [own.federal, own.own, own.spouse_federal, own.spouse_own] == [70_000, 14_000, 20_000, 4_000]
+    assert {"GA Form 4562", "GA Form 4562 (spouse)"} <= {each.line.form for each in told.lines}
+    assert on(told, "Federal depreciation above the state's") == 56_000
+
+
+def test_a_hobby_has_no_depreciation_in_any_state() -> None:
+    for state in ("GA", "NC"):
+        told = state_of(2025, me(state=state, activity="hobby"), *MINED, RIG)
+        assert told.depreciation is not None
+        assert [told.depreciation.told.federal, told.depreciation.told.own] == [0, 0]
+
+
+def test_what_another_state_added_back_does_not_come_back_here() -> None:
+    """The 42,500 of 2025 were added to North Carolina's income; who lived in Texas then has nothing to come back."""
+    told = state_of(2026, me(state="TX"), moved("2026-01-01", state="NC"), *MINED, RIG)
+    assert told.depreciation is not None
+    assert told.depreciation.told.spread_in == 0
+    assert [year.year for year in told.depreciation.years] == [2026]
+
+
+def test_a_rig_of_a_year_in_another_state_is_asked_about() -> None:
+    lines = (me(state="NC"), moved("2026-01-01", state="GA"), *MINED, RIG)
+    told = state_of(2026, *lines)
+    assert "rig_of_another_state" in codes(told)
+    assert "rig_of_another_state" not in codes(state_of(2025, *lines))
+    gone = state_of(2026, *lines, RIG | {"id": "old", "equipment": "old", "placed_in_service": "2026-02-01"}, SOLD)
+    assert codes(gone).count("rig_of_another_state") == 1
+
+
+def test_what_came_back_of_a_part_of_a_year_is_asked_about() -> None:
+    told = state_of(2026, me(state="GA"), moved("2025-07-01", state="NC"), *MINED, RIG)
+    assert told.depreciation is not None
+    assert told.depreciation.told.spread_in == 8_500
+    assert "add_back_of_part_year" in codes(told)
+
+
+def test_every_line_rests_on_the_events_of_the_federal_one_it_comes_from() -> None:
+    told = state_of(2025, GA, *BOTH)
+    behind = {each.line.label: each.because for each in told.lines}
+    assert set(behind["Federal adjusted gross income"]) == {"mined 2025", "rig"}
+    assert behind["5-year property"] == behind["Federal depreciation above the state's"] == ("rig",)
+    assert set(behind["Tax after credits"]) == {"mined 2025", "rig"}
