@@ -88,7 +88,7 @@ lock: ## Choose versions anew and pin them with their hashes; with UPGRADE= move
 	$(PIN) pyproject.toml --extra alerts --extra build --extra cluster --extra dev --extra exchanges --extra keyring \
 		--extra parquet --extra pdf --extra postgres --extra stamp \
 		--constraint requirements.lock --output-file requirements-dev.lock
-	$(PIN) --group oracles --output-file tests/oracles/requirements.lock
+	$(PIN) pyproject.toml --group oracles --output-file tests/oracles/requirements.lock
 	$(PIN) --group electrum --output-file tests/electrum/requirements.lock
 	$(PIN) --group installer --output-file .ci/installer.lock
 	$(PIN) --group oldest-pip --output-file .ci/oldest-pip.lock

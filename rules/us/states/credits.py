@@ -8,6 +8,7 @@ from lotwork.ledger.units import ZERO
 from lotwork.rules.figures import Figure
 from lotwork.rules.line import Line
 from lotwork.rules.us.states.case import StateCase
+from lotwork.rules.us.states.credits_by_income import Measured, of_age, of_exemptions, of_household, of_two
 from lotwork.rules.us.states.deductions import persons
 from lotwork.rules.us.states.table import StateTable
 
@@ -15,17 +16,24 @@ LARGEST_FAMILY = 4
 """A larger family has the credit of one of four (KRS 141.066(1))."""
 
 
-def credits_against(case: StateCase, tax: Line, income: Line, table: StateTable) -> tuple[Line, ...]:
+def credits_against(case: StateCase, tax: Line, own: Measured, table: StateTable) -> tuple[Line, ...]:
     """Return the credits against *tax*, each no more than is left of it, and their total last."""
     left, taken = tax.amount, []
-    for made in (_of_persons(case, table), _told(case, table), _other_state(case, tax, income, table)):
-        if made is not None:
-            used = min(left, made.amount)
+    made = (
+        of_household(case, table),
+        of_age(case, own, table),
+        of_exemptions(case, own, table),
+        _of_persons(case, table),
+        _told(case, table),
+        _other_state(case, tax, own.income, table),
+    )
+    for each in made:
+        if each is not None:
+            used = min(left, each.amount)
             left -= used
-            taken.append(made if used == made.amount else _within(made, used, table))
-    family = _of_family(case, left, income, table)
-    if family is not None:
-        taken.append(family)
+            taken.append(each if used == each.amount else _within(each, used, table))
+    last = (of_two(case, own, left, table), _of_family(case, left, own.income, table))
+    taken += [each for each in last if each is not None]
     return (*taken, table.total("credits", "Credits", taken))
 
 
@@ -46,7 +54,9 @@ def _of_persons(case: StateCase, table: StateTable) -> Line | None:
         above = max(ZERO, agi.amount - start.by_status(filer.status))
         off = (above / step.by_status(filer.status)).to_integral_value(ROUND_CEILING) * less.amount()
         figures += [start, step, less]
-    counted: list[tuple[Figure, int]] = [(each, persons(filer))]
+    heads = table.maybe("exemption_credit_persons")
+    filers = persons(filer) if heads is None else int(heads.numbers()[filer.status])
+    counted: list[tuple[Figure, int]] = [(each, filers)]
     for name, count in (("dependent_credit", case.facts.dependents), ("aged_credit", filer.aged + filer.blind)):
         more = table.maybe(name)
         if more is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Literal, TypeAlias, cast
 
@@ -49,10 +50,10 @@ def deduction(case: StateCase, column: Column, table: StateTable) -> Line | None
     return table.line(STANDARD, "Standard deduction", standard, figures=figures)
 
 
-def exemptions(case: StateCase, income: Line, table: StateTable, *, adjusted: bool) -> Line | None:
+def exemptions(case: StateCase, income: Line, measure: Decimal, table: StateTable, *, adjusted: bool) -> Line | None:
     """Return the exemptions of the filers and dependents; None where the state has none, or in the other column.
 
-    An exemption by income ("exemption_by_income") is one amount a person, by the step that *income* stands on.
+    An exemption by income ("exemption_by_income") is one amount a person, by the step that *measure* stands on.
     """
     if not adjusted:
         return None
@@ -66,14 +67,27 @@ def exemptions(case: StateCase, income: Line, table: StateTable, *, adjusted: bo
     if child is not None:
         amount += child.amount() * dependents
         figures.append(child)
+    for figure, count in _for_age(case, table):
+        amount += figure.amount() * count
+        figures.append(figure)
     steps = table.maybe("exemption_by_income")
     if steps is not None:
         tops = table.figure("exemption_tops")
-        amount += _step(income.amount, tops, steps, filer) * (persons(filer) + dependents)
+        amount += _step(measure, tops, steps, filer) * (persons(filer) + dependents)
         figures += [steps, tops]
     if not figures:
         return None
     return table.line("exemptions", "Exemptions", amount, inputs=(income,), figures=figures)
+
+
+def _for_age(case: StateCase, table: StateTable) -> Iterator[tuple[Figure, int]]:
+    """Yield the exemption more of each blind filer, and of each one of 65 where federal income is small."""
+    filer, agi = case.federal.filer, case.federal.income.agi.amount
+    blind, aged, most = (table.maybe(name) for name in ("blind_exemption", "aged_exemption", "aged_exemption_to"))
+    if blind is not None:
+        yield blind, filer.blind
+    if aged is not None and (most is None or agi <= most.by_status(filer.status)):
+        yield aged, filer.aged
 
 
 def _step(income: Decimal, tops: Figure, amounts: Figure, filer: Filer) -> Decimal:
