@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
+from collections.abc import Callable, Mapping
 
 import click
 
@@ -26,30 +27,49 @@ from lotwork.reports.law import (
     list_law,
     list_missing,
     list_rule,
+    list_words,
 )
 
 MOST_BYTES = 1 << 20
+US_STATE = "us-state"
+"""What `compute` calls the return of one of the United States."""
 
 
 @click.command("compute")
-@click.argument("jurisdiction", type=click.Choice(list(COUNTRIES)))
-@click.option("--tax-table", is_flag=True, help="us: the IRS Tax Table below 100,000 instead of the exact formula.")
+@click.argument("jurisdiction", type=click.Choice([*COUNTRIES, US_STATE]))
+@click.option(
+    "--tax-table", is_flag=True, help="us, us-state: the IRS Tax Table below 100,000 instead of the exact formula."
+)
 @Wide
 @called
 def compute_command(call: Call, *, jurisdiction: str, tax_table: bool) -> int:
-    """Compute one case given as a JSON object on standard input; the figures come out as decimal strings."""
+    """Compute one case given as a JSON object on standard input; the figures come out as decimal strings.
+
+    us-state computes a state's return from the keys of a federal case and `state`, `state_facts`, `state_depreciation`.
+    """
     law = read_law()
     problems: list[Problem] = []
     case = parse_object(sys.stdin.buffer.read(MOST_BYTES), "standard input", problems)
     if case is None:
         raise InputRefusedError("the case cannot be read", problems)
-    words = {"tax_table": tax_table} if jurisdiction == US else {}
-    computed = ComputedListing(law=law.digest, figures=COUNTRIES[jurisdiction].compute(case, law, **words))
+    words = {"tax_table": tax_table} if jurisdiction in (US, US_STATE) else {}
+    computed = ComputedListing(law=law.digest, figures=_compute(jurisdiction)(case, law, **words))
     if call.as_json or not sys.stdout.isatty():
-        print_alone(f"compute_{jurisdiction}", computed)
+        print_alone(f"compute_{jurisdiction.replace('-', '_')}", computed)
     else:
         show_rows(f"Tax, {jurisdiction}", COMPUTED, list_amounts(computed))
+        for heading, sentences in list_words(computed):
+            tell(f"{heading}:\n" + "\n".join(f"  {each}" for each in sentences))
     return 0
+
+
+def _compute(jurisdiction: str) -> Callable[..., Mapping[str, object]]:
+    """Return what computes a case of a country, or of one of the United States."""
+    if jurisdiction != US_STATE:
+        return COUNTRIES[jurisdiction].compute
+    from lotwork.rules.us.states.reading import compute_case  # noqa: PLC0415 - only a state needs its stages
+
+    return compute_case
 
 
 @click.group("rules")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, Any, ClassVar, TypeAlias
 
 import msgspec
@@ -97,6 +97,11 @@ class ComputedListing(Row, frozen=True, kw_only=True):
     figures: Mapping[str, object]
 
 
+WORDS = {
+    "not_covered": "Does not cover", "unverified": "From memory, or no enacted law: look each up before you file",
+    "words": "What else the state asks",
+}  # fmt: skip
+"""The lists of sentences of a state's case, and what stands over each."""
 FIGURES = Table(FigureRow, lambda row: (row.path, row.title, row.from_))
 VERSIONS = Table(VersionRow, lambda row: (row.from_, row.value, row.status, row.confidence, row.source)).leaving(
     lambda row: (row.confidence, row.status)
@@ -174,6 +179,12 @@ def list_amounts(computed: ComputedListing) -> tuple[ComputedRow, ...]:
     """Return the amounts of a computed case, its steps left out."""
     told = computed.figures.items()
     return tuple(ComputedRow(figure=name, amount=value) for name, value in told if isinstance(value, str))
+
+
+def list_words(computed: ComputedListing) -> tuple[tuple[str, Sequence[str]], ...]:
+    """Return what a computed case of a state says in words, each list under its heading; nothing of a country's."""
+    told = ((heading, computed.figures.get(name)) for name, heading in WORDS.items())
+    return tuple((heading, sentences) for heading, sentences in told if isinstance(sentences, Sequence) and sentences)
 
 
 def plain(value: Any) -> Any:

@@ -40,6 +40,7 @@ REFUSED = [
     (3, "add", "recipt"),
     (2, "add", "payment", "year=2026", "--revise"),
     (3, "compute", "us"),
+    (3, "compute", "us-state"),
     (3, "import", "nowhere.csv"),
     (2, "income", "--year", "MMXXV"),
     (2, "income", "--year", "12"),

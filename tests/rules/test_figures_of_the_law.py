@@ -39,7 +39,7 @@ def test_every_figure_a_formula_asks_for_exists() -> None:
 def test_no_formula_holds_a_tax_figure_of_its_own() -> None:
     """A rate, a threshold or a limit stands in a rule file; a formula may name only what the form itself fixes."""
     fixed = {"0.5", "0.01", "100_000", "3_000"}
-    for module in (HOME / "us").glob("*.py"):
+    for module in (HOME / "us").rglob("*.py"):
         code = re.sub(r'""".*?"""', "", module.read_text(), flags=re.DOTALL)
         numbers = set(re.findall(r"Decimal\(\"?([0-9._]+)\"?\)", code))
         large = {number for number in numbers if Decimal(number.replace("_", "")) > 100 or "." in number}

@@ -43,33 +43,37 @@ def _within(made: Line, used: Decimal, table: StateTable) -> Line:
 
 def _of_persons(case: StateCase, table: StateTable) -> Line | None:
     """Return the credit for each filer, dependent and aged or blind person, falling with federal income."""
-    each = table.maybe("exemption_credit")
-    if each is None:
-        return None
     filer, agi = case.federal.filer, case.federal.income.agi
-    figures, off = [each], ZERO
+    heads = table.maybe("exemption_credit_persons")
+    counted: list[tuple[Figure, int]] = []
+    for name, count in (
+        ("exemption_credit", persons(filer) if heads is None else int(heads.numbers()[filer.status])),
+        ("dependent_credit", case.facts.dependents),
+        ("aged_credit", filer.aged + filer.blind),
+    ):
+        each = table.maybe(name)
+        if each is not None:
+            counted.append((each, count))
+    if not counted:
+        return None
+    figures, off = [each for each, _ in counted], ZERO
     start = table.maybe("exemption_credit_from")
     if start is not None:
         step, less = table.figure("exemption_credit_step"), table.figure("exemption_credit_less")
         above = max(ZERO, agi.amount - start.by_status(filer.status))
         off = (above / step.by_status(filer.status)).to_integral_value(ROUND_CEILING) * less.amount()
         figures += [start, step, less]
-    heads = table.maybe("exemption_credit_persons")
-    filers = persons(filer) if heads is None else int(heads.numbers()[filer.status])
-    counted: list[tuple[Figure, int]] = [(each, filers)]
-    for name, count in (("dependent_credit", case.facts.dependents), ("aged_credit", filer.aged + filer.blind)):
-        more = table.maybe(name)
-        if more is not None:
-            counted.append((more, count))
-            figures.append(more)
     amount = sum((max(ZERO, figure.amount() - off) * count for figure, count in counted), ZERO)
-    return table.line("exemption_credit", "Exemption credits", amount, inputs=(agi,), figures=figures)
+    return (
+        table.line("exemption_credit", "Exemption credits", amount, inputs=(agi,), figures=figures) if amount else None
+    )
 
 
 def _other_state(case: StateCase, tax: Line, income: Line, table: StateTable) -> Line | None:
     """Return the credit for another state's tax: what was paid, and at most this state's tax on the same income."""
-    rule, facts = table.text("other_state_credit"), case.facts
-    if not rule or not facts.other_state_tax:
+    facts = case.facts
+    rule = table.text("other_state_credit") if facts.other_state_tax else ""
+    if not rule:
         return None
     figures = [table.figure("other_state_credit")]
     if rule == "rate":
@@ -98,6 +102,8 @@ def _of_family(case: StateCase, left: Decimal, income: Line, table: StateTable) 
     size = min(LARGEST_FAMILY, persons(case.federal.filer) + case.facts.dependents)
     ratio = max(ZERO, agi.amount, income.amount) / levels.numbers()[str(size)]
     part = next((each for top, each in zip(tops.amounts(), parts.amounts(), strict=True) if ratio <= top), ZERO)
+    if not part or not left:
+        return None
     label = f"Family size credit, a family of {size}: {part:.0%} of the tax"
     return table.line("family_credit", label, left * part, inputs=(agi, income), figures=(levels, tops, parts))
 

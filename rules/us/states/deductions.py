@@ -13,6 +13,7 @@ from lotwork.rules.line import Line
 from lotwork.rules.us.filer import Filer
 from lotwork.rules.us.states.case import StateCase
 from lotwork.rules.us.states.column import Column
+from lotwork.rules.us.states.income import StateIncome
 from lotwork.rules.us.states.table import StateTable
 
 Choice: TypeAlias = Literal["greater", "as_federal", "none"]
@@ -50,15 +51,16 @@ def deduction(case: StateCase, column: Column, table: StateTable) -> Line | None
     return table.line(STANDARD, "Standard deduction", standard, figures=figures)
 
 
-def exemptions(case: StateCase, income: Line, measure: Decimal, table: StateTable, *, adjusted: bool) -> Line | None:
+def exemptions(case: StateCase, own: StateIncome, table: StateTable, *, adjusted: bool) -> Line | None:
     """Return the exemptions of the filers and dependents; None where the state has none, or in the other column.
 
-    An exemption by income ("exemption_by_income") is one amount a person, by the step that *measure* stands on.
+    An exemption by income ("exemption_by_income") is one amount a person, by the step that the state's income stands
+    on, what the business was freed of added back (Ohio Rev. Code 5747.01(II), modified adjusted gross income).
     """
     if not adjusted:
         return None
     filer, dependents = case.federal.filer, case.facts.dependents
-    amount, figures = ZERO, []
+    income, amount, figures = own.income, ZERO, []
     each = table.maybe("personal_exemption")
     if each is not None:
         amount += each.by_status(filer.status)
@@ -73,7 +75,7 @@ def exemptions(case: StateCase, income: Line, measure: Decimal, table: StateTabl
     steps = table.maybe("exemption_by_income")
     if steps is not None:
         tops = table.figure("exemption_tops")
-        amount += _step(measure, tops, steps, filer) * (persons(filer) + dependents)
+        amount += _step(own.modified, tops, steps, filer) * (persons(filer) + dependents)
         figures += [steps, tops]
     if not figures:
         return None

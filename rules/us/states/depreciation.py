@@ -16,11 +16,14 @@ from typing import Any, NamedTuple
 
 from lotwork.ledger.units import ZERO
 from lotwork.rules.errors import UnknownFigureError
-from lotwork.rules.figures import Entry, Version
-from lotwork.rules.line import Line
+from lotwork.rules.figures import QUARTERS, Entry, Version
+from lotwork.rules.line import Line, line
 from lotwork.rules.load import Law
 from lotwork.rules.us.asset import Asset179
+from lotwork.rules.us.bonus import bonus_rate
+from lotwork.rules.us.convention import Convention, declining_percents
 from lotwork.rules.us.depreciation import YearDepreciation, depreciate
+from lotwork.rules.us.form_4562 import in_service
 from lotwork.rules.us.states.case import StateDepreciation
 from lotwork.rules.us.states.table import StateTable
 
@@ -29,6 +32,8 @@ BONUS = ("bonus_full_rate", "bonus_phase_down", "bonus_before_2017", "bonus_elec
 """The federal rates of the bonus, every one of which a state's own rate takes the place of."""
 OWN_BONUS = "bonus_rate"
 OWN_SECTION_179 = ("section_179_limit", "section_179_phase_out_start")
+STRAIGHT_LINE = "straight_line_where_bonus"
+"""The switch of a state that depreciates a thing in a straight line where the federal bonus was taken on it."""
 ADDED_BACK = "bonus_added_back"
 """The part of the bonus that is added back and spread, as two numbers, [85, 100]; a state has this or OWN_BONUS."""
 
@@ -120,15 +125,42 @@ def own_depreciation(
 
     Of a state that spreads an add-back it is worth for its section 179 alone, within the state's limit.
     """
-    made = depreciate(
-        state_assets(assets, law, state, year),
-        year,
-        overlay(law, state, year),
-        business_income_limit,
-        section_179_carried_in=section_179_carried_in,
-    )
-    form = StateTable(law, state, year).text("depreciation_form") or f"Form 4562 ({state})"
+    counted, own = state_assets(assets, law, state, year), overlay(law, state, year)
+    carried = section_179_carried_in
+    made = depreciate(counted, year, own, business_income_limit, section_179_carried_in=carried)
+    table = StateTable(law, state, year)
+    if table.switch(STRAIGHT_LINE):
+        straight = depreciate(counted, year, _straight(own), business_income_limit, section_179_carried_in=carried)
+        made = _with_straight_lines(
+            made, straight, [bonus_rate(each, law)[0] > 0 for each in assets if each.year <= year]
+        )
+    form = table.text("depreciation_form") or f"Form 4562 ({state})"
     return replace(made, lines=tuple(replace(each, form=form) for each in made.lines))
+
+
+def _straight(law: Law) -> Law:
+    """Return *law* with the tables of the declining balance replaced by straight lines on the same conventions."""
+    laid = []
+    for quarter in (None, *range(1, QUARTERS + 1)):
+        path = f"{FEDERAL}table_half_year" if quarter is None else f"{FEDERAL}table_mid_quarter_{quarter}"
+        entry, convention = law.entry(path), Convention("straight line", quarter)
+        first = entry.in_force[0]
+        classes = {name: declining_percents(name, convention, Decimal(1)) for name in first.value}
+        laid.append(_Laid(path, first.from_, classes, "straight line", "as the state has it"))
+    return law.corrected(laid)
+
+
+def _with_straight_lines(made: YearDepreciation, straight: YearDepreciation, bonus: Sequence[bool]) -> YearDepreciation:
+    """Return *made* with the straight line of each asset that had a *bonus* federally, in the order of the assets."""
+    pairs = zip(made.assets, straight.assets, bonus, strict=True)
+    assets = tuple(line if had else table for table, line, had in pairs)
+    part_one = made.lines[: -len(in_service(made.assets, made.year, made.section_179))]
+    return replace(
+        made,
+        assets=assets,
+        macrs=sum((each.macrs for each in assets), ZERO),
+        lines=(*part_one, *in_service(assets, made.year, made.section_179)),
+    )
 
 
 def gain_difference(federal: YearDepreciation, own: YearDepreciation) -> Decimal:
@@ -160,7 +192,7 @@ def spread(federal: Decimal, years: Sequence[SpreadYear], year: int, law: Law, s
     *years* are the year itself and those before it, whose add-back the state spread; one that is left out had none.
     """
     table = StateTable(law, state, year)
-    part, form = _part(table), table.text("depreciation_form") or f"Add-back ({state})"
+    form = table.text("depreciation_form") or f"Add-back ({state})"
     lines: list[Line] = []
     added = back = ZERO
     for each in sorted(years, key=lambda told: told.year):
@@ -168,11 +200,10 @@ def spread(federal: Decimal, years: Sequence[SpreadYear], year: int, law: Law, s
         if not then.has(ADDED_BACK):
             continue
         whole = each.bonus + max(ZERO, each.section_179 - each.own_section_179)
-        amount = whole * _part(then)
+        amount = _added_back(whole, then)
         figures = (then.figure(ADDED_BACK),)
         told = f"{each.year}: bonus, and section 179 above the state's own limit"
-        row = table.line("spread_year", told, amount, figures=figures)
-        row = replace(row, form=form, line=str(each.year))
+        row = line((form, str(each.year)), told, amount, figures=figures)
         share = then.figure("spread_years").amount()
         if each.year == year:
             added = amount
@@ -181,13 +212,14 @@ def spread(federal: Decimal, years: Sequence[SpreadYear], year: int, law: Law, s
             back += amount / share
             lines.append(row)
     law_of_it = table.figure(ADDED_BACK)
-    total = table.line("spread", f"Added back, {part:.2%} of both", added, inputs=lines[-1:], figures=(law_of_it,))
-    inwards = table.line("spread_in", "Comes back this year", back, inputs=lines[:-1], figures=(law_of_it,))
-    ends = (replace(total, form=form, line="added back"), replace(inwards, form=form, line="comes back"))
-    return StateDepreciation(federal=federal, own=federal - added, spread_in=back, lines=(*lines, *ends))
+    own, earlier = ([each for each in lines if (each.line == str(year)) is this] for this in (True, False))
+    label = f"Added back, {_added_back(Decimal(1), table):.2%} of both"
+    total = line((form, "added back"), label, added, inputs=own, figures=(law_of_it,))
+    inwards = line((form, "comes back"), "Comes back this year", back, inputs=earlier, figures=(law_of_it,))
+    return StateDepreciation(federal=federal, own=federal - added, spread_in=back, lines=(*lines, total, inwards))
 
 
-def _part(table: StateTable) -> Decimal:
-    """Return the part that is added back."""
+def _added_back(amount: Decimal, table: StateTable) -> Decimal:
+    """Return the part of *amount* that is added back: multiplied first, since five sixths are no finite decimal."""
     part, whole = table.figure(ADDED_BACK).amounts()
-    return part / whole
+    return amount * part / whole

@@ -31,7 +31,7 @@ class StateYearTax:
     prior_tax: Decimal | None = None
     """The state's tax of the year before, which had twelve months and a return; None: there was none, or not told."""
     prior_agi: Decimal | None = None
-    """The federal adjusted gross income of the year before."""
+    """The adjusted gross income of the year before: the state's own, or the federal one, as its rule has it."""
     agi: Decimal | None = None
     """That of the year itself."""
 
@@ -80,9 +80,14 @@ def required_payment(case: StateYearTax, law: Law) -> StateRequired:
 
 
 def _none_possible(case: StateYearTax, required: Decimal, table: StateTable) -> str:
-    threshold = table.figure("estimated_threshold").amount()
-    if case.tax is not None and case.tax - case.withholding < threshold:
-        return f"tax of {case.state} after withholding is less than ${threshold:,}"
+    """Return why no penalty can arise; a threshold is one from which it can, or one up to which it cannot."""
+    least, most = table.maybe("estimated_threshold"), table.maybe("estimated_free_up_to")
+    if case.tax is not None:
+        left = case.tax - case.withholding
+        if least is not None and left < least.amount():
+            return f"tax of {case.state} after withholding is less than ${least.amount():,}"
+        if most is not None and left <= most.amount():
+            return f"tax of {case.state} after withholding is no more than ${most.amount():,}"
     if case.prior_tax == 0 and table.switch("estimated_none_after_no_tax"):
         return f"there was no tax of {case.state} in the year before"
     if case.withholding >= required:
@@ -122,7 +127,7 @@ def _line(
     inputs: list[Line] | None = None,
 ) -> Line:
     form = table.figure("estimated_form").text()
-    cites = () if figures else (table.figure("estimated_threshold").cite,)
+    cites = () if figures else (table.figure(SHARES).cite,)
     return line((form, number), label, amount, figures=figures, inputs=inputs or (), cites=cites)
 
 

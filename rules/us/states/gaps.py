@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from types import MappingProxyType
 
 from lotwork.ledger.events import JOINT, SEPARATE
+from lotwork.ledger.units import ZERO
 from lotwork.rules.us.states.case import StateCase
+from lotwork.rules.us.states.classes import OWN_CLASSES
 from lotwork.rules.us.states.table import StateTable
 
 NYC = "nyc"
@@ -28,6 +31,8 @@ CONDITIONS: Mapping[str, Callable[[StateCase], bool]] = MappingProxyType(
         "other_state": lambda case: bool(case.facts.other_state_tax),
         "rigs_sold": lambda case: bool(case.federal.filer.sales),
         "gain_difference": lambda case: bool(case.depreciation.gain_difference),
+        "federal_itemizes": lambda case: case.federal.taxable.itemized,
+        "section_179": lambda case: any(each.line == "12" and each.amount for each in case.depreciation.lines),
         "locality": lambda case: case.facts.locality is not None,
         "minimum_tax": lambda case: bool(case.federal.minimum.tax.amount),
         "separate": lambda case: case.federal.filer.status == SEPARATE,
@@ -45,14 +50,13 @@ UNTOLD_ITEMIZED = (
 NO_DEDUCTION = "none"
 
 
-def not_covered(case: StateCase, table: StateTable) -> tuple[str, ...]:
-    """Return the words of every gap this return has, in the order of the table."""
+def not_covered(case: StateCase, income: Decimal, table: StateTable) -> tuple[str, ...]:
+    """Return the words of every gap this return has, in the order of the table; *income* is the state's own."""
     found = []
     told = table.maybe("not_covered")
     if told is not None:
         found += [words for name, words in told.names().items() if CONDITIONS[name](case)]
-    low = table.maybe("low_income")
-    if low is not None and case.federal.income.agi.amount < low.by_status(case.federal.filer.status):
+    if _is_low(case, income, table):
         found.append(table.text("low_income_words"))
     takes = table.has("standard_deduction") and table.text("deduction_choice") != NO_DEDUCTION
     if takes and CONDITIONS["itemized"](case):
@@ -64,3 +68,13 @@ def not_covered(case: StateCase, table: StateTable) -> tuple[str, ...]:
     if locality is not None and not any(table.has(f"local_{locality}_{part}") for part in ("tops", "part")):
         found.append(f"the tax of {locality} is not covered: pay and file it as the place asks")
     return tuple(dict.fromkeys(found))
+
+
+def _is_low(case: StateCase, income: Decimal, table: StateTable) -> bool:
+    """Say whether income is so low that a credit for it may be due, which no case tells enough to reckon."""
+    low, more = table.maybe("low_income"), table.maybe("low_income_dependent")
+    if low is None:
+        return False
+    added = more.amount() * case.facts.dependents if more is not None else ZERO
+    measured = income if table.text("start") == OWN_CLASSES else case.federal.income.agi.amount
+    return measured < low.by_status(case.federal.filer.status) + added

@@ -140,7 +140,12 @@ def deductions_added_back(federal: Return, table: StateTable) -> tuple[Line, ...
     return (table.line("deductions_added", label, over, inputs=(taken, agi), figures=(above, most)),)
 
 
-def renamed(told: Line, suffix: str) -> Line:
-    """Return a line as it stands in the column *suffix* of its form."""
-    inputs = tuple(each.replace(f"{told.form} line", f"{told.form}{suffix} line") for each in told.inputs)
-    return replace(told, form=told.form + suffix, inputs=inputs) if suffix else told
+def renamed(told: tuple[Line, ...], suffix: str) -> tuple[Line, ...]:
+    """Return the lines of one column as they stand in the column *suffix* of their forms, what they name among them."""
+    own = {each.ref: f"{each.form}{suffix} line {each.line}" for each in told} if suffix else {}
+    if not own:
+        return told
+    return tuple(
+        replace(each, form=each.form + suffix, inputs=tuple(own.get(source, source) for source in each.inputs))
+        for each in told
+    )

@@ -58,7 +58,7 @@ def state_return(case: StateCase, law: Law) -> StateReturn:
     after = table.line("tax_after_credits", "Tax after credits", max(ZERO, way.tax.amount - taken[-1].amount),
                        inputs=(way.tax, taken[-1]))  # fmt: skip
     local = _local(case, way.base, after, table)
-    ended = settle(local[-1] if local else after, case.facts, table)
+    ended = settle(local[-1] if local else after, case, way.income, table)
     return _made(case, table, way, (*taken, after, *local), ended)
 
 
@@ -82,7 +82,7 @@ def _taxed(case: StateCase, columns: tuple[Column, ...], table: StateTable) -> _
 
 def _column(case: StateCase, column: Column, table: StateTable) -> _Taxed:
     own = classes(case, table) if table.text("start") == OWN_CLASSES else state_income(case, column, table)
-    exempted = exemptions(case, own.income, own.modified, table, adjusted=column.adjusted)
+    exempted = exemptions(case, own, table, adjusted=column.adjusted)
     less = (deduction(case, column, table), exempted)
     taken = (*own.deducted, *(each for each in less if each is not None))
     if own.business is not None:
@@ -93,14 +93,11 @@ def _column(case: StateCase, column: Column, table: StateTable) -> _Taxed:
     steps = on_income(base, column.status, case.federal, table)
     more = _more_taxes(own, base, steps[-1], column, table)
     tax = table.total("whole_tax", "Tax before credits", (steps[-1], *more)) if more else steps[-1]
-    lines = [*own.lines, *taken, *apart, base, *steps, *more]
-    if more:
-        lines.append(tax)
-    told = tuple(renamed(each, column.suffix) for each in lines)
-    income, base, tax = (renamed(each, column.suffix) for each in (own.income, base, tax))
+    lines = (*own.lines, *taken, *apart, base, *steps, *more, *((tax,) if more else ()))
+    *told, income, taxed, due = renamed((*lines, own.income, base, tax), column.suffix)
     free = exempted.amount if exempted is not None else ZERO
     business = own.business.taxable.amount if own.business is not None else ZERO
-    return _Taxed(told, income, base, tax, Measured(income, own.modified - free, business))
+    return _Taxed(tuple(told), income, taxed, due, Measured(income, own.modified - free, business))
 
 
 def _more_taxes(own: StateIncome, base: Line, tax: Line, column: Column, table: StateTable) -> tuple[Line, ...]:
@@ -121,7 +118,7 @@ def _local(case: StateCase, base: Line, tax: Line, table: StateTable) -> tuple[L
 
 
 def _made(case: StateCase, table: StateTable, way: _Taxed, lines: tuple[Line, ...], ended: Settlement) -> StateReturn:
-    gaps = not_covered(case, table)
+    gaps = not_covered(case, way.income.amount, table)
     due = lines[-1].amount
     return StateReturn(
         state=case.state,
@@ -139,7 +136,7 @@ def _made(case: StateCase, table: StateTable, way: _Taxed, lines: tuple[Line, ..
         not_covered=gaps,
         unverified=table.unverified,
         has_income_tax=True,
-        words=table.texts("words"),
+        words=table.words(),
     )
 
 
@@ -149,7 +146,7 @@ def _without_income_tax(case: StateCase, table: StateTable) -> StateReturn:
     income = base = tax = paid = ZERO
     if table.has(GAIN_EXCISE):
         gain, taxed, due = gain_excise(case, table)
-        ended = settle(due, case.facts, table)
+        ended = settle(due, case, gain, table)
         lines = (gain, taxed, due, *ended.lines)
         income, base, tax, paid = gain.amount, taxed.amount, due.amount, ended.paid.amount
     return StateReturn(
@@ -165,8 +162,8 @@ def _without_income_tax(case: StateCase, table: StateTable) -> StateReturn:
         tax_after_credits=tax,
         payments=paid,
         balance_due=tax - paid,
-        not_covered=not_covered(case, table),
+        not_covered=not_covered(case, income, table),
         unverified=table.unverified,
         has_income_tax=bool(lines),
-        words=table.texts("words"),
+        words=table.words(),
     )

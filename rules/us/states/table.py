@@ -20,6 +20,10 @@ ROOM = "us/states/"
 FROM_MEMORY = "memory"
 """How the confidence of a figure begins that nobody has looked up."""
 LINE = " line "
+WORDS = "words"
+"""What else the state asks of a miner."""
+WORDS_ALONE = (WORDS, "not_covered", "low_income_words")
+"""What is told, and no figure of the return."""
 FORM = "form"
 """Where the name of the state's return stands."""
 
@@ -78,10 +82,6 @@ class StateTable:
         """Return the words of the figure *name*, nothing where the state has none."""
         return self.figure(name).text() if self.has(name) else ""
 
-    def texts(self, name: str) -> tuple[str, ...]:
-        """Return the list of words of the figure *name*, nothing where the state has none."""
-        return self.figure(name).texts() if self.has(name) else ()
-
     def switch(self, name: str) -> bool:
         """Say whether the rule *name* is on; a state without it has it off."""
         return self.has(name) and self.figure(name).switch()
@@ -115,11 +115,18 @@ class StateTable:
         told = tuple(parts)
         return self.line(key, label, sum((each.amount for each in told), ZERO), inputs=told)
 
+    def words(self) -> tuple[str, ...]:
+        """Return what else the state asks, each sentence marked where nobody has looked its law up."""
+        told = self.maybe(WORDS)
+        if told is None:
+            return ()
+        mark = f" ({told.confidence})" if told.confidence.startswith(FROM_MEMORY) else ""
+        return tuple(f"{each}{mark}" for each in told.texts())
+
     @property
     def unverified(self) -> tuple[str, ...]:
-        """Paths of the figures asked for so far that were read from memory or are no enacted law."""
+        """Paths of the figures asked for so far that were read from memory or are no enacted law; words are none."""
+        asked = (figure for name, figure in self._asked.items() if name not in WORDS_ALONE)
         return tuple(
-            figure.path
-            for figure in self._asked.values()
-            if figure.confidence.startswith(FROM_MEMORY) or figure.status != "enacted"
+            figure.path for figure in asked if figure.confidence.startswith(FROM_MEMORY) or figure.status != "enacted"
         )

@@ -1,0 +1,90 @@
+"""A state's case told in JSON: a federal case with `state`, `state_facts`, `state_depreciation`; and its answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields
+from decimal import Decimal
+from typing import Any, cast
+
+from lotwork.rules.case import amounts, problem
+from lotwork.rules.errors import CaseRefusedError
+from lotwork.rules.line import to_cents
+from lotwork.rules.load import Law
+from lotwork.rules.us.filer import KEYS, LABELS, read_case
+from lotwork.rules.us.individual import compute
+from lotwork.rules.us.states.case import StateCase, StateDepreciation, StateFacts, StateReturn
+from lotwork.rules.us.states.state_return import state_return
+from lotwork.rules.us.states.table import topic_of
+
+OWN = ("state", "state_facts", "state_depreciation")
+REFUSED = "this case cannot be computed"
+FACTS = tuple(each.name for each in fields(StateFacts) if each.name not in ("dependents", "locality"))
+DEPRECIATION = tuple(each.name for each in fields(StateDepreciation) if each.name != "lines")
+LETTERS = 2
+
+
+def read_state_case(case: Mapping[str, object], law: Law, *, tax_table: bool = False) -> StateCase:
+    """Return the case of a state with its federal return, computed; CaseRefusedError for what is none."""
+    strangers = [key for key in case if key not in KEYS and key not in LABELS and key not in OWN]
+    if strangers:
+        known = f"the keys are {', '.join((*KEYS, *OWN))}"
+        raise CaseRefusedError(REFUSED, [problem(key, "not a key of a case", known) for key in strangers])
+    state = case.get("state")
+    if not isinstance(state, str) or len(state) != LETTERS or not state.isascii() or not state.isalpha():
+        raise CaseRefusedError(REFUSED, [problem("state", f"{state!r} is no state", 'write two letters, "GA"')])
+    topic_of(law, state)
+    facts, depreciation = _facts(_object(case, "state_facts")), _object(case, "state_depreciation")
+    told = {key: value for key, value in case.items() if key not in OWN}
+    federal = compute(read_case(told), law, tax_table=tax_table)
+    own = StateDepreciation(**cast("dict[str, Any]", amounts(depreciation, DEPRECIATION)))
+    return StateCase(state=state.upper(), year=federal.filer.year, federal=federal, depreciation=own, facts=facts)
+
+
+def _object(case: Mapping[str, object], key: str) -> Mapping[str, object]:
+    told = case.get(key, {})
+    if not isinstance(told, Mapping):
+        raise CaseRefusedError(REFUSED, [problem(key, f"{told!r} is no object", 'write {"dependents": 1}')])
+    return cast("Mapping[str, object]", told)
+
+
+def _facts(told: Mapping[str, object]) -> StateFacts:
+    """Return the facts: amounts, the count of dependents, and the place."""
+    read = amounts(told, ("dependents", *FACTS), words=("locality",))
+    given: dict[str, Any] = {key: read[key] for key in FACTS if key in told}
+    place, dependents = told.get("locality"), read["dependents"]
+    if place is not None and not isinstance(place, str):
+        raise CaseRefusedError(REFUSED, [problem("locality", f"{place!r} is no place", 'write "nyc"')])
+    if dependents != dependents.to_integral_value():
+        raise CaseRefusedError(REFUSED, [problem("dependents", f"{dependents} is not whole", "write 2")])
+    return StateFacts(dependents=int(dependents), locality=place, **given)
+
+
+def compute_case(case: Mapping[str, object], law: Law, *, tax_table: bool = False) -> dict[str, object]:
+    """Return the figures of a state's case in dollars and cents, its lines and its words."""
+    return told(state_return(read_state_case(case, law, tax_table=tax_table), law))
+
+
+def told(made: StateReturn) -> dict[str, object]:
+    """Return a state's return as JSON tells it: the figures by name, each line, and what the state says in words."""
+    return {
+        **{key: _cents(amount) for key, amount in made.summary.items()},
+        "return": {
+            "state": made.state, "name": made.name, "form": made.form, "year": made.year,
+            "has_income_tax": made.has_income_tax,
+        },
+        "lines": [
+            {
+                "form": each.form, "line": each.line, "label": each.label, "amount": _cents(each.amount),
+                "cites": list(each.cites), "inputs": list(each.inputs), "figures": list(each.figures),
+            }
+            for each in made.lines
+        ],
+        "not_covered": list(made.not_covered),
+        "unverified": list(made.unverified),
+        "words": list(made.words),
+    }  # fmt: skip
+
+
+def _cents(amount: Decimal) -> str:
+    return f"{to_cents(amount):f}"

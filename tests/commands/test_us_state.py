@@ -1,0 +1,53 @@
+"""`lotwork compute us-state`: one case of a state from standard input, with no log."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.commands.calling import Caller
+
+CASE = {"year": 2025, "status": "single", "wages": "80000", "state": "ga"}
+
+
+def test_a_case_of_a_state_has_its_figures_lines_and_words(lotwork: Caller) -> None:
+    given = CASE | {"state_facts": {"dependents": 1, "withholding": "3000"}, "state_depreciation": {"federal": 100}}
+    told = lotwork("compute", "us-state", "--json", given=json.dumps(given)).result
+    assert told["schema"] == "lotwork.compute_us_state.v1"
+    assert told["state_taxable_income"] == "64100.00"
+    assert (told["state_tax"], told["state_balance_due"]) == ("3326.79", "326.79")
+    assert told["return"] == {
+        "state": "GA", "name": "Georgia", "form": "GA Form 500", "year": 2025, "has_income_tax": True,
+    }  # fmt: skip
+    (tax,) = [each for each in told["lines"] if (each["form"], each["line"]) == ("GA Form 500", "16")]
+    assert (tax["amount"], tax["figures"]) == ("3326.79", ["us/states/ga/rate"])
+    assert told["words"]
+    assert told["unverified"] == []
+
+
+def test_a_state_without_an_income_tax_says_so_in_words(lotwork: Caller) -> None:
+    told = lotwork("compute", "us-state", "--json", given=json.dumps(CASE | {"state": "TX"})).result
+    assert (told["state_tax"], told["lines"], told["return"]["has_income_tax"]) == ("0.00", [], False)
+    assert any("Franchise tax" in each for each in told["words"])
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        ({"state": "NJ"}, "not covered"),
+        ({"state": "Georgia"}, "two letters"),
+        ({"state": 7}, "two letters"),
+        ({"county": "Fulton"}, "not a key of a case"),
+        ({"state_facts": [1]}, "no object"),
+        ({"state_facts": {"withheld": 1}}, "not a key of a case"),
+        ({"state_facts": {"dependents": "1.5"}}, "not whole"),
+        ({"state_facts": {"withholding": -1}}, "0 or more"),
+        ({"state_facts": {"locality": 3}}, "no place"),
+        ({"state_depreciation": {"lines": 1}}, "not a key of a case"),
+        ({"wages": -1}, "negative"),
+    ],
+)
+def test_a_case_that_is_none_is_refused_in_words(lotwork: Caller, more: dict[str, object], words: str) -> None:
+    told = lotwork("compute", "us-state", "--json", given=json.dumps(CASE | more), code=3)
+    assert words in json.dumps(told.result)
