@@ -42,7 +42,7 @@ TAXES = {
     "GA": ("ga_taxable_income", "ga_income_tax_before_refundable_credits"),
     "KY": (None, "ky_income_tax_before_refundable_credits"),
     "MT": (None, "mt_income_tax_before_refundable_credits_unit"),
-    "NC": ("nc_taxable_income", "nc_income_tax"),
+    "NC": (None, "nc_income_tax"),
     "NE": ("ne_taxable_income", "ne_income_tax_before_refundable_credits"),
     "NY": ("ny_taxable_income", "ny_income_tax_before_refundable_credits"),
     "OH": (None, "oh_income_tax_before_refundable_credits"),
@@ -51,7 +51,14 @@ TAXES = {
     "WA": (None, "wa_capital_gains_tax"),
 }
 """What each state taxes, where PolicyEngine has it in one figure, and its tax before refundable credits."""
-NYC = "nyc_income_tax_before_refundable_credits"
+NYC = "nyc_income_tax_before_credits"
+TOLD = {
+    "GA": "ga_low_income_credit",
+    "NY": "ny_household_credit",
+    "OK": "ok_child_care_child_tax_credit",
+    "PA": "pa_tax_forgiveness_amount",
+}
+"""Credits of each state that Lotwork is told and does not reckon; New York's on a separate return alone."""
 
 
 def people(case: dict[str, Any], year: int) -> list[dict[str, Any]]:
@@ -107,6 +114,7 @@ def answers(cases: list[dict[str, Any]], year: int) -> list[dict[str, float]]:
     federal = {ours: made.calculate(theirs, year) for ours, theirs in FEDERAL.items()}
     city = made.calculate(NYC, year)
     asked = {name for state in {case["state"] for case in cases} for name in TAXES[state] if name is not None}
+    asked |= {TOLD[state] for state in {case["state"] for case in cases} if state in TOLD}
     states = {name: made.calculate(name, year, map_to="tax_unit") for name in sorted(asked)}
     told = []
     for place, case in enumerate(cases):
@@ -115,6 +123,8 @@ def answers(cases: list[dict[str, Any]], year: int) -> list[dict[str, float]]:
         figures["state_tax_after_credits"] = float(states[tax][place])
         if case.get("locality") == "nyc":
             figures["state_tax_after_credits"] += float(city[place])
+        credit = TOLD.get(case["state"])
+        figures["told_credits"] = 0.0 if credit is None else float(states[credit][place])
         if base is not None:
             figures["state_taxable_income"] = float(states[base][place])
         told.append(figures)

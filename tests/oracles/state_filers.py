@@ -15,6 +15,9 @@ NOT_ASKED = (
     "health_insurance", "itemized_deductions", "itemized_taxes",
 )  # fmt: skip
 """What PolicyEngine holds in other shapes, and each state copies from the federal return as it is."""
+AGED_TOLD_APART = ("GA", "MT")
+"""Where what a filer of 65 subtracts is told to Lotwork, not reckoned by it: Georgia's retirement income, Montana's
+5,660 dollars."""
 MOST_DEPENDENTS = 3
 SMALL = 40_000
 
@@ -28,6 +31,8 @@ def state_filer(chance: Chance, year: int, state: str) -> Case:
     if parent or chance.once_in(3):
         case["dependents"] = chance.whole(1, MOST_DEPENDENTS)
     case["state"] = state
+    if state in AGED_TOLD_APART:
+        case.pop("aged", None)
     if state == "NY" and chance.once_in(3):
         case["locality"] = "nyc"
     return case

@@ -8,7 +8,14 @@ from lotwork.ledger.units import ZERO
 from lotwork.rules.figures import Figure
 from lotwork.rules.line import Line
 from lotwork.rules.us.states.case import StateCase
-from lotwork.rules.us.states.credits_by_income import Measured, of_age, of_exemptions, of_household, of_two
+from lotwork.rules.us.states.credits_by_income import (
+    Measured,
+    above_federal,
+    of_age,
+    of_exemptions,
+    of_household,
+    of_two,
+)
 from lotwork.rules.us.states.deductions import persons
 from lotwork.rules.us.states.table import StateTable
 
@@ -32,8 +39,13 @@ def credits_against(case: StateCase, tax: Line, own: Measured, table: StateTable
             used = min(left, each.amount)
             left -= used
             taken.append(each if used == each.amount else _within(each, used, table))
-    last = (of_two(case, own, left, table), _of_family(case, left, own.income, table))
-    taken += [each for each in last if each is not None]
+    for given in (of_two(case, own, left, table), _of_family(case, left, own.income, table)):
+        if given is not None:
+            left -= given.amount
+            taken.append(given)
+    limited = above_federal(case, own, left, table)
+    if limited is not None:
+        taken.append(limited)
     return (*taken, table.total("credits", "Credits", taken))
 
 

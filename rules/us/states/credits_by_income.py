@@ -88,3 +88,20 @@ def of_two(case: StateCase, own: Measured, left: Decimal, table: StateTable) -> 
     amount = min(most.amount(), left * parts.amounts()[step])
     figures: tuple[Figure, ...] = (tops, parts, most, asked)
     return table.line("joint_credit", "Joint filing credit", amount, inputs=(own.income,), figures=figures)
+
+
+def above_federal(case: StateCase, own: Measured, left: Decimal, table: StateTable) -> Line | None:
+    """Return what Nebraska's tax that is *left* has above the federal income tax, and does not ask for.
+
+    It is not asked where what the state adds, less what it subtracts, stays below an amount (Form 1040N, federal tax
+    liability worksheet; Neb. Rev. Stat. 77-2715(2)).
+    """
+    below = table.maybe("federal_tax_limit_below")
+    federal = case.federal
+    if below is None or own.income.amount - federal.income.agi.amount >= below.amount():
+        return None
+    over = left - federal.income_taxes
+    if over <= 0:
+        return None
+    inputs = (federal.tax.tax, federal.minimum.tax)
+    return table.line("federal_limit", "Tax above the federal tax, not asked", over, inputs=inputs, figures=(below,))
