@@ -57,7 +57,7 @@ fuzz: .venv/.development .venv-oracles/.ready .venv-electrum/.ready ## Draw what
 parts: .venv/.made ## Install what the tests talk to: litecoind, postgresql, chromium, hledger, anvil, axe, old pips. As root on Debian or Ubuntu; else says how.
 	@.ci/parts
 
-oracles: .venv-oracles/.ready ## Install what the tests ask for a second opinion: taxcalc, tenforty, beancount with beanquery, rp2, bitcoinkernel.
+oracles: .venv-oracles/.ready ## Install what the tests ask for a second opinion: taxcalc, tenforty, PolicyEngine, beancount with beanquery, rp2, bitcoinkernel.
 
 electrum: .venv-electrum/.ready ## Install the Electrum server that the tests ask: e-x.
 
