@@ -115,10 +115,11 @@ def show_rule(call: Call, *, path: str) -> int:
 @rules_command.command("missing")
 @click.option("--year", type=int, required=True, metavar="Y", help="The tax year.")
 @click.option("--jurisdiction", type=click.Choice(list(COUNTRIES)), help="One country alone.  [default: every one]")
+@click.option("--state", metavar="XX", help="us: the figures of one state too, by its two letters.")
 @Wide
 @called
 @reading
-def missing_rules(call: Call, *, year: int, jurisdiction: str | None, options: AsOfOptions) -> int:
+def missing_rules(call: Call, *, year: int, jurisdiction: str | None, state: str | None, options: AsOfOptions) -> int:
     """List the figures that a year lacks, with the last that is known of each.
 
     A computation of that year is refused each of them, or takes it though it is not enacted (`lacks`: value,
@@ -126,13 +127,17 @@ def missing_rules(call: Call, *, year: int, jurisdiction: str | None, options: A
     """
     from lotwork.projections.findings import Finding  # noqa: PLC0415 - only this command looks for what is not there
     from lotwork.rules.missing import missing  # noqa: PLC0415 - the same
+    from lotwork.rules.us.states.table import topic_of  # noqa: PLC0415 - the same
 
     check_year(year)
+    states = () if state is None else (state.upper(),)
     countries = list(COUNTRIES) if jurisdiction is None else [jurisdiction]
     with call.log_of_law() as log:
         history = options.history(call, log)
         law = options.law(call, history, year)
-        listing = list_missing(year, missing(law, year, read_law()), countries)
+        for each in states:
+            topic_of(law, each)
+        listing = list_missing(year, missing(law, year, read_law(), states), countries)
         counts = Counter(row.jurisdiction for row in listing.rows)
         findings = [
             Finding(

@@ -45,6 +45,16 @@ def test_a_year_that_is_whole_lacks_nothing(lotwork: Caller) -> None:
     assert "United States, 2026: figures that are missing: none" in lotwork("rules", "missing", "--year", "2026").out
 
 
+def test_the_figures_of_a_state_are_listed_where_it_is_named(lotwork: Caller) -> None:
+    told = lotwork("rules", "missing", "--year", NEXT, "--state", "ga", "--json", code=1).result
+    states = {row["path"] for row in told["rows"] if row["path"].startswith("us/states/")}
+    assert {"us/states/ga/rate", "us/states/ga/standard_deduction"} <= states
+    assert all(path.startswith("us/states/ga/") for path in states)
+    plain = lotwork("rules", "missing", "--year", NEXT, "--json", code=1).result
+    assert not [row for row in plain["rows"] if row["path"].startswith("us/states/")]
+    assert "not covered" in lotwork("rules", "missing", "--year", NEXT, "--state", "NJ", code=3).err
+
+
 def test_a_year_to_come_is_told_figure_by_figure_and_needs_a_person(lotwork: Caller) -> None:
     told = lotwork("rules", "missing", "--year", NEXT, "--json", code=1).result
     rows = {row["path"]: row for row in told["rows"]}
