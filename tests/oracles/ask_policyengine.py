@@ -25,6 +25,8 @@ STATUSES = {
 }
 AGED, YOUNGER, CHILD = 66, 40, 17
 """A child of 17 is a dependent and no child of any child tax credit, which Lotwork does not know either."""
+PREMIUMS = "medical_expense_health_insurance_premiums"
+"""PolicyEngine imputes them to filers of 65, and Ohio deducts them above 7.5 percent of income."""
 FILER = {
     "wages": "employment_income",
     "schedule_c_net": "self_employment_income",
@@ -67,7 +69,7 @@ def people(case: dict[str, Any], year: int) -> list[dict[str, Any]]:
     aged, blind = case.get("aged", 0), case.get("blind", 0)
 
     def one(age: int, **told: Any) -> dict[str, Any]:
-        return {name: {year: value} for name, value in {"age": age, **told}.items()}
+        return {name: {year: value} for name, value in {"age": age, PREMIUMS: 0, **told}.items()}
 
     amounts = {theirs: float(case[ours]) for ours, theirs in FILER.items() if ours in case}
     made = [one(AGED if aged else YOUNGER, is_blind=blind > 0, is_tax_unit_head=True, **amounts)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
@@ -38,8 +38,10 @@ class StateReading:
 
 
 def with_business_deduction_added(case: StateCase) -> StateFacts:
-    """Return the facts with the federal deduction for business income added back."""
-    return replace(case.facts, additions=case.facts.additions + case.federal.summary["qbi_deduction"])
+    """Return the facts with the federal deduction for business income added back, as far as it lowered income."""
+    taxable = case.federal.taxable
+    before = max(ZERO, taxable.unfloored.amount + taxable.qbi.deduction.amount)
+    return replace(case.facts, additions=case.facts.additions + before - taxable.income.amount)
 
 
 def figure_of(name: str, value: Any) -> Callable[[Law, StateCase], Sequence[Rule]]:
@@ -52,7 +54,25 @@ def figure_of(name: str, value: Any) -> Callable[[Law, StateCase], Sequence[Rule
     return rules
 
 
+def surviving_as_joint(name: str) -> Callable[[Law, StateCase], Sequence[Rule]]:
+    """Give a surviving spouse what the figure *name* of the state gives a joint return."""
+
+    def rules(law: Law, case: StateCase) -> Sequence[Rule]:
+        figure = law.in_year(f"us/states/{case.state.lower()}/{name}", case.year)
+        assert isinstance(figure.value, Mapping)
+        return [Rule(figure=figure.path, from_=figure.from_, value={**figure.value, "qss": figure.value["mfj"]})]
+
+    return rules
+
+
 POLICYENGINE: tuple[StateReading, ...] = (
+    StateReading(
+        name="a surviving spouse's standard deduction in Georgia of 2026 as on a joint return",
+        law="O.C.G.A. 48-7-27(a)(1), as amended by HB 463 (2026), doubles it for spouses who file jointly alone",
+        state="GA",
+        concerns=lambda case: case.federal.filer.status == "qss" and case.year == 2026,
+        rules=surviving_as_joint("standard_deduction"),
+    ),
     StateReading(
         name="Montana without the deduction for business income",
         law="Mont. Code 15-30-2120(1): the additions and subtractions are made to federal taxable income, which 26 "
@@ -67,7 +87,14 @@ POLICYENGINE: tuple[StateReading, ...] = (
         "capital gains; PolicyEngine sets a capital loss off against the interest that does not count",
         state="OH",
         concerns=lambda case: case.federal.filer.short_term_net + case.federal.filer.long_term_net < 0,
-        rules=figure_of("joint_credit_income", "-1000000000"),
+        rules=figure_of("joint_credit_income", "0"),
+    ),
+    StateReading(
+        name="a capital loss taken off the income that Ohio's joint filing credit asks of each spouse",
+        law="Ohio R.C. 5747.05(G): capital gains and losses do not count; PolicyEngine counts the loss of the year",
+        state="OH",
+        concerns=lambda case: case.federal.filer.short_term_net + case.federal.filer.long_term_net < 0,
+        rules=figure_of("joint_credit_income", "1000000000"),
     ),
 )
 """The readings of policyengine-us 2.68.0."""

@@ -30,7 +30,7 @@ def credits_against(case: StateCase, tax: Line, own: Measured, table: StateTable
         of_household(case, table),
         of_age(case, own, table),
         of_exemptions(case, own, table),
-        _of_persons(case, table),
+        _of_persons(case, own, table),
         _told(case, table),
         _other_state(case, tax, own.income, table),
     )
@@ -53,29 +53,37 @@ def _within(made: Line, used: Decimal, table: StateTable) -> Line:
     return table.line("credit_used", f"{made.label}, as far as there is tax", used, inputs=(made,), cites=made.cites)
 
 
-def _of_persons(case: StateCase, table: StateTable) -> Line | None:
-    """Return the credit for each filer, dependent and aged or blind person, falling with federal income."""
+def _of_persons(case: StateCase, own: Measured, table: StateTable) -> Line | None:
+    """Return the credit for each filer, dependent and aged or blind person, falling with federal income.
+
+    Where spouses file in columns of their own, what is one's is worth no more than the tax of that column; of one who
+    is aged or blind it is the filer.
+    """
     filer, agi = case.federal.filer, case.federal.income.agi
     heads = table.maybe("exemption_credit_persons")
-    counted: list[tuple[Figure, int]] = []
-    for name, count in (
-        ("exemption_credit", persons(filer) if heads is None else int(heads.numbers()[filer.status])),
-        ("dependent_credit", case.facts.dependents),
-        ("aged_credit", filer.aged + filer.blind),
+    counted: list[tuple[Figure, int, int]] = []
+    for name, count, spouses in (
+        ("exemption_credit", persons(filer) if heads is None else int(heads.numbers()[filer.status]), 1),
+        ("dependent_credit", case.facts.dependents, 0),
+        ("aged_credit", filer.aged + filer.blind, max(0, filer.aged - 1) + max(0, filer.blind - 1)),
     ):
         each = table.maybe(name)
         if each is not None:
-            counted.append((each, count))
+            counted.append((each, count, spouses))
     if not counted:
         return None
-    figures, off = [each for each, _ in counted], ZERO
+    figures, off = [each for each, _, _ in counted], ZERO
     start = table.maybe("exemption_credit_from")
     if start is not None:
         step, less = table.figure("exemption_credit_step"), table.figure("exemption_credit_less")
         above = max(ZERO, agi.amount - start.by_status(filer.status))
         off = (above / step.by_status(filer.status)).to_integral_value(ROUND_CEILING) * less.amount()
         figures += [start, step, less]
-    amount = sum((max(ZERO, figure.amount() - off) * count for figure, count in counted), ZERO)
+    worth = [(max(ZERO, figure.amount() - off), count, spouses) for figure, count, spouses in counted]
+    amount = sum((each * count for each, count, _ in worth), ZERO)
+    if own.taxes:
+        spouse = sum((each * spouses for each, _, spouses in worth), ZERO)
+        amount = min(own.taxes[0], spouse) + min(own.taxes[1], amount - spouse)
     return (
         table.line("exemption_credit", "Exemption credits", amount, inputs=(agi,), figures=figures) if amount else None
     )

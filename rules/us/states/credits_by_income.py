@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from lotwork.ledger.events import JOINT, SEPARATE
+from lotwork.ledger.units import ZERO
 from lotwork.rules.figures import Figure
 from lotwork.rules.line import Line
 from lotwork.rules.us.states.case import StateCase
@@ -26,6 +27,8 @@ class Measured(NamedTuple):
     """That with the business income deduction added back, less the exemptions."""
     business: Decimal
     """Business income that is taxed."""
+    taxes: tuple[Decimal, ...] = ()
+    """The tax of each column, the spouse's first; empty where there is one."""
 
 
 def step_of(income: Decimal, tops: tuple[Decimal, ...]) -> int | None:
@@ -72,15 +75,17 @@ def of_age(case: StateCase, own: Measured, table: StateTable) -> Line | None:
 def of_two(case: StateCase, own: Measured, left: Decimal, table: StateTable) -> Line | None:
     """Return Ohio's joint filing credit: a part of the tax that is *left*, where each spouse has income of her own.
 
-    Interest, dividends, gains and rents do not count, nor does business income that was deducted. Where the spouse has
-    a business too the table's words say that the credit is not reckoned.
+    Interest, dividends, gains and rents do not count, nor does business income that was deducted; half the
+    self-employment tax lowers the filer's. Where the spouse has a business too the table's words say that the credit is
+    not reckoned.
     """
     tops = table.maybe("joint_credit_tops")
     filer, income = case.federal.filer, case.federal.income
     if tops is None or filer.status != JOINT or income.gathered.spouse is not None:
         return None
     asked, parts, most = (table.figure(f"joint_credit_{name}") for name in ("income", "parts", "most"))
-    if min(filer.wages + own.business, filer.spouse_wages) < asked.amount():
+    half = sum((each.half.amount for each in income.self_employments), ZERO)
+    if min(filer.wages + own.business - half, filer.spouse_wages) < asked.amount():
         return None
     step = step_of(own.modified, tops.tops(filer.status))
     if step is None:

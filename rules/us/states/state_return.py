@@ -75,7 +75,9 @@ def _taxed(case: StateCase, columns: tuple[Column, ...], table: StateTable) -> _
             ("tax", "Tax, both spouses", [each.tax for each in made]),
         )
     ]
-    both = Measured(whole[0], sum((each.measured.modified for each in made), ZERO), ZERO)
+    both = Measured(
+        whole[0], sum((each.measured.modified for each in made), ZERO), ZERO, tuple(each.tax.amount for each in made)
+    )
     lines = (*(line for each in made for line in each.lines), *whole)
     return _Taxed(lines, whole[0], whole[1], whole[2], both)
 

@@ -124,3 +124,11 @@ def test_californias_exemption_credits_fall_by_six_dollars_a_step_each() -> None
 def test_california_asks_one_percent_more_above_a_million() -> None:
     made = of_state("CA", federal(wages=1_100_000))
     assert line_of(made, "CA Form 540 line 62").amount == (made.base - 1_000_000) * Decimal("0.01")
+
+
+def test_a_credit_of_a_spouse_in_a_column_without_tax_is_worth_nothing() -> None:
+    """Kentucky 2026, both 65: 35,278 less 3,360 at 3.5 percent in column B; nothing in column A, nor for her age."""
+    made = of_state("KY", federal(2026, "mfj", wages=35_278, spouse_wages=2_040, aged=2))
+    assert made.tax == usd("1117.13")
+    assert [each.amount for each in made.lines if each.label == "Exemption credits"] == [40]
+    assert made.tax_after_credits == usd("1077.13")
