@@ -73,7 +73,7 @@ def test_of_all_that_was_always_law_the_first_day_tells_what_the_year_lacks(year
 
 def test_what_was_not_always_law_is_marked_with_its_days() -> None:
     """That no formula asks for it on another day: tests/projections/test_missing_figures.py."""
-    marked = {path for path in LAW.paths() if LAW.entry(path).introduced or LAW.entry(path).expired}
+    marked = {path for path in PATHS if LAW.entry(path).introduced or LAW.entry(path).expired}
     assert marked == NEW
 
 

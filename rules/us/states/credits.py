@@ -90,7 +90,11 @@ def _of_persons(case: StateCase, own: Measured, table: StateTable) -> Line | Non
 
 
 def _other_state(case: StateCase, tax: Line, income: Line, table: StateTable) -> Line | None:
-    """Return the credit for another state's tax: what was paid, and at most this state's tax on the same income."""
+    """Return the credit for another state's tax: what was paid, and at most this state's tax on the same income.
+
+    Its part of the tax goes by the state's income ("share") or, where the state starts from taxable income, by federal
+    adjusted gross income ("agi_share"); a state of classes has its rate on that income ("rate").
+    """
     facts = case.facts
     rule = table.text("other_state_credit") if facts.other_state_tax else ""
     if not rule:
@@ -101,7 +105,8 @@ def _other_state(case: StateCase, tax: Line, income: Line, table: StateTable) ->
         most = facts.other_state_income * rate.amount()
         figures.append(rate)
     else:
-        share = min(Decimal(1), facts.other_state_income / income.amount) if income.amount > 0 else ZERO
+        whole = case.federal.income.agi.amount if rule == "agi_share" else income.amount
+        share = min(Decimal(1), facts.other_state_income / whole) if whole > 0 else ZERO
         most = tax.amount * share
     amount = min(facts.other_state_tax, most)
     label = "Credit for tax paid to another state"

@@ -18,17 +18,19 @@ from lotwork.rules.us.states.table import StateTable
 
 Choice: TypeAlias = Literal["greater", "as_federal", "none"]
 STANDARD = "standard_deduction"
+SPOUSES = 2
 
 
 def persons(filer: Filer) -> int:
     """Return how many file: two on a joint return."""
-    return 2 if filer.status == JOINT else 1
+    return SPOUSES if filer.status == JOINT else 1
 
 
 def deduction(case: StateCase, column: Column, table: StateTable) -> Line | None:
     """Return the standard or itemized deduction; None where the state has neither.
 
-    The table says whether the greater may be taken ("greater") or whether the federal choice binds ("as_federal").
+    The table says whether the greater may be taken ("greater") or whether the federal choice binds ("as_federal"). Of
+    spouses who file apart on one return both itemize or neither: what they have together decides.
     """
     amount = table.maybe(STANDARD)
     if amount is None:
@@ -46,7 +48,7 @@ def deduction(case: StateCase, column: Column, table: StateTable) -> Line | None
         itemizes = False
     if itemizes and told is not None:
         share = told * column.share
-        if choice == "as_federal" or share > standard:
+        if choice == "as_federal" or told > standard * (SPOUSES if column.suffix else 1):
             return table.line("itemized", "Itemized deductions, as told", share, cites=("as told by the filer",))
     return table.line(STANDARD, "Standard deduction", standard, figures=figures)
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from lotwork.ledger.units import ZERO
@@ -21,13 +22,15 @@ from lotwork.rules.line import Line, line
 from lotwork.rules.load import Law
 from lotwork.rules.us.asset import Asset179
 from lotwork.rules.us.bonus import bonus_rate
-from lotwork.rules.us.convention import Convention, declining_percents
+from lotwork.rules.us.convention import QIP, Convention, declining_percents
 from lotwork.rules.us.depreciation import YearDepreciation, depreciate
 from lotwork.rules.us.form_4562 import in_service
 from lotwork.rules.us.states.case import StateDepreciation
 from lotwork.rules.us.states.table import StateTable
 
 FEDERAL = "us/depreciation/"
+MOST_OVERLAYS = 32
+"""Laws with a state's switches that are kept: a few years of a few books."""
 BONUS = ("bonus_full_rate", "bonus_phase_down", "bonus_before_2017", "bonus_elected_rate")
 """The federal rates of the bonus, every one of which a state's own rate takes the place of."""
 OWN_BONUS = "bonus_rate"
@@ -69,6 +72,7 @@ def differs(law: Law, state: str, year: int) -> bool:
     return any(table.has(name) for name in (OWN_BONUS, ADDED_BACK, *OWN_SECTION_179))
 
 
+@lru_cache(maxsize=MOST_OVERLAYS)
 def overlay(law: Law, state: str, year: int) -> Law:
     """Return the federal law with the state's switches laid over it: `depreciate` under it is the state's Form 4562.
 
@@ -138,6 +142,7 @@ def own_depreciation(
     return replace(made, lines=tuple(replace(each, form=form) for each in made.lines))
 
 
+@lru_cache(maxsize=MOST_OVERLAYS)
 def _straight(law: Law) -> Law:
     """Return *law* with the tables of the declining balance replaced by straight lines on the same conventions."""
     laid = []
@@ -182,7 +187,11 @@ def _sold(asset: Asset179, year: int) -> bool:
 def second_form_4562(federal: YearDepreciation, own: YearDepreciation) -> StateDepreciation:
     """Return the difference between both Forms 4562 of a year, that of the gains on what was sold with it."""
     return StateDepreciation(
-        federal=federal.total, own=own.total, gain_difference=gain_difference(federal, own), lines=own.lines
+        federal=federal.total,
+        own=own.total,
+        gain_difference=gain_difference(federal, own),
+        improvements=any(each.asset.recovery_class == QIP for each in own.assets),
+        lines=own.lines,
     )
 
 

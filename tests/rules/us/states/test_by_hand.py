@@ -72,6 +72,17 @@ def test_kentuckys_spouse_has_the_own_business_and_half_of_its_tax_in_column_a()
     assert line_of(made, "KY Form 740 column B line 5").amount == usd("60000")
 
 
+def test_kentuckys_spouses_both_itemize_or_neither_does() -> None:
+    """6,500 is more than 3,270 of a joint return and less than that twice; column B's part alone is more (line 10)."""
+    told = federal(status="mfj", wages=60_000, spouse_wages=20_000)
+    more = of_state("KY", told, itemized_deductions=8_000)
+    assert line_of(more, "KY Form 740 line 10").amount == usd("8000")
+    assert more.tax == usd("72000") * usd("0.04")
+    less = of_state("KY", told, itemized_deductions=6_500)
+    assert line_of(less, "KY Form 740 column B line 10").amount == usd("3270")
+    assert less.tax == (usd("80000") - usd("6540")) * usd("0.04")
+
+
 def test_kentuckys_family_size_credit_is_read_from_its_bands() -> None:
     """A family of two at 22,000 is in the band over 21,996 and not over 22,842: 80 percent of 749.20 (KRS 141.066)."""
     made = of_state("KY", federal(status="mfj", wages=22_000))
@@ -111,6 +122,14 @@ def test_colorado_adds_the_whole_business_deduction_back_above_its_limit_and_not
     added = line_of(of_state("CO", above), "CO DR 0104 line 3")
     assert added.amount == above.taxable.qbi.deduction.amount
     assert added.figures == ("us/states/co/qbi_added_back_above",)
+
+
+def test_colorado_credits_the_part_of_its_tax_that_the_other_income_is_of_all_income() -> None:
+    """40,000 of 80,000 of adjusted gross income: half of the tax on taxable income (C.R.S. 39-22-108)."""
+    made = of_state("CO", federal(wages=80_000), other_state_tax=9_000, other_state_income=40_000)
+    assert made.tax - made.tax_after_credits == made.tax / 2
+    assert made.unverified == ("us/states/co/other_state_credit",)
+    assert of_state("CO", federal(wages=80_000)).unverified == ()
 
 
 def test_colorado_pays_the_years_sales_tax_refund_and_knows_none_of_2026_yet() -> None:

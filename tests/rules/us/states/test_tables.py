@@ -25,6 +25,7 @@ def test_every_state_has_a_return_for_every_status_and_each_line_cites_its_law(s
         made = of_state(state, federal(year, status, wages=90_000, schedule_c_net=20_000, long_term_net=5_000))
         assert made.has_income_tax == (state not in WITHOUT)
         assert made.words
+        assert len({each.ref for each in made.lines}) == len(made.lines)
         for each in made.lines:
             assert all((each.form, each.line, each.label, each.cites)), each.ref
         assert all(path.startswith(f"{ROOM}{state.lower()}/") for path in made.unverified)
