@@ -20,7 +20,7 @@ from lotwork.rules.us.states.table import topic_of
 OWN = ("state", "state_facts", "state_depreciation")
 REFUSED = "this case cannot be computed"
 FACTS = tuple(each.name for each in fields(StateFacts) if each.name not in ("dependents", "locality"))
-DEPRECIATION = tuple(each.name for each in fields(StateDepreciation) if each.name != "lines")
+DEPRECIATION = tuple(each.name for each in fields(StateDepreciation) if each.name not in ("improvements", "lines"))
 LETTERS = 2
 
 
