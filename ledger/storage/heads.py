@@ -18,7 +18,6 @@ import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, field
 from datetime import datetime
 from io import FileIO
 from pathlib import Path
@@ -52,11 +51,10 @@ class Told(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     check: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Outside:
+class Outside(msgspec.Struct, frozen=True):
     """What a file of heads tells: where each book ended at the furthest, which began, and what of it is damaged."""
 
-    told: Mapping[str, Head] = field(default_factory=dict)
+    told: Mapping[str, Head] = msgspec.field(default_factory=dict)
     begun: frozenset[str] = frozenset()
     fault: str | None = None
     """What is wrong with the first line that cannot be believed."""

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
+
+import msgspec
 
 from lotwork.ledger.codec import decode, kind_of
 from lotwork.ledger.counting import counted
@@ -31,8 +32,7 @@ CUT_SHORT = (
 RESTORE = "restore a backup with `lotwork restore`"
 
 
-@dataclass(frozen=True, slots=True)
-class Verification:
+class Verification(msgspec.Struct, frozen=True):
     """What was found: how many events were read, where they end, and the first that is not what was written.
 
     `first_bad` is None as well where what is wrong is not an event: `ok` and `message` say so.
@@ -43,7 +43,7 @@ class Verification:
     head: Head
     first_bad: int | None = None
     message: str = ""
-    heads: Mapping[str, Head] = field(default_factory=dict)
+    heads: Mapping[str, Head] = msgspec.field(default_factory=dict)
     notes: tuple[str, ...] = ()
     """What a person should know though all is sound."""
 
@@ -101,7 +101,7 @@ def held_against(outside: Outside, home: Path, book: str | None, database: Datab
     file = heads_file(home)
     found = verify_database(database, {} if outside.fault else outside.told, book)
     if outside.cut_short:
-        found = replace(found, notes=(*found.notes, CUT_SHORT.format(file=file)))
+        found = msgspec.structs.replace(found, notes=(*found.notes, CUT_SHORT.format(file=file)))
     problem = outside.fault or missing_book(home, outside, found.heads, shared=database.is_shared)
     if not found.ok or not problem:
         return found
@@ -110,7 +110,7 @@ def held_against(outside: Outside, home: Path, book: str | None, database: Datab
     if outside.fault:
         against = verify_database(database, outside.told, book)
         sound = sound if against.ok else f"{sound}; what can be read of it disagrees: {against.message}"
-    return replace(found, ok=False, message=f"{problem}; {sound}")
+    return msgspec.structs.replace(found, ok=False, message=f"{problem}; {sound}")
 
 
 def verify_file(file: Path, told: Mapping[str, Head], book: str | None = None) -> Verification:

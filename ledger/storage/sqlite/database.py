@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-import tempfile
 import threading
 import weakref
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator
@@ -324,6 +323,8 @@ def _make_private_file(file: Path) -> None:
         if holds_something(file):
             return
         if not file.exists():
+            import tempfile  # noqa: PLC0415 - who reads makes no file
+
             descriptor, name = tempfile.mkstemp(dir=file.parent, prefix=".new-")
             os.close(descriptor)
             with suppress(FileExistsError):
