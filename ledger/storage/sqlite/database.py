@@ -37,6 +37,7 @@ from lotwork.ledger.storage.sqlite.guards import GUARDS
 from lotwork.ledger.storage.sqlite.integrity import integrity_fault, schema_fault
 from lotwork.ledger.storage.sqlite.opening import Connections, Opened, close_all, readable
 from lotwork.ledger.storage.sqlite.replacing import finish_or_say, is_decided, settle
+from lotwork.ledger.storage.sqlite.tables import TABLES
 
 ROWS_AT_ONCE = 1000
 T = TypeVar("T")
@@ -194,9 +195,7 @@ class Sqlite:
             return
         if not holds_nothing(connection) or application_id not in {0, APPLICATION_ID}:
             refuse_foreign(connection, self.file)
-        from lotwork.ledger.storage.schema import statements  # noqa: PLC0415 - only who makes a ledger pays for it
-
-        for statement in (*statements("sqlite"), *GUARDS.values()):
+        for statement in (*TABLES, *GUARDS.values()):
             connection.execute(statement)
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         connection.execute(f"PRAGMA user_version = {USER_VERSION}")
