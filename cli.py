@@ -95,9 +95,9 @@ class Lotwork(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command, or name the one that was perhaps meant."""
-        from difflib import get_close_matches  # noqa: PLC0415 - only a slip pays for it
-
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            from difflib import get_close_matches  # noqa: PLC0415 - only a slip pays for it
+
             near = get_close_matches(args[0], COMMANDS, 1)
             hint = f"did you mean {near[0]!r}?" if near else "see `lotwork --help`"
             ctx.fail(f"there is no command {args[0]!r}: {hint}")

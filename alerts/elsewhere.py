@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
+
+import msgspec
 
 from lotwork.alerts.bounded_command import run_bounded
 from lotwork.ledger.errors import LotworkError, StorageError
@@ -116,13 +118,15 @@ def held_against(places: Iterable[Place], home: Path, found: Verification) -> Ve
         try:
             outside = place.told()
         except LotworkError as silent:
-            found = replace(found, notes=(*found.notes, f"the heads could not be compared: {silent}"))
+            found = msgspec.structs.replace(found, notes=(*found.notes, f"the heads could not be compared: {silent}"))
             continue
         problem = outside.fault or _problem(place, outside, home)
         if problem and found.ok:
-            found = replace(found, ok=False, message=f"{home}: {problem}; {ON_PURPOSE}")
+            found = msgspec.structs.replace(found, ok=False, message=f"{home}: {problem}; {ON_PURPOSE}")
         if not outside.begun and found.heads:
-            found = replace(found, notes=(*found.notes, f"{place.name}: was told no heads yet, or has lost them"))
+            found = msgspec.structs.replace(
+                found, notes=(*found.notes, f"{place.name}: was told no heads yet, or has lost them")
+            )
     return found
 
 

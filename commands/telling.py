@@ -6,7 +6,6 @@ about or hide in it; each is shown as its code. Every command says what it says 
 
 from __future__ import annotations
 
-import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -92,6 +91,8 @@ def is_watched() -> bool:
 def draw(words: str) -> None:
     """Draw *words* on the terminal, in the place of what was drawn before."""
     with _turn, suppress(OSError):
+        import shutil  # noqa: PLC0415 - it loads three compressors
+
         line = plain_lines(words)[: shutil.get_terminal_size().columns - 1]
         erase()
         _drawn.append(line)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+import msgspec
 
 from lotwork.commands.answer import FINDINGS, Call, called, print_result
 from lotwork.commands.telling import hush, tell
@@ -48,10 +48,12 @@ def verify_command(call: Call, *, renew_heads: bool) -> int:
             found = held_against(places, call.home, found)
     damaged = next(Evidence(call.home).damaged(), None) if found.ok else None
     if damaged is not None:
-        found = replace(found, ok=False, message=f"evidence {damaged} is not what was kept: restore a backup")
+        found = msgspec.structs.replace(
+            found, ok=False, message=f"evidence {damaged} is not what was kept: restore a backup"
+        )
     lost = lost_in(call) if found.ok else ()
     if lost:
-        found = replace(found, ok=False, message=f"{in_words(lost)}: {REMEDY}")
+        found = msgspec.structs.replace(found, ok=False, message=f"{in_words(lost)}: {REMEDY}")
     head = found.heads.get(call.book, Head(call.book))
     if call.as_json:
         print_result("verify", list_verified(found), head=head)

@@ -57,7 +57,7 @@ def decode(kind: str, schema_version: int, payload: bytes | str) -> Event:
         if schema_version != SCHEMA_VERSION and _is_upcast(kind, schema_version):
             payload = _encoder.encode(upcast(kind, schema_version, msgspec.json.decode(payload)))
         return read(payload)
-    except (msgspec.MsgspecError, ImpossibleEventError, UnicodeDecodeError) as broken:
+    except (msgspec.MsgspecError, ImpossibleEventError, UnicodeDecodeError, ArithmeticError) as broken:
         raise IntegrityError(
             f"a stored {kind} event cannot be read ({broken}): run `lotwork verify`, then restore a backup"
         ) from broken

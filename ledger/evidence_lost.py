@@ -7,13 +7,15 @@ other's is asked here. An event that is void, or whose evidence was corrected si
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from lotwork.ledger.events import Correction, Event
 from lotwork.ledger.evidence_told import named_by
-from lotwork.ledger.history import History
 from lotwork.ledger.storage.evidence import FOLDER_NAME, Evidence
 from lotwork.ledger.storage.log import EventLog
+
+if TYPE_CHECKING:
+    from lotwork.ledger.history import History
 
 MOST_NAMED = 5
 REMEDY = (
@@ -49,7 +51,7 @@ def in_words(lost: Sequence[Lost]) -> str:
 def _lost_of(log: EventLog, book: str, kept: Evidence) -> Iterator[Lost]:
     found: list[tuple[int, Event]] = []
     seen = ""
-    for position, event in log.read(book):
+    for position, event in log.saying(book, "evidence"):
         for sha256 in named_by(event):
             if sha256 == seen:
                 continue
@@ -58,9 +60,13 @@ def _lost_of(log: EventLog, book: str, kept: Evidence) -> Iterator[Lost]:
             else:
                 found.append((position, event))
                 break
-    history = History.read(log, book) if found else None
+    if not found:
+        return
+    from lotwork.ledger.history import History  # noqa: PLC0415 - nearly always all evidence is there
+
+    history = History.read(log, book)
     for position, event in found:
-        holds = None if history is None or event.id in history.voided else _as_it_holds(history, event)
+        holds = None if event.id in history.voided else _as_it_holds(history, event)
         if holds is not None:
             yield from (Lost(book, position, event.id, each) for each in named_by(holds) if not kept.holds(each))
 

@@ -11,13 +11,16 @@ import hashlib
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from lotwork.ledger.boundary import read_below, read_by_hand
 from lotwork.ledger.errors import InputRefusedError, NotLetInError, Problem
 from lotwork.ledger.events import Correction, Event
-from lotwork.ledger.history import Log
 from lotwork.ledger.lined_up import LinedUp
 from lotwork.ledger.storage.evidence import FOLDER_NAME, MOST_BYTES, Evidence
+
+if TYPE_CHECKING:
+    from lotwork.ledger.history import Log
 
 DIGEST = re.compile(r"[0-9a-f]{64}")
 NOT_KEPT = "bring the file (`lotwork export --evidence evidence` lays it beside an export), or leave the key out"

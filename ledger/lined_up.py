@@ -68,7 +68,7 @@ class LinedUp(Collection[Event]):
         self._begins.append(self._on_disk + len(self._fresh))
         try:
             columns = columns_of(event)
-            _encode_into(_Kept(*columns, where), self._fresh, -1)
+            _encode_into((*columns, where), self._fresh, -1)  # a list, as `_Kept` is one
             self.kinds.add(columns[1])
         except (ImpossibleEventError, UnicodeError):
             self._odd[place] = where, event

@@ -102,21 +102,24 @@ class Import:
         """How many events were told."""
         return sum(map(len, self.intake.events.values()))
 
-    @property
-    def new(self) -> list[Event]:
-        """The events that were appended, or would be."""
-        names = {name for each in self.appended for name in each.new}
-        told = (event for events in self.intake.events.values() for event in events)
-        return [event for event in told if event.id in names or self.dry_run]
+    def _new(self, told: Iterable[Event]) -> list[Event]:
+        """Return which of some events *told* were appended, or would be."""
+        events = [*told]
+        names = {event.id for event in events}
+        if not self.dry_run:
+            names.intersection_update(chain.from_iterable(each.new for each in self.appended) if names else ())
+        return [event for event in events if event.id in names]
 
     @property
     def _noted(self) -> list[Event]:
-        """Those of them that may be told once more, or say that they have not happened."""
-        noted = [event for events in self.intake.noted.values() for event in events]
-        names = {event.id for event in noted}
-        if not self.dry_run:
-            names.intersection_update(chain.from_iterable(each.new for each in self.appended) if names else ())
-        return [event for event in noted if event.id in names]
+        """The new ones that may be told once more, or say that they have not happened."""
+        return self._new(event for events in self.intake.noted.values() for event in events)
+
+    @property
+    def _corrections(self) -> list[Event]:
+        """The new ones that correct another."""
+        lines = self.intake.events.values()
+        return self._new(event for events in lines for _, event in events.of_kinds({"correction"}))
 
     @property
     def pending(self) -> int:
@@ -142,7 +145,7 @@ class Import:
             count = len(self.intake.exported)
             events = "1 event is" if count == 1 else f"{count} events are"
             yield f"{events} let in as the log they come from holds them: by hand they would be refused"
-        also = sum(map(says_also, self.new))
+        also = sum(map(says_also, self._corrections))
         if also:
             events = "1 event that its API told is" if also == 1 else f"{also} events that its API told are"
             yield f"{events} in the export too: that is kept, and none is recorded twice"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Protocol
+
+import msgspec
 
 from lotwork.ledger.events import Event
 from lotwork.ledger.public_form.parse_words import parse_text
@@ -14,8 +15,7 @@ from lotwork.ledger.storage.rows import Written
 from lotwork.ledger.units import AmountError
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(msgspec.Struct, frozen=True):
     """Where a book ends: the position of its last event and that event's hash in hex (0 and zeros when empty)."""
 
     book: str
@@ -23,8 +23,7 @@ class Head:
     hash: str = NOTHING.hex()
 
 
-@dataclass(frozen=True, slots=True)
-class CursorMove:
+class CursorMove(msgspec.Struct, frozen=True):
     """How far a source has been read: refused unless the stored cursor still is *before*."""
 
     source: str
@@ -49,8 +48,7 @@ def names_a_book(name: str) -> bool:
     return BOOK_NAME.fullmatch(name) is not None
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(msgspec.Struct, frozen=True):
     """An alert to be sent at least once; the same id is told once however often it is queued."""
 
     id: str
@@ -58,8 +56,7 @@ class Message:
     body: str
 
 
-@dataclass(frozen=True, slots=True)
-class Batch:
+class Batch(msgspec.Struct, frozen=True):
     """Events of one book that are recorded together with what they change, or not at all.
 
     `events` may be any iterable, also one that makes a million events as it goes, and one that has them `written` down
@@ -78,8 +75,7 @@ class Batch:
         return iter(self.events) if written is None else written()
 
 
-@dataclass(frozen=True, slots=True)
-class Appended:
+class Appended(msgspec.Struct, frozen=True):
     """What became of a batch: ids that are new, ids the book knew already, and where the book ends now."""
 
     book: str

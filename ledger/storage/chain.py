@@ -20,45 +20,30 @@ NOTHING = bytes(32)
 Field = str | int | bytes | None
 
 _NULL = b"n" + bytes(8)
-_SHORT = 1024
-_TEXT_PREFIX = [b"t" + length.to_bytes(8, "big") for length in range(_SHORT)]
-_INT_PREFIX = [b"i" + length.to_bytes(8, "big") for length in range(64)]
+SHORT = 1024
+TEXT_PREFIX = [b"t" + length.to_bytes(8, "big") for length in range(SHORT)]
+INT_PREFIX = [b"i" + length.to_bytes(8, "big") for length in range(64)]
+"""What stands before a text, or the digits of a number, by its length; of a longer text `prefix_of_text` says it."""
 
 
 def bound(value: Field) -> bytes:
     """Return *value* as type tag, length and bytes; a type the log never stores is refused with TypeError."""
     if isinstance(value, str):
         content = value.encode()
-        return _prefix_of_text(len(content)) + content
+        return prefix_of_text(len(content)) + content
     if value is None:
         return _NULL
     if isinstance(value, int):
         content = b"%d" % value
-        return _INT_PREFIX[len(content)] + content
+        return INT_PREFIX[len(content)] + content
     if isinstance(value, bytes):
         return b"b" + len(value).to_bytes(8, "big") + value
     raise TypeError(f"the log never stores a {type(value).__name__}")
 
 
-def _prefix_of_text(size: int) -> bytes:
-    return _TEXT_PREFIX[size] if size < _SHORT else b"t" + size.to_bytes(8, "big")
-
-
-def bound_text(value: str) -> bytes:
-    """Return what `bound` does, a little sooner, of a column that holds a text, whatever it holds by now."""
-    if type(value) is not str:
-        return bound(value)
-    content = value.encode()
-    size = len(content)
-    return (_TEXT_PREFIX[size] if size < _SHORT else _prefix_of_text(size)) + content
-
-
-def bound_number(value: int) -> bytes:
-    """Return the same of a column that holds a whole number."""
-    if type(value) is not int:
-        return bound(value)
-    content = b"%d" % value
-    return _INT_PREFIX[len(content)] + content
+def prefix_of_text(size: int) -> bytes:
+    """Return what stands before a text of so many bytes."""
+    return TEXT_PREFIX[size] if size < SHORT else b"t" + size.to_bytes(8, "big")
 
 
 def digest(previous: bytes, position: int, fields: Sequence[Field]) -> bytes:

@@ -14,11 +14,9 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
-import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, field
 from datetime import datetime
 from io import FileIO
 from pathlib import Path
@@ -52,11 +50,10 @@ class Told(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     check: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Outside:
+class Outside(msgspec.Struct, frozen=True):
     """What a file of heads tells: where each book ended at the furthest, which began, and what of it is damaged."""
 
-    told: Mapping[str, Head] = field(default_factory=dict)
+    told: Mapping[str, Head] = msgspec.field(default_factory=dict)
     begun: frozenset[str] = frozenset()
     fault: str | None = None
     """What is wrong with the first line that cannot be believed."""
@@ -154,9 +151,18 @@ def line_of(head: Head, at: str) -> bytes:
 
 
 def _line(told: Told) -> bytes:
-    known = {"book": told.book, "position": told.position, "hash": told.hash, "at": told.at}
-    plain = json.dumps(known).encode()
+    book, at = _quoted(told.book), _quoted(told.at)
+    plain = f'{{"book": {book}, "position": {told.position}, "hash": {_quoted(told.hash)}, "at": {at}}}'.encode()
     return plain[:-1] + b', "check": "%s"}' % hashlib.sha256(plain).hexdigest()[:16].encode()
+
+
+def _quoted(text: str) -> str:
+    """Return *text* as JSON has it, in ASCII."""
+    if text.isascii() and text.isprintable() and '"' not in text and "\\" not in text:
+        return f'"{text}"'
+    import json  # noqa: PLC0415 - few books have such a name
+
+    return json.dumps(text)
 
 
 def missing_book(home: Path, outside: Outside, heads: Mapping[str, Head], *, shared: bool) -> str | None:

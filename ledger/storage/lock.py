@@ -91,7 +91,7 @@ def daemon_pid(home: Path) -> str | None:
 @contextmanager
 def writers_turn(home: Path, clock: Clock, *, seconds: float = TURN_SECONDS) -> Iterator[None]:
     """Wait for this process's turn to write in *home*; BusyError after *seconds*."""
-    file = home / WRITER_FILE_NAME
+    file = f"{home}/{WRITER_FILE_NAME}"
     descriptor = _opened(file)
     try:
         give_up = clock.monotonic() + seconds
@@ -107,7 +107,7 @@ def writers_turn(home: Path, clock: Clock, *, seconds: float = TURN_SECONDS) -> 
         os.close(descriptor)
 
 
-def _opened(file: Path) -> int:
+def _opened(file: Path | str) -> int:
     try:
         return as_file(str(file), os.O_RDWR | os.O_CREAT)
     except OSError as refused:

@@ -106,6 +106,10 @@ class EventLog:
             return self._events(book, where, values, index, "position")
         return self._events_by_time(book, where, values, index)
 
+    def saying(self, book: str, key: str) -> Iterator[tuple[int, Event]]:
+        """Yield (position, event) of whatever says *key*, with some others perhaps, in order of position."""
+        return self._events(book, ["book = ?", "payload LIKE ?"], [book, f'%"{key}"%'], None, "position")
+
     def _events_by_time(
         self, book: str, where: list[str], values: list[Any], index: str | None
     ) -> Iterator[tuple[int, Event]]:

@@ -18,7 +18,16 @@ import msgspec
 from lotwork.ledger.codec import SCHEMA_VERSION, decode, encode, kind_of, same_event
 from lotwork.ledger.errors import ImpossibleEventError, IntegrityError, Problem
 from lotwork.ledger.events import Event
-from lotwork.ledger.storage.chain import DOMAIN, NOTHING, bound, bound_number, bound_text
+from lotwork.ledger.storage.chain import (
+    DOMAIN,
+    INT_PREFIX,
+    NOTHING,
+    SHORT,
+    TEXT_PREFIX,
+    bound,
+    digest,
+    prefix_of_text,
+)
 from lotwork.ledger.units import MICROS, ONE_DAY
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -113,31 +122,33 @@ class Tail:
         latest_us = self.latest_us = max(at_us, self.latest_us)
         position = self.position = self.position + 1
         said = (book, position, told.id, told.kind, SCHEMA_VERSION, at_us)
-        digest = self.hash = event_hash((*said, source, txid, recorded_us, payload, previous))
-        return (*said, latest_us, source, txid, recorded_us, payload, previous, digest)
+        made = self.hash = event_hash((*said, source, txid, recorded_us, payload, previous))
+        return (*said, latest_us, source, txid, recorded_us, payload, previous, made)
 
 
 def event_hash(columns: Hashed) -> bytes:
-    """Return the hash of a stored event: `chain.digest` of its columns, the few values most rows share kept ready."""
+    """Return the hash of a stored event: `chain.digest` of its columns, in one step where they are plain."""
     book, position, event_id, kind, schema_version, at_us, source, txid, recorded_us, payload, previous = columns
-    return sha256(
-        b"".join(
-            (
-                DOMAIN,
-                previous,
-                bound_number(position),
-                _shared(book),
-                bound_text(event_id),
-                _shared(kind),
-                _shared(schema_version),
-                bound_number(at_us),
-                _shared(source),
-                _NO_TEXT if txid is None else bound_text(txid),
-                _shared(recorded_us),
-                bound_text(payload),
-            )
-        )
-    ).digest()
+    try:
+        if type(position) is int and type(at_us) is int:
+            name, content, place, instant = event_id.encode(), payload.encode(), b"%d" % position, b"%d" % at_us
+            size = len(content)
+            of_book, of_kind, of_source = _said(book, kind, schema_version, source)
+            parts = (
+                DOMAIN, previous, INT_PREFIX[len(place)], place, of_book, TEXT_PREFIX[len(name)], name, of_kind,
+                INT_PREFIX[len(instant)], instant, of_source, _NO_TEXT if txid is None else bound(txid),
+                _shared(recorded_us), TEXT_PREFIX[size] if size < SHORT else prefix_of_text(size), content,
+            )  # fmt: skip
+            return sha256(b"".join(parts)).digest()
+    except (AttributeError, IndexError):  # a text that is none any more, or a long name
+        pass
+    return digest(previous, position, (book, event_id, kind, schema_version, at_us, source, txid, recorded_us, payload))
+
+
+@lru_cache(maxsize=256, typed=True)
+def _said(book: str, kind: str, schema_version: int, source: str | None) -> tuple[bytes, bytes, bytes]:
+    """Return what most rows share, as their hash binds it: the book, the kind with its version, the source."""
+    return bound(book), bound(kind) + bound(schema_version), bound(source)
 
 
 _shared = lru_cache(maxsize=256, typed=True)(bound)

@@ -1,8 +1,9 @@
 """The tables of the ledger, declared once for every database that keeps one.
 
-This is the one module that knows sqlmodel. It is loaded where a ledger is made and nowhere else: whoever reads or
-appends speaks to the database itself, in plain tuples. `statements` writes the declaration down as SQL: STRICT tables
-for SQLite, and for PostgreSQL 64-bit integers and texts that are ordered by their bytes, as SQLite orders them.
+This is the one module that knows sqlmodel. It is loaded where a ledger is made on a server and nowhere else: whoever
+reads or appends speaks to the database itself, in plain tuples. `statements` writes the declaration down as SQL: STRICT
+tables for SQLite, and for PostgreSQL 64-bit integers and texts that are ordered by their bytes, as SQLite orders them.
+What makes a ledger in a file stands written down in `ledger.storage.sqlite.tables`, and is held to this by a test.
 """
 
 from __future__ import annotations

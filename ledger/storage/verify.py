@@ -7,11 +7,13 @@ anew, the heads told outside the database show. Nothing is ever repaired here.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
+
+import msgspec
 
 from lotwork.ledger.codec import decode, kind_of
 from lotwork.ledger.counting import counted
@@ -20,7 +22,7 @@ from lotwork.ledger.storage.batch import MAIN_BOOK, Head
 from lotwork.ledger.storage.chain import NOTHING, genesis
 from lotwork.ledger.storage.heads import Outside, disagreement, heads_file, look, missing_book
 from lotwork.ledger.storage.port import Database, Reading
-from lotwork.ledger.storage.rows import Row, Tail, event_hash, microseconds
+from lotwork.ledger.storage.rows import EPOCH, Row, Tail, event_hash, microseconds
 from lotwork.ledger.storage.sqlite.database import Sqlite
 
 SELECT = f"SELECT {', '.join(Row._fields)} FROM events"  # noqa: S608 - column names
@@ -31,8 +33,7 @@ CUT_SHORT = (
 RESTORE = "restore a backup with `lotwork restore`"
 
 
-@dataclass(frozen=True, slots=True)
-class Verification:
+class Verification(msgspec.Struct, frozen=True):
     """What was found: how many events were read, where they end, and the first that is not what was written.
 
     `first_bad` is None as well where what is wrong is not an event: `ok` and `message` say so.
@@ -43,7 +44,7 @@ class Verification:
     head: Head
     first_bad: int | None = None
     message: str = ""
-    heads: Mapping[str, Head] = field(default_factory=dict)
+    heads: Mapping[str, Head] = msgspec.field(default_factory=dict)
     notes: tuple[str, ...] = ()
     """What a person should know though all is sound."""
 
@@ -101,7 +102,7 @@ def held_against(outside: Outside, home: Path, book: str | None, database: Datab
     file = heads_file(home)
     found = verify_database(database, {} if outside.fault else outside.told, book)
     if outside.cut_short:
-        found = replace(found, notes=(*found.notes, CUT_SHORT.format(file=file)))
+        found = msgspec.structs.replace(found, notes=(*found.notes, CUT_SHORT.format(file=file)))
     problem = outside.fault or missing_book(home, outside, found.heads, shared=database.is_shared)
     if not found.ok or not problem:
         return found
@@ -110,7 +111,7 @@ def held_against(outside: Outside, home: Path, book: str | None, database: Datab
     if outside.fault:
         against = verify_database(database, outside.told, book)
         sound = sound if against.ok else f"{sound}; what can be read of it disagrees: {against.message}"
-    return replace(found, ok=False, message=f"{problem}; {sound}")
+    return msgspec.structs.replace(found, ok=False, message=f"{problem}; {sound}")
 
 
 def verify_file(file: Path, told: Mapping[str, Head], book: str | None = None) -> Verification:
@@ -169,8 +170,10 @@ def _verify_events(reading: Reading, tails: dict[str, Tail], told: Mapping[str, 
     tail: Tail | None = None
     head: Head | None = None
     try:
-        with closing(reading.stream(sql, (book,) if book else ())) as rows:
-            for row in counted("events verified", rows):
+        with closing(reading.stream(sql, (book,) if book else ())) as stored:
+            rows = iter(counted("events verified", stored))
+            row: Sequence[Any] | None = next(rows, None)
+            while row is not None:
                 book_told = row[0]
                 if tail is None or book_told != tail.book:
                     tail, head = tails.get(book_told), told.get(book_told)
@@ -181,9 +184,45 @@ def _verify_events(reading: Reading, tails: dict[str, Tail], told: Mapping[str, 
                     raise _BadError(f"book {book_told}, position {tail.position + 1}: {fault}", tail.position + 1)
                 tail.position, tail.hash = row[1], row[12]
                 tail.latest_us, tail.recorded_us = row[6], row[9]
+                row = first_odd(rows, tail, head.position if head else 0)
     except IntegrityError as unreadable:
         after, why = tail.position if tail else 0, unreadable.__cause__ or unreadable
         raise _BadError(f"the event after position {after} cannot be read ({why})", after + 1) from unreadable
+
+
+def first_odd(rows: Iterator[Sequence[Any]], tail: Tail, stop: int) -> Sequence[Any] | None:
+    """Move *tail* along *rows*, and return the first that is not plainly as `row_fault` wants it, None at their end.
+
+    Whether anything is wrong with that one `row_fault` says; the one at the position *stop* is returned as well.
+    """
+    position, last, latest, recorded = tail.position, tail.hash, tail.latest_us, tail.recorded_us
+    try:
+        for row in rows:
+            (book, place, name, kind, version, at, far, source, txid, recorded_us, payload, previous, made) = row
+            said = (book, place, name, kind, version, at, source, txid, recorded_us, payload, previous)
+            try:
+                sound = (
+                    place == position + 1
+                    and place != stop
+                    and book == tail.book
+                    and previous == last
+                    and event_hash(said) == made
+                    and (event := decode(kind, version, payload)).id == name
+                    and event.source == source
+                    and event.at == EPOCH + timedelta(0, 0, at)
+                    and getattr(event, "txid", None) == txid
+                    and type(far) is int
+                    and (far == at >= latest or far == latest >= at)
+                    and recorded_us >= recorded
+                )
+            except (AttributeError, TypeError, ValueError, OverflowError, IntegrityError):
+                sound = False
+            if not sound:
+                return row
+            position, last, latest, recorded = place, made, far, recorded_us
+    finally:
+        tail.position, tail.hash, tail.latest_us, tail.recorded_us = position, last, latest, recorded
+    return None
 
 
 def row_fault(row: Sequence[Any], tail: Tail) -> str | None:

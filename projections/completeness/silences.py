@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import pairwise
-from statistics import median
 from typing import NamedTuple
 
 from lotwork.ledger.units import ONE_DAY
@@ -54,6 +53,8 @@ def silences(
 
 
 def _of_one(account: Account, days: Sequence[DayTold], unnamed: Sequence[DayTold]) -> Iterator[Silence]:
+    from statistics import median  # noqa: PLC0415 - it loads five modules, and few books come here
+
     for index, (before, after) in enumerate(pairwise(days)):
         pause = (after.day - before.day).days
         if pause <= LEAST_DAYS or index < AROUND - 1 or index + AROUND >= len(days):

@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from itertools import pairwise
-from statistics import median
 from typing import NamedTuple
 
 from lotwork.projections.completeness.months import LAGS, UNPAID
@@ -85,6 +84,8 @@ def _missing(credits_: Sequence[DayTold], payouts: Sequence[DayTold]) -> int:
     """
     if len(payouts) < 2 * LASTING:
         return 0
+    from statistics import median  # noqa: PLC0415 - few books come here, and it loads five modules
+
     usual = int(median(row.quantity for row in payouts))
     left = [*_left(credits_, payouts)]
     steps = [after - before for before, after in pairwise(left[: 1 - LASTING])]

@@ -107,7 +107,7 @@ class Checkpoints:
         self, log: EventLog, head: Head, history: History, years: Collection[int], law: Law | None, *, from_zero: bool
     ) -> Replayed:
         """Return the book of *history* folded from the last stop that may be believed, else from zero."""
-        stops = Stops(self.folder, log, head, program_digest(), _digest(history, law))
+        stops = Stops(self.folder, log, head, program_digest, _digest(history, law))
         begun = None if from_zero else stops.begin(history, years, law)
         if begun is not None:
             before = begun.book.events

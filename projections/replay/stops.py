@@ -12,7 +12,7 @@ events, so that what happened d events ago is replayed from at most 2 d before t
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
@@ -64,7 +64,7 @@ class Begun(NamedTuple):
 class Stops:
     """The stops of one book in a home, under one law as a fold asks it."""
 
-    def __init__(self, folder: Path, log: EventLog, head: Head, program: str, law: str) -> None:
+    def __init__(self, folder: Path, log: EventLog, head: Head, program: Callable[[], str], law: str) -> None:
         self._folder = folder
         self._log = log
         self._head = head
@@ -118,7 +118,7 @@ class Stops:
             return
         years = _begun(book.gains.years, book.history, turn)
         at = StopAt(
-            program=self._program,
+            program=self._program(),
             book=self._head.book,
             years=years,
             law=self._law,
@@ -141,7 +141,7 @@ class Stops:
         for file in self._folder.glob(f"*{SUFFIX}"):
             with suppress(OSError, msgspec.MsgspecError):
                 at = msgspec.json.decode(read_head(file), type=StopAt)
-                if (at.program, at.book, at.law) == (self._program, self._head.book, self._law):
+                if (at.book, at.law) == (self._head.book, self._law) and at.program == self._program():
                     found.append((at, file))
         return sorted(found, key=lambda entry: entry[0].before, reverse=True)
 

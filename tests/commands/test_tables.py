@@ -56,13 +56,13 @@ def test_in_a_file_a_row_is_one_line(capsys: pytest.CaptureFixture[str], monkeyp
     assert FORM in row
 
 
-def test_a_long_table_in_a_file_is_what_a_short_one_would_be(
+def test_a_table_in_a_file_is_what_rich_would_print(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rows = [replace(ROW, line=str(number), amount_usd=None if number % 7 else f"{number}.00") for number in range(150)]
     show_rows("Tax year 2026", LINES, rows, totals={"amount_usd": "1234.5"})
     at_once = capsys.readouterr().out
-    monkeypatch.setattr(tables, "MANY", len(rows) + 1)
+    monkeypatch.setattr(tables, "PLAIN_FROM", len(rows) + 1)
     show_rows("Tax year 2026", LINES, rows, totals={"amount_usd": "1234.5"})
     assert at_once == capsys.readouterr().out
     assert len(at_once.splitlines()) == len(rows) + 6

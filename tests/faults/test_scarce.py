@@ -148,7 +148,7 @@ def limited(limit: int, most: int, home: Path, *words: str) -> subprocess.Comple
 @pytest.mark.parametrize(
     ("limit", "most", "words", "told"),
     [
-        (resource.RLIMIT_AS, 60 << 20, ("init", "--no-input", "--home", "{new}"), "not enough memory"),
+        (resource.RLIMIT_AS, 28 << 20, ("init", "--no-input", "--home", "{new}"), "not enough memory"),
         (resource.RLIMIT_AS, 60 << 20, ("run", "--port", "0"), "not enough memory"),
         (resource.RLIMIT_NOFILE, 6, ("lots",), "may open no more files"),
         (resource.RLIMIT_NOFILE, 7, ("import",), "may open no more files"),
@@ -168,9 +168,11 @@ def test_too_little_of_the_machine_is_no_bug_and_no_fault_of_the_ledger(
     assert (verify(home).ok, verify(home).events) == (True, 20)
 
 
-def test_sixty_megabytes_are_enough_to_read(tmp_path: Path) -> None:
+def test_sixty_megabytes_are_enough_to_read_and_to_begin(tmp_path: Path) -> None:
     filled(tmp_path, 20)
     assert limited(resource.RLIMIT_AS, 60 << 20, tmp_path, "verify").returncode == 0
+    new = tmp_path / "new"
+    assert limited(resource.RLIMIT_AS, 60 << 20, new, "init", "--no-input").returncode == 0, "a ledger needs no ORM"
 
 
 def test_a_disk_that_refuses_is_no_damage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

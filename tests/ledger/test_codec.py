@@ -55,6 +55,16 @@ def test_a_damaged_payload_is_an_integrity_error_that_says_what_to_do(payload: b
         decode("receipt", SCHEMA_VERSION, payload)
 
 
+def test_a_share_that_is_no_number_is_damage_too() -> None:
+    shared = (
+        b'{"as":"owner","at":"2025-01-01T00:00:00Z","from":"2025-03-01","id":"s","kind":"sharing","party":"x",'
+        b'"share":"%s","wallet":"w"}'
+    )
+    assert decode("sharing", SCHEMA_VERSION, shared % b"0.5").id == "s"
+    with pytest.raises(IntegrityError, match="run `lotwork verify`"):
+        decode("sharing", SCHEMA_VERSION, shared % b"half")
+
+
 @pytest.mark.parametrize("version", [0, SCHEMA_VERSION + 1])
 def test_a_version_of_the_future_asks_for_an_upgrade(version: int) -> None:
     with pytest.raises(IntegrityError, match="upgrade the program"):

@@ -34,13 +34,28 @@ def said(home: Path, text: str, **environ: str) -> Ledger:
         f'"ledger".url = "{URL}"\n',
         f'ledger = {{ url = "{URL}" }}\n',
         f"[daemon]\nport = 0\n\n['ledger']\nurl = '{URL}'\n",
+        f'[ledger]\n# url = "another"\n\n  # and no more\nurl = "{URL}"\n',
+        f'[ledger]\r\n# here\r\nurl = "{URL}"\r\n',
+        f'[daemon]\nnote = """\n[ledger]\n# none\n"""\n[ledger]\nurl = "{URL}"\n',
+        f'note = """\n[ledger]\n# none\n[daemon]"""\nledger.url = "{URL}"\n',
     ],
 )
 def test_the_server_is_known_however_it_is_written(tmp_path: Path, text: str) -> None:
     assert said(tmp_path, text).url == URL
 
 
-@pytest.mark.parametrize("text", ["", "# [ledger]\n# url = 1\n", "[daemon]\nport = 0\n", "this is = no toml ["])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "# [ledger]\n# url = 1\n",
+        "[daemon]\nport = 0\n",
+        "this is = no toml [",
+        "[ledger]",
+        '[ledger]\n# url = "x"\n\n[daemon]\nport = 0\n',
+        '\n\n[ledger] \n# url = "x"\n',
+    ],
+)
 def test_a_home_that_says_nothing_of_it_has_its_own_file(tmp_path: Path, text: str) -> None:
     assert said(tmp_path, text) == Ledger()
     assert isinstance(database_of(tmp_path), Sqlite)

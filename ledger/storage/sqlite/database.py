@@ -6,21 +6,18 @@ once; a transaction begins as a writer (BEGIN IMMEDIATE), since one that reads f
 
 from __future__ import annotations
 
-import json
-import os
 import sqlite3
-import tempfile
 import threading
 import weakref
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 from lotwork.ledger.clock import Clock, SystemClock
 from lotwork.ledger.errors import BusyError, IntegrityError, StorageError, UsageError
 from lotwork.ledger.storage.failpoints import hit
-from lotwork.ledger.storage.files import holds_something, identity, sync_folder
+from lotwork.ledger.storage.files import identity, sync_folder
 from lotwork.ledger.storage.lock import writers_turn
 from lotwork.ledger.storage.port import Dialect, Values, Writing
 from lotwork.ledger.storage.sqlite.connection import (
@@ -36,14 +33,17 @@ from lotwork.ledger.storage.sqlite.connection import (
 )
 from lotwork.ledger.storage.sqlite.guards import GUARDS
 from lotwork.ledger.storage.sqlite.integrity import integrity_fault, schema_fault
-from lotwork.ledger.storage.sqlite.opening import Connections, Opened, close_all, readable
+from lotwork.ledger.storage.sqlite.opening import Connections, Opened, close_all, make_private_file, readable
 from lotwork.ledger.storage.sqlite.replacing import finish_or_say, is_decided, settle
+from lotwork.ledger.storage.sqlite.tables import TABLES
 
 ROWS_AT_ONCE = 1000
 T = TypeVar("T")
 
 
 def _listed(texts: Collection[str]) -> str:
+    import json  # noqa: PLC0415 - few questions name a list
+
     return json.dumps(sorted(texts))
 
 
@@ -64,8 +64,10 @@ class Session:
 
     def all(self, sql: str, values: Values = ()) -> list[tuple[Any, ...]]:
         """Run a statement and return its few rows."""
-        with self._named():
+        try:
             return self.connection.execute(sql, tuple(values)).fetchall()
+        except (sqlite3.Error, UnicodeDecodeError) as refused:
+            self._raise(refused)
 
     def stream(self, sql: str, values: Values = ()) -> Generator[tuple[Any, ...], None, None]:
         """Yield the rows of a query, as of when it began."""
@@ -81,8 +83,10 @@ class Session:
         """Store many whole rows, in the order of the table's columns."""
         rows = list(rows)
         marks = ", ".join("?" for _ in rows[0]) if rows else ""
-        with self._named():
+        try:
             self.connection.executemany(f"INSERT OR FAIL INTO {table} VALUES ({marks})", rows)  # noqa: S608 - only marks
+        except (sqlite3.Error, UnicodeDecodeError) as refused:
+            self._raise(refused)
 
     def fault(self) -> str | None:
         """Return what is not as the ledger was made: a guard, a table, an index; None where all is."""
@@ -97,11 +101,20 @@ class Session:
     @contextmanager
     def _named(self) -> Iterator[None]:
         try:
-            with named_refusals(self._file):
-                yield
-        except (IntegrityError, BusyError, StorageError, sqlite3.Error):
+            yield
+        except (sqlite3.Error, UnicodeDecodeError) as refused:
+            self._raise(refused)
+        except (IntegrityError, BusyError, StorageError):
             self.failed = True
             raise
+
+    def _raise(self, refused: sqlite3.Error | UnicodeDecodeError) -> NoReturn:
+        """Raise what *refused* means, or itself where it is a mistake of ours; this connection is used no more."""
+        self.failed = True
+        meant = meaning(refused, self._file)
+        if meant is None:
+            raise refused
+        raise meant from refused
 
 
 class Sqlite:
@@ -184,9 +197,12 @@ class Sqlite:
         """Create the file and the tables of a new ledger, whole or not at all; refuse a file that is not ours."""
         with self._turn, writers_turn(self.home, self._clock):
             finish_or_say(self.home)
-            _make_private_file(self.file)
-            with self._named(), self._immediate() as session:
-                self._create(session.connection)
+            make_private_file(self.file)
+            try:
+                with self._immediate() as session:
+                    self._create(session.connection)
+            except (sqlite3.Error, StorageError) as refused:
+                self._raise(refused)
 
     def _create(self, connection: sqlite3.Connection) -> None:
         (application_id,) = connection.execute("PRAGMA application_id").fetchone()
@@ -195,9 +211,7 @@ class Sqlite:
             return
         if not holds_nothing(connection) or application_id not in {0, APPLICATION_ID}:
             refuse_foreign(connection, self.file)
-        from lotwork.ledger.storage.schema import statements  # noqa: PLC0415 - only who makes a ledger pays for it
-
-        for statement in (*statements("sqlite"), *GUARDS.values()):
+        for statement in (*TABLES, *GUARDS.values()):
             connection.execute(statement)
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         connection.execute(f"PRAGMA user_version = {USER_VERSION}")
@@ -218,12 +232,13 @@ class Sqlite:
     @contextmanager
     def transaction(self) -> Iterator[Session]:
         """Lend the writer's connection inside BEGIN IMMEDIATE; commit at the end, roll back on any error."""
-        with self._turn, writers_turn(self.home, self._clock), self._named():
-            if self._failed:
-                raise StorageError(f"{self.file}: an earlier write failed ({self._failed}): mend the disk and restart")
-            self._refuse_when_replaced()
-            with self._immediate() as session:
-                yield session
+        with self._turn, writers_turn(self.home, self._clock):
+            try:
+                self._refuse_when_failed_or_replaced()
+                with self._immediate() as session:
+                    yield session
+            except (sqlite3.Error, StorageError) as refused:
+                self._raise(refused)
 
     @contextmanager
     def _immediate(self) -> Iterator[Session]:
@@ -240,7 +255,9 @@ class Sqlite:
                     connection.execute("ROLLBACK")
             raise
 
-    def _refuse_when_replaced(self) -> None:
+    def _refuse_when_failed_or_replaced(self) -> None:
+        if self._failed:
+            raise StorageError(f"{self.file}: an earlier write failed ({self._failed}): mend the disk and restart")
         is_another = bool(self._writer) and identity(self.file) != self._writer[0].file
         if is_another or is_decided(self.home):
             raise BusyError(
@@ -248,22 +265,19 @@ class Sqlite:
                 "file was moved: nothing was appended; start again"
             )
 
-    @contextmanager
-    def _named(self) -> Iterator[None]:
-        try:
-            yield
-        except (sqlite3.Error, StorageError) as refused:
-            original = refused if isinstance(refused, sqlite3.Error) else refused.__cause__
-            if isinstance(original, sqlite3.Error) and primary_code(original) == "SQLITE_IOERR":
-                self._failed = str(original)  # after a failed sync nobody knows what the disk holds: never go on
-                raise StorageError(
-                    f"{self.file}: the disk failed while it was written to ({original}): whether this was recorded the "
-                    "next start will show: mend the disk and run it again; what is recorded already counts once"
-                ) from refused
-            meant = meaning(refused, self.file) if isinstance(refused, sqlite3.Error) else None
-            if meant is None:
-                raise
-            raise meant from refused
+    def _raise(self, refused: sqlite3.Error | StorageError) -> NoReturn:
+        """Raise what *refused*, amid a transaction, means, or itself where it says so or is a mistake of ours."""
+        original = refused if isinstance(refused, sqlite3.Error) else refused.__cause__
+        if isinstance(original, sqlite3.Error) and primary_code(original) == "SQLITE_IOERR":
+            self._failed = str(original)  # after a failed sync nobody knows what the disk holds: never go on
+            raise StorageError(
+                f"{self.file}: the disk failed while it was written to ({original}): whether this was recorded the "
+                "next start will show: mend the disk and run it again; what is recorded already counts once"
+            ) from refused
+        meant = meaning(refused, self.file) if isinstance(refused, sqlite3.Error) else None
+        if meant is None:
+            raise refused
+        raise meant from refused
 
     def hold(self) -> bool:
         """Be the one daemon: the home's own lock has seen to it (`ledger.storage.lock.DaemonLock`)."""
@@ -312,25 +326,3 @@ class Sqlite:
                 f"{self.file}: was moved, and could not be set aside ({refused}): move it out of the home by hand"
             ) from refused
         return f"{self.file.name} was set aside in {aside.name}"
-
-
-def _make_private_file(file: Path) -> None:
-    """Create *file*, empty and for its owner only, so that SQLite's own files beside it are private too.
-
-    It is made under another name and linked to its own: closing a descriptor of a database gives up every lock this
-    process's connections hold on it (POSIX), and another process would then delete the log they are writing to.
-    """
-    try:
-        if holds_something(file):
-            return
-        if not file.exists():
-            descriptor, name = tempfile.mkstemp(dir=file.parent, prefix=".new-")
-            os.close(descriptor)
-            with suppress(FileExistsError):
-                os.link(name, file)
-            Path(name).unlink()
-        sync_folder(file.parent)  # also where who made it died before
-        with suppress(PermissionError):
-            sync_folder(file.absolute().parent.parent)
-    except OSError as refused:
-        raise StorageError(f"{file}: cannot be created ({refused}): check the folder, its owner and disk") from refused

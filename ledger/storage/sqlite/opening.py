@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
 from lotwork.ledger.clock import SystemClock
 from lotwork.ledger.errors import LotworkError, StorageError
-from lotwork.ledger.storage.files import identity
+from lotwork.ledger.storage.files import holds_something, identity, sync_folder
 from lotwork.ledger.storage.lock import writers_turn
 from lotwork.ledger.storage.sqlite.connection import connect, holds_nothing, is_cut_off, refuse_foreign, take_back
 from lotwork.ledger.storage.sqlite.replacing import is_decided, settle
@@ -99,3 +101,27 @@ def close_all(idle: list[Opened]) -> None:
     """Close what is open; a log that is dropped unclosed leaves nothing open either."""
     while idle:
         idle.pop().connection.close()
+
+
+def make_private_file(file: Path) -> None:
+    """Create *file*, empty and for its owner only, so that SQLite's own files beside it are private too.
+
+    It is made under another name and linked to its own: closing a descriptor of a database gives up every lock this
+    process's connections hold on it (POSIX), and another process would then delete the log they are writing to.
+    """
+    try:
+        if holds_something(file):
+            return
+        if not file.exists():
+            import tempfile  # noqa: PLC0415 - who reads makes no file
+
+            descriptor, name = tempfile.mkstemp(dir=file.parent, prefix=".new-")
+            os.close(descriptor)
+            with suppress(FileExistsError):
+                os.link(name, file)
+            Path(name).unlink()
+        sync_folder(file.parent)  # also where who made it died before
+        with suppress(PermissionError):
+            sync_folder(file.absolute().parent.parent)
+    except OSError as refused:
+        raise StorageError(f"{file}: cannot be created ({refused}): check the folder, its owner and disk") from refused

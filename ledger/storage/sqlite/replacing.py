@@ -12,7 +12,6 @@ never emptied or deleted, so it reads on what it read; whoever opens or writes l
 from __future__ import annotations
 
 import re
-import shutil
 from contextlib import suppress
 from pathlib import Path
 
@@ -39,14 +38,14 @@ def begin(home: Path) -> Path:
     """Return the empty folder in which a new ledger for *home* is made; what an earlier try left is taken away."""
     making = home / BEING_MADE
     if making.exists():
-        shutil.rmtree(making)
+        _remove(making)
     making.mkdir(mode=0o700)
     return making
 
 
 def abandon(home: Path) -> None:
     """Take away what was made and is not decided."""
-    shutil.rmtree(home / BEING_MADE, ignore_errors=True)
+    _remove(home / BEING_MADE, whatever_hinders=True)
 
 
 def decide(home: Path, aside: str) -> None:
@@ -110,11 +109,11 @@ def finish(home: Path) -> None:
         sync_folder(home)
     hit("restore.in_place")
     if (home / BEING_MADE).exists():
-        shutil.rmtree(home / BEING_MADE)
+        _remove(home / BEING_MADE)
     decided.rename(home / BEING_MADE)
     sync_folder(home)
     with suppress(OSError):  # of no more use to anybody; the next restore takes it away
-        shutil.rmtree(home / BEING_MADE)
+        _remove(home / BEING_MADE)
 
 
 def _bring_evidence(decided: Path, home: Path) -> None:
@@ -152,6 +151,13 @@ def _free(file: Path) -> Path:
     while free.exists():
         free, number = file.with_name(f"{file.name}.{number}"), number + 1
     return free
+
+
+def _remove(folder: Path, *, whatever_hinders: bool = False) -> None:
+    """Remove *folder*; OSError where the disk refuses, unless that may be."""
+    import shutil  # noqa: PLC0415 - it loads three compressors, and who reads removes nothing
+
+    shutil.rmtree(folder, ignore_errors=whatever_hinders)
 
 
 def _is(one: Path, other: Path) -> bool:

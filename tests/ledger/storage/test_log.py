@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -74,12 +76,25 @@ def test_a_folder_in_place_of_the_ledger_is_a_storage_error(tmp_path: Path) -> N
         log.books()
 
 
-def test_reading_needs_no_orm() -> None:
-    import subprocess  # noqa: PLC0415 - only this test starts a process
-    import sys  # noqa: PLC0415 - as above
+def test_a_reading_command_loads_what_it_needs_and_no_more(tmp_path: Path) -> None:
+    filled(tmp_path, 1)
+    (tmp_path / "config.toml").write_text("[ledger]\n# kept here\n[daemon]\n")
+    seen = (
+        "import sys; from lotwork.cli import lotwork;"
+        f"lotwork.main(['--home', {str(tmp_path)!r}, 'lots'], standalone_mode=False);"
+        "print([m for m in ('sqlmodel', 'rich', 'statistics', 'lotwork.service.toml_file') if m in sys.modules])"
+    )
+    assert printed_by(seen).splitlines()[-1] == "[]"
 
+
+def test_reading_needs_no_orm() -> None:
     seen = (
         "import sys, lotwork.ledger.storage.log;"
         "print([m for m in ('sqlmodel', 'sqlalchemy', 'pydantic') if m in sys.modules])"
     )
-    assert subprocess.run([sys.executable, "-c", seen], capture_output=True, text=True, check=True).stdout == "[]\n"
+    assert printed_by(seen) == "[]\n"
+
+
+def printed_by(program: str) -> str:
+    """Return what *program* prints in a process of its own, in which nothing else was loaded."""
+    return subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
