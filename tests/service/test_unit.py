@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from lotwork import scheduler
+from lotwork.hosting import timetable
 from lotwork.ledger.errors import BusyError, ConfigError, IntegrityError, UsageError
 from lotwork.service.unit import Unit, is_ours, told_by
 
@@ -46,7 +47,7 @@ def test_the_watchdog_outlasts_the_pause_in_which_the_daemon_still_calls_itself_
 
 def test_an_ending_daemon_is_given_more_time_than_it_takes() -> None:
     (given,) = directives(OF_USER)["TimeoutStopSec"]
-    assert int(given) > 10 > scheduler.WORKERS_END_SECONDS
+    assert int(given) > 10 > timetable.WORKERS_END_SECONDS
 
 
 def test_of_the_machine_it_runs_with_little_more_than_its_own_folder_and_the_network() -> None:
