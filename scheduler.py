@@ -27,7 +27,7 @@ from lotwork.alerts.monitor import AskPayments
 from lotwork.alerts.payments import payments
 from lotwork.config import FILE, Config, load, write_default
 from lotwork.hosting.home_daemon import VERIFY, HomeDaemon, Job, poll_name
-from lotwork.hosting.timetable import WORKERS_END_SECONDS, OneWorker
+from lotwork.hosting.timetable import BEAT_SECONDS, STILL_SECONDS, TICK_SECONDS, WORKERS_END_SECONDS, OneWorker
 from lotwork.ingest.scrubbing import Scrubber
 from lotwork.ledger.clock import Clock, SystemClock, jitter
 from lotwork.ledger.errors import IntegrityError, LotworkError
@@ -40,9 +40,6 @@ from lotwork.service.wall_clock import WallClock
 from lotwork.web.app import create
 from lotwork.web.source_adding import OwnSettings
 
-TICK_SECONDS, BEAT_SECONDS = 1.0, 5
-STILL_SECONDS = 30.0
-"""A scheduler that has not run its heartbeat for so long has stopped, and systemd hears no more of us."""
 CLOSE_SECONDS = 1.5
 """With the two seconds a page is given, the end comes within ten: what is cut off here is safe against a kill."""
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import shlex
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 
 import structlog
@@ -118,6 +118,12 @@ class Notifier:
             for book in (book for book in self.settings.all_books if book in known):
                 for alert in self._monitor.look([book], thresholds_of(self.settings.voice(book))):
                     log.info("alert queued", alert_id=alert.id)
+
+    def look_at(self, books: Collection[str]) -> None:
+        """Look at *books* that nobody is told of, for a line of each; what stands in the way of one is in its line."""
+        if self._monitor is not None and self._health.chain_ok:
+            for book in sorted(books):
+                self._monitor.situation(book)
 
     def held_against(self, found: Verification) -> Verification:
         """Return *found* with what was told elsewhere and is not in the ledger; tell a webhook what is sound."""

@@ -35,7 +35,7 @@ from lotwork.service.sources import Watched, price_sources, watched
 from lotwork.service.standing import Standing
 
 BACKUP_LOOK_SECONDS = 900
-VERIFY, OF_PRICES = "verify", "prices"
+VERIFY, OF_PRICES, ALERTS = "verify", "prices", "alerts"
 
 log = structlog.get_logger("lotwork.daemon")
 Round = Callable[[], None]
@@ -161,7 +161,7 @@ class HomeDaemon(ABC):
         daemon = self.config.settings.daemon
         jobs = {
             OF_PRICES: Job(self.rounds.fetch_prices, daemon.prices_every_seconds),
-            "alerts": Job(self.notifier.look, daemon.alerts_every_seconds),
+            ALERTS: Job(self.notifier.look, daemon.alerts_every_seconds),
             "outbox": Job(self.notifier.deliver, daemon.alerts_every_seconds),
             VERIFY: Job(self._check_chain, daemon.verify_every_seconds),
             "backup": Job(self.notifier.back_up, BACKUP_LOOK_SECONDS),

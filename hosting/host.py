@@ -43,7 +43,7 @@ FIRST_WAIT_OF_A_HOME, MOST_WAIT_OF_A_HOME = 10.0, 3600.0
 SPREAD_SECONDS = 15.0
 """The first rounds of a home are spread over so long: hundreds begin at once."""
 MOST_DESCRIPTORS = 1 << 16
-FAIR = "fair"
+FAIR, BEAT = "fair", "heartbeat"
 BEGINNING, KEPT, IN_TROUBLE = "beginning", "kept", "in trouble"
 
 log = structlog.get_logger("lotwork.daemon")
@@ -124,6 +124,8 @@ class Host:
     ) -> None:
         self.folder = folder
         self.clock = clock
+        self.beat = clock.monotonic()
+        """When the timetable was last seen to turn."""
         self.turns = FairTurns(clock)
         self.timetable = SharedTimetable(clock, self.turns)
         self.timetable.scheduler.add_listener(self._heard, EVENT_JOB_ERROR | EVENT_JOB_MISSED | EVENT_JOB_MAX_INSTANCES)
@@ -138,10 +140,11 @@ class Host:
 
     # -- life -----------------------------------------------------------------------------------------------------
 
-    def begin(self) -> None:
-        """Take up every home that is there, each in its turn."""
+    def begin(self, beat_seconds: int) -> None:
+        """Take up every home that is there, each in its turn; the timetable takes a beat every so often."""
         allow_many_files()
         self.turns.begin()
+        self.timetable.put(Turn(BEAT, BEAT), self._take_a_beat, beat_seconds)
         self.timetable.scheduler.start()
         self.look()
 
@@ -202,6 +205,9 @@ class Host:
         closing = threading.Thread(target=self._close_all, name="close", daemon=True)
         closing.start()
         closing.join(WORKERS_END_SECONDS / 3)
+
+    def _take_a_beat(self) -> None:
+        self.beat = self.clock.monotonic()
 
     def told(self) -> Told:
         """Return how the turns stand."""
@@ -299,7 +305,7 @@ class Host:
 def allow_many_files() -> None:
     """Let this process have as many files open as it may: each home has a lock, and each round a ledger."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    most = MOST_DESCRIPTORS if hard == resource.RLIM_INFINITY else min(hard, MOST_FILES)
+    most = MOST_DESCRIPTORS if hard == resource.RLIM_INFINITY else min(hard, MOST_DESCRIPTORS)
     if 0 < soft < most:
         with suppress(OSError, ValueError):
             resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))

@@ -14,14 +14,15 @@ from structlog.contextvars import bound_contextvars
 
 from lotwork.alerts.monitor import AskPayments
 from lotwork.config import Config, load, write_default
-from lotwork.hosting.home_daemon import OF_PRICES, HomeDaemon, Job, Round
-from lotwork.hosting.servers import Servers
+from lotwork.hosting.home_daemon import ALERTS, OF_PRICES, HomeDaemon, Job, Round
+from lotwork.hosting.servers import Servers, own_of
 from lotwork.hosting.turns import Turn
 from lotwork.ingest.asking.pace import Pace
 from lotwork.ingest.scrubbing import Scrubber
 from lotwork.ingest.sections import addresses
 from lotwork.ledger.clock import Clock
 from lotwork.ledger.errors import FencedError, IntegrityError, LotworkError
+from lotwork.ledger.storage.batch import MAIN_BOOK
 from lotwork.ledger.storage.lock import DaemonLock
 from lotwork.service.settings import Prices
 from lotwork.service.standing import Standing
@@ -79,6 +80,7 @@ class HostedHome(HomeDaemon):
         self._scheduled: set[str] = set()
         self._lock: DaemonLock | None = None
         self._active = 0
+        self._books = frozenset[str]()
         self._counting = threading.Lock()
         self._tell_by(config)
 
@@ -103,6 +105,7 @@ class HostedHome(HomeDaemon):
         recorder = self._use(self._means.servers.open(self.config))
         self._apply(self.config)
         self._check_chain()
+        self._books = frozenset(self.store.books())
         self.recorder = recorder
         self._means.place.tell(self.config.home, self.whose)
         self._schedule()
@@ -201,7 +204,25 @@ class HostedHome(HomeDaemon):
         self._troubles.pop(name, None)
         self._overrunning.discard(name)
 
+    def jobs(self) -> dict[str, Job]:
+        """Return every job that the settings ask for, by its name; each book is looked at, for a line of it."""
+        jobs = super().jobs()
+        jobs[ALERTS] = jobs[ALERTS]._replace(work=self._look)
+        return jobs
+
+    def _look(self) -> None:
+        self._books = frozenset(self.store.books())
+        self.notifier.look()
+        self.notifier.look_at(self._books - set(self.config.settings.alerts.all_books))
+
     # -- what is told ---------------------------------------------------------------------------------------------
+
+    def own_books(self) -> frozenset[str]:
+        """Return the books of the home, those that its settings name among them."""
+        if self.config.settings.ledger.url is not None:
+            return own_of(self.config)
+        named = {section.book for section in self.config.settings.sources.all()}
+        return (self._books | named) or frozenset({MAIN_BOOK})
 
     def report_of(self, sees: Callable[[str], bool]) -> Mapping[str, Any]:
         """Return how the home does, with those of its sources whose book *sees* takes."""

@@ -12,6 +12,9 @@ from apscheduler.executors.base import BaseExecutor, run_job
 
 from lotwork.hosting.turns import FairTurns, Turn
 
+TICK_SECONDS, BEAT_SECONDS = 1.0, 5
+STILL_SECONDS = 30.0
+"""A scheduler that has not run its heartbeat for so long has stopped, and systemd hears no more of us."""
 WORKERS_END_SECONDS = 4.5
 
 

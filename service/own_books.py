@@ -14,10 +14,12 @@ from typing import Any
 from lotwork.ledger.clock import Clock
 from lotwork.ledger.events import Event
 from lotwork.ledger.storage.batch import MAIN_BOOK, Head, Message
+from lotwork.ledger.storage.heads import Outside
 from lotwork.ledger.storage.log import EventLog
 from lotwork.ledger.storage.port import Database
 from lotwork.ledger.storage.verify import Verification
 from lotwork.ledger.store import EventStore
+from lotwork.service.ledger_place import database_of
 
 Own = Callable[[], Collection[str]]
 """Returns the books that are seen."""
@@ -46,6 +48,17 @@ class OwnLog(EventLog):
     def read(self, book: str, **which: Any) -> Iterator[tuple[int, Event]]:
         """Yield (position, event) as the log does; of another's book none."""
         return super().read(book, **which) if book in self._own() else iter(())
+
+    def _disagreement(self, outside: Outside) -> str | None:
+        own = self._own()
+        return super()._disagreement(
+            replace(outside, told={book: head for book, head in outside.told.items() if book in own})
+        )
+
+
+def open_own_log(home: Path, own: Own) -> OwnLog:
+    """Open the log of *home*, wherever it is, for reading one's own books."""
+    return OwnLog(home, database_of(home), own=own)
 
 
 class OwnStore(EventStore):

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from lotwork import scheduler
 from lotwork.hosting import timetable
 from lotwork.ledger.errors import BusyError, ConfigError, IntegrityError, UsageError
 from lotwork.service.unit import Unit, is_ours, told_by
@@ -42,7 +41,7 @@ def test_systemd_waits_for_ready_and_restarts_only_what_may_pass(unit: Unit) -> 
 
 def test_the_watchdog_outlasts_the_pause_in_which_the_daemon_still_calls_itself_alive() -> None:
     (watchdog,) = directives(OF_USER)["WatchdogSec"]
-    assert int(watchdog) > scheduler.STILL_SECONDS + scheduler.TICK_SECONDS
+    assert int(watchdog) > timetable.STILL_SECONDS + timetable.TICK_SECONDS
 
 
 def test_an_ending_daemon_is_given_more_time_than_it_takes() -> None:
