@@ -89,10 +89,12 @@ def load(
     flags: Flags | None = None,
     environ: Mapping[str, str] = os.environ,
     is_guarded: Callable[[Path], bool] = has_password,
+    guard: str = "lotwork web password",
 ) -> Config:
     """Return the settings of *home*; raise ConfigError with every problem where they cannot be used.
 
-    Others may ask for its pages only where these are guarded by a password, which *is_guarded* says.
+    Others may ask for its pages only where these are guarded by a password, which *is_guarded* says, and the command
+    *guard* sets.
     """
     file = read(home / FILE)
     tables = dict(file.tables)
@@ -115,7 +117,7 @@ def load(
     if settings.daemon.reach.is_beyond and not is_guarded(home):
         key = "host" if not settings.daemon.allowed_hosts else "allowed_hosts"
         told = f"{settings.daemon.host} is not a loopback address" if key == "host" else "other machines may ask"
-        why, _, remedy = UNGUARDED.partition(": ")
+        why, _, remedy = UNGUARDED.replace("lotwork web password", guard).partition(": ")
         place = whole.where(("daemon", key))
         raise ConfigError("the settings cannot be used", [Problem(place, f"daemon.{key}", f"{told}, {why}", remedy)])
     return Config(home, settings, {dotted(path): whole.where(path) for path in leaves(tables)})

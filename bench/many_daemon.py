@@ -125,7 +125,7 @@ def status(pid: int) -> tuple[int, float]:
 def main() -> None:
     """Measure, and print what was found as JSON."""
     asks = argparse.ArgumentParser(description=__doc__)
-    for name, default in (("homes", 50), ("hung", 5), ("every", 5), ("seconds", 60), ("events", 1000)):
+    for name, default in (("homes", 50), ("hung", 5), ("every", 5), ("seconds", 60), ("events", 1000), ("warm", 20)):
         asks.add_argument(f"--{name}", type=int, default=default)
     said = asks.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="many-"))
@@ -154,7 +154,7 @@ def measured(daemon: subprocess.Popen[str], pool: Pool, said: argparse.Namespace
         if daemon.poll() is not None or CLOCK.monotonic() - begun > 600:  # noqa: PLR2004 - ten minutes
             raise SystemExit("".join(lines[-20:]))
     kept_after = CLOCK.monotonic() - begun
-    CLOCK.sleep(20)  # the first rounds are spread over a while
+    CLOCK.sleep(said.warm)  # the first rounds are spread over a while, and each book is folded once
     pool.asked.clear()
     threads, most = 0, 0.0
     over = CLOCK.monotonic() + said.seconds

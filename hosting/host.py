@@ -222,7 +222,7 @@ class Host:
             with kept.turn, bound_contextvars(home=name):
                 work(name, kept)
 
-        self.turns.take(Turn(f"{name}/ {what}", f"{name}/"), alone)
+        self.turns.take(Turn(f"{name}/ {what}", f"{name}/", reckons=True), alone)
 
     def _take_up(self, name: str, kept: Kept) -> None:
         if kept.is_gone:

@@ -14,7 +14,7 @@ from structlog.contextvars import bound_contextvars
 
 from lotwork.alerts.monitor import AskPayments
 from lotwork.config import Config, load, write_default
-from lotwork.hosting.home_daemon import ALERTS, OF_PRICES, HomeDaemon, Job, Round
+from lotwork.hosting.home_daemon import ALERTS, OF_PRICES, VERIFY, HomeDaemon, Job, Round
 from lotwork.hosting.servers import Servers, own_of
 from lotwork.hosting.turns import Turn
 from lotwork.ingest.asking.pace import Pace
@@ -108,6 +108,7 @@ class HostedHome(HomeDaemon):
         self._books = frozenset(self.store.books())
         self.recorder = recorder
         self._means.place.tell(self.config.home, self.whose)
+        self._close()  # until a round opens it
         self._schedule()
         log.info("kept", home=self.whose, sources=len(self._watched))
 
@@ -165,7 +166,7 @@ class HostedHome(HomeDaemon):
             hosts = hosts_of(addresses(job.one.section))  # type: ignore[arg-type] # every section is a struct
             return Turn(self._named(name), f"{self.whose}/{job.one.section.book}", hosts)
         asked = hosts_of(places_of(self.config.settings.prices)) if name == OF_PRICES else frozenset[str]()
-        return Turn(self._named(name), f"{self.whose}/", asked)
+        return Turn(self._named(name), f"{self.whose}/", asked, reckons=name in (ALERTS, VERIFY))
 
     def _named(self, name: str) -> str:
         return f"{self.whose}/{name}"

@@ -29,6 +29,8 @@ from lotwork.service.readers import Readers, read_readers
 from lotwork.service.wall_clock import WallClock
 from lotwork.web.many import ManyPages
 
+SETS_A_PASSWORD = "lotwork web reader NAME"  # noqa: S105 - a command, and no password
+
 log = structlog.get_logger("lotwork.daemon")
 
 
@@ -105,7 +107,7 @@ def load_many(folder: Path, *, flags: Mapping[str, Any] | None = None) -> Config
 
     Raises ConfigError with every problem, and UsageError where *folder* is none.
     """
-    config = load(folder, flags=flags, is_guarded=has_readers)
+    config = load(folder, flags=flags, is_guarded=has_readers, guard=SETS_A_PASSWORD)
     of_homes = sorted({key.partition(".")[0] for key, by in config.origins.items()
                        if not key.startswith("daemon.") and by.startswith(str(folder / FILE))})  # fmt: skip
     if of_homes:

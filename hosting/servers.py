@@ -13,11 +13,15 @@ from typing import Any, cast
 
 from lotwork.config import Config
 from lotwork.ledger.clock import Clock
+from lotwork.ledger.errors import ConfigError
 from lotwork.ledger.storage.heads import named_books
 from lotwork.ledger.storage.port import Database
 from lotwork.ledger.store import EventStore
 from lotwork.service.ledger_place import Ledger, open_store, server_of
 from lotwork.service.own_books import OwnStore
+
+SAID = "alerts.books"
+"""The key by which the settings say whose alerts are sent; its default says nothing."""
 
 
 class Borrowed:
@@ -33,13 +37,16 @@ class Borrowed:
         return getattr(self._database, name)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Shared:
     """A server, the store that claimed it first, and the homes that use it."""
 
+    url: str
     database: Database
     claimed: EventStore | None = None
     homes: set[Path] = field(default_factory=set)
+    is_over: bool = False
+    """Whether another daemon took over: who comes next claims it anew."""
 
 
 class Servers:
@@ -48,7 +55,7 @@ class Servers:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._turn = threading.Lock()
-        self._by_url: dict[str, Shared] = {}
+        self._shared: list[Shared] = []
 
     def open(self, config: Config) -> EventStore:
         """Open the ledger that *config* names for writing, and claim it; raises what either raises."""
@@ -67,17 +74,23 @@ class Servers:
     def leave(self, home: Path, *, fenced: bool) -> None:
         """Note that *home* uses its server no more; where it was *fenced*, whoever comes next claims it anew."""
         with self._turn:
-            for url, shared in list(self._by_url.items()):
-                if home in shared.homes:
-                    shared.homes.discard(home)
-                    if fenced or not shared.homes:
-                        del self._by_url[url]
-                    if not shared.homes:
-                        shared.database.close()
+            for shared in [each for each in self._shared if home in each.homes]:
+                shared.homes.discard(home)
+                shared.is_over |= fenced
+                if shared.is_over or not shared.homes:
+                    shared.database.close()  # and be its daemon no more
+                if not shared.homes:
+                    self._shared.remove(shared)
 
     def _on_server(self, config: Config, ledger: Ledger, url: str) -> EventStore:
         home = config.home
-        shared = self._by_url.get(url) or Shared(server_of(home, url, ledger, self._clock))
+        if not own_of(config):
+            raise ConfigError(
+                f"{home}: which of the books on its server are this home's is not said: write [alerts] books into its "
+                "config.toml"
+            )
+        known = (each for each in self._shared if each.url == url and not each.is_over)
+        shared = next(known, None) or Shared(url, server_of(home, url, ledger, self._clock))
         store = OwnStore(home, self._clock, cast("Database", Borrowed(shared.database)), own=partial(own_of, config))
         store.begin()
         if shared.claimed is None:
@@ -86,10 +99,20 @@ class Servers:
         else:
             store.claim_with(shared.claimed)
         shared.homes.add(home)
-        self._by_url[url] = shared
+        if shared not in self._shared:
+            self._shared.append(shared)
         return store
 
 
 def own_of(config: Config) -> frozenset[str]:
-    """Return the books that the home of *config* has on its server: those it was told of, and those of its sources."""
-    return named_books(config.home) | {section.book for section in config.settings.sources.all()}
+    """Return the books that the home of *config* has on its server: those that its settings name.
+
+    Whoever opens the ledger there is told of every book of the server (`heads.log` holds them all), so that tells whose
+    a book is only where it is the only one.
+    """
+    alerts = config.settings.alerts
+    named = {section.book for section in config.settings.sources.all()} | {each.book for each in alerts.of}
+    if SAID in config.origins:
+        named |= {*alerts.books}
+    told = named_books(config.home)
+    return frozenset(named) or (told if len(told) == 1 else frozenset())

@@ -2,7 +2,8 @@
 
 Books take turns, one round each. A book, and a host that many books ask, have a share of the threads and no more. A
 round that is long, because its source hangs as a rule, does not count among those that are prompt: they have threads
-of their own, and a round that was long the last time begins in the lane of the long ones.
+of their own, and a round that was long the last time begins in the lane of the long ones. What reckons rather than asks
+has a lane of its own too: hundreds of books that are folded at once would let no source be asked meanwhile.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from lotwork.ledger.clock import Clock
 PATIENCE_SECONDS = 2.0
 """A round that takes longer is long."""
 Work = Callable[[], None]
+PROMPT, LONG, RECKONING = "prompt", "long", "reckoning"
 
 
 class Turn(NamedTuple):
@@ -27,12 +29,16 @@ class Turn(NamedTuple):
     name: str
     book: str
     hosts: frozenset[str] = frozenset()
+    reckons: bool = False
+    """Whether it reckons, and keeps a processor busy, rather than waits for who is asked."""
 
 
 class Shares(NamedTuple):
     """How many rounds may go on at once."""
 
     prompt: int = 8
+    reckoning: int = 2
+    """Those that reckon: Python does one at a time."""
     long: int = 24
     """Those that are known to be long."""
     spare: int = 16
@@ -43,7 +49,7 @@ class Shares(NamedTuple):
     @property
     def threads(self) -> int:
         """The most threads there are."""
-        return self.prompt + self.long + self.spare
+        return self.prompt + self.reckoning + self.long + self.spare
 
 
 @dataclass(slots=True)
@@ -77,8 +83,7 @@ class Waiting:
         """Begin the next round that may begin at *now*, and return it with how many seconds it waited."""
         if len(self.going) >= self.shares.threads:
             return None
-        long = self.long(now)
-        is_full = {True: long >= self.shares.long, False: len(self.going) - long >= self.shares.prompt}
+        is_full = self._full(now)
         if all(is_full.values()):
             return None
         taken = frozenset(host for host, count in self._of_host.items() if count >= self.shares.of_host)
@@ -86,10 +91,10 @@ class Waiting:
             if self._of_book[book] >= self.shares.of_book:
                 continue
             for place, (turn, since) in enumerate(queue):
-                is_long = turn.name in self._were_long
-                if not is_full[is_long] and turn.name not in self.going and not (turn.hosts & taken):
+                lane = LONG if turn.name in self._were_long else RECKONING if turn.reckons else PROMPT
+                if not is_full[lane] and turn.name not in self.going and not (turn.hosts & taken):
                     del queue[place]
-                    self._begin(turn, now, is_long=is_long)
+                    self._begin(turn, now, is_long=lane == LONG)
                     return turn, now - since
         return None
 
@@ -113,12 +118,27 @@ class Waiting:
 
     def long(self, now: float) -> int:
         """Return how many of those that go on are long by *now*."""
-        return sum(each.is_long or now - each.began >= PATIENCE_SECONDS for each in self.going.values())
+        return sum(self._is_long(each, now) for each in self.going.values())
 
     def turns_long(self, now: float) -> float | None:
         """Return in how many seconds one that goes on turns into a long one; None where none does."""
         left = (each.began + PATIENCE_SECONDS - now for each in self.going.values() if not each.is_long)
         return min((seconds for seconds in left if seconds > 0), default=None)
+
+    def _full(self, now: float) -> dict[str, bool]:
+        """Return of each lane whether no round may begin in it."""
+        long = self.long(now)
+        reckoning = sum(each.turn.reckons and not self._is_long(each, now) for each in self.going.values())
+        shares = self.shares
+        return {
+            LONG: long >= shares.long,
+            RECKONING: reckoning >= shares.reckoning,
+            PROMPT: len(self.going) - long - reckoning >= shares.prompt,
+        }
+
+    @staticmethod
+    def _is_long(each: Going, now: float) -> bool:
+        return each.is_long or now - each.began >= PATIENCE_SECONDS
 
     def _begin(self, turn: Turn, now: float, *, is_long: bool) -> None:
         if self._queues[turn.book]:

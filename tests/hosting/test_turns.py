@@ -10,7 +10,7 @@ from lotwork.hosting.turns import PATIENCE_SECONDS, FairTurns, Shares, Turn, Wai
 from lotwork.ledger.clock import SystemClock
 from tests.patience import PATIENCE_SECONDS as PATIENCE
 
-SHARES = Shares(prompt=4, long=4, spare=4, of_book=2, of_host=3)
+SHARES = Shares(prompt=4, reckoning=1, long=4, spare=4, of_book=2, of_host=3)
 
 
 def begun(waiting: Waiting, now: float) -> list[str]:
@@ -79,6 +79,17 @@ def test_what_was_long_before_waits_among_the_long_and_keeps_the_prompt_ones_fre
     for name in list(waiting.going):
         waiting.done(name, now + 0.1)
     assert len(begun(waiting, now + 1)) == SHARES.long, "the rest of them come to their turn"
+
+
+def test_books_that_are_reckoned_keep_no_source_from_being_asked() -> None:
+    """After a start hundreds of books are folded, a tenth of a second each, and all at once would take a minute."""
+    waiting = Waiting(SHARES)
+    for number in range(500):
+        waiting.add(Turn(f"fold{number}", f"book{number}/", reckons=True), 0)
+    for number in range(3):
+        waiting.add(Turn(f"poll{number}", f"book{number}/main"), 0)
+    assert begun(waiting, 0) == ["fold0", "poll0", "poll1", "poll2"]
+    assert begun(waiting, PATIENCE_SECONDS) == ["fold1"], "one that takes long holds up no other"
 
 
 def test_there_are_never_more_rounds_at_once_than_threads() -> None:
