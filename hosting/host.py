@@ -165,7 +165,7 @@ class Host:
         with self._turn:
             new = [name for name in there if name not in self.homes]
             gone = [name for name in self.homes if name not in there]
-            self.homes |= {name: Kept(there[name]) for name in new}
+            self.homes = self.homes | {name: Kept(there[name]) for name in new}  # others look through it meanwhile
             due = [each for each in self.homes.items() if each[1].state == IN_TROUBLE and each[1].again_at <= now]
             fenced = [name for name, kept in self.homes.items() if kept.daemon and kept.daemon.is_fenced]
         for name in gone:
@@ -273,7 +273,8 @@ class Host:
             self._failed(kept, failure)
 
     def _let_go(self, name: str) -> None:
-        kept = self.homes.pop(name)
+        kept = self.homes[name]
+        self.homes = {other: each for other, each in self.homes.items() if other != name}
         kept.is_gone = True
         log.info("let go", home=name)
         if kept.daemon is not None:

@@ -6,14 +6,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 from lotwork.commands.ended import ended_by
-from lotwork.ledger.errors import LotworkError
+from lotwork.ledger.errors import LotworkError, UnreachableError
 from lotwork.ledger.storage.files import identity
 from lotwork.ledger.storage.heads import heads_file, look, named_books
 from lotwork.ledger.storage.sqlite.connection import FILE_NAME
 from lotwork.reports.books import FailureRow
 from lotwork.service.home import check_book, check_home
 from lotwork.service.homes import check_name, homes_in, readable
-from lotwork.service.ledger_place import open_log
+from lotwork.service.ledger_place import ledger_settings, open_log
 
 
 class Place(NamedTuple):
@@ -48,18 +48,19 @@ def places(home: Path, homes: Path | None, book: str | None) -> Places:
     if homes is None:
         check_name(home)
         home = home.absolute()
-        own = _ledger(home).books
+        own = _ledger(home, {}).books
         if book is not None and book not in own:
             with open_log(home, check_heads=False) as log:
                 check_book(log, book)
         return Places(tuple(Place(str(home), each) for each in sorted(own) if book in (None, each)), ())
     check_name(homes)
     ledgers: dict[Path, _Ledger] = {}
+    servers: dict[str, _Ledger | UnreachableError] = {}
     unread: list[FailureRow] = []
     for each in homes_in(homes.absolute()):
         try:
             check_name(each)
-            ledgers[each] = _ledger(each)
+            ledgers[each] = _ledger(each, servers)
         except (LotworkError, OSError) as failure:
             unread.append(_unread(each, failure))
     through: dict[tuple[str, str], Path] = {}
@@ -77,11 +78,24 @@ def _unread(home: Path, failure: Exception) -> FailureRow:
     return FailureRow(home=readable(home), book=None, exit_code=ended.code, error=ended.error, message=why)
 
 
-def _ledger(home: Path) -> _Ledger:
-    with open_log(home, check_heads=False) as log:
-        check_home(log)
-        books = frozenset(log.books())
-        if log.database.is_shared:
-            return _Ledger(log.database.place, books, named_books(home))
-        books = books or look(heads_file(home)).begun  # a ledger that was emptied lost the books that are told of
-        return _Ledger(str(identity(home / FILE_NAME)), books, books)
+def _ledger(home: Path, servers: dict[str, _Ledger | UnreachableError]) -> _Ledger:
+    """Return the ledger of *home*; a server that is among the *servers* is not asked, or waited for, once more."""
+    url = ledger_settings(home).url
+    known = servers.get(url) if url is not None else None
+    if isinstance(known, UnreachableError):
+        raise known
+    if known is not None:
+        return known._replace(own=named_books(home))
+    try:
+        with open_log(home, check_heads=False) as log:
+            check_home(log)
+            books = frozenset(log.books())
+            if url is None:
+                books = books or look(heads_file(home)).begun  # one that was emptied lost the books that are told of
+                return _Ledger(str(identity(home / FILE_NAME)), books, books)
+            found = servers[url] = _Ledger(log.database.place, books, named_books(home))
+            return found
+    except UnreachableError as away:
+        if url is not None:
+            servers[url] = away
+        raise
