@@ -10,7 +10,7 @@ from __future__ import annotations
 import errno
 import os
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -83,8 +83,19 @@ class Config:
         return self.origins.get(dotted(path)) or self.origins.get(dotted(path[:-1]), str(self.home / FILE))
 
 
-def load(home: Path, *, flags: Flags | None = None, environ: Mapping[str, str] = os.environ) -> Config:
-    """Return the settings of *home*; raise ConfigError with every problem where they cannot be used."""
+def load(
+    home: Path,
+    *,
+    flags: Flags | None = None,
+    environ: Mapping[str, str] = os.environ,
+    is_guarded: Callable[[Path], bool] = has_password,
+    guard: str = "lotwork web password",
+) -> Config:
+    """Return the settings of *home*; raise ConfigError with every problem where they cannot be used.
+
+    Others may ask for its pages only where these are guarded by a password, which *is_guarded* says, and the command
+    *guard* sets.
+    """
     file = read(home / FILE)
     tables = dict(file.tables)
     overlaid: dict[KeyPath, str] = {}
@@ -103,10 +114,10 @@ def load(home: Path, *, flags: Flags | None = None, environ: Mapping[str, str] =
     if problems:
         raise ConfigError("the settings cannot be used", problems)
     settings = msgspec.convert(tables, Settings)
-    if settings.daemon.reach.is_beyond and not has_password(home):
+    if settings.daemon.reach.is_beyond and not is_guarded(home):
         key = "host" if not settings.daemon.allowed_hosts else "allowed_hosts"
         told = f"{settings.daemon.host} is not a loopback address" if key == "host" else "other machines may ask"
-        why, _, remedy = UNGUARDED.partition(": ")
+        why, _, remedy = UNGUARDED.replace("lotwork web password", guard).partition(": ")
         place = whole.where(("daemon", key))
         raise ConfigError("the settings cannot be used", [Problem(place, f"daemon.{key}", f"{told}, {why}", remedy)])
     return Config(home, settings, {dotted(path): whole.where(path) for path in leaves(tables)})

@@ -7,12 +7,10 @@ settings, and nothing is kept between runs but the ledger.
 
 from __future__ import annotations
 
-import logging
 import os
 import signal
-import sys
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
@@ -22,83 +20,33 @@ from typing import Any
 
 import structlog
 from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED, JobEvent
-from apscheduler.executors.base import BaseExecutor, run_job
 from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from lotwork.alerts.build import channels_of
 from lotwork.alerts.monitor import AskPayments
-from lotwork.alerts.notifier import Notifier
 from lotwork.alerts.payments import payments
 from lotwork.config import FILE, Config, load, write_default
-from lotwork.ingest.asking.pace import Pace
-from lotwork.ingest.context import BuildContext
+from lotwork.hosting.home_daemon import VERIFY, HomeDaemon, Job, poll_name
+from lotwork.hosting.timetable import BEAT_SECONDS, STILL_SECONDS, TICK_SECONDS, WORKERS_END_SECONDS, OneWorker
 from lotwork.ingest.scrubbing import Scrubber
 from lotwork.ledger.clock import Clock, SystemClock, jitter
 from lotwork.ledger.errors import IntegrityError, LotworkError
 from lotwork.ledger.storage.lock import DaemonLock
 from lotwork.service import health as health_pages
 from lotwork.service import logs, told
-from lotwork.service.health import Health
 from lotwork.service.http_server import HttpServer
 from lotwork.service.leaving import leave
-from lotwork.service.metrics import Metrics
-from lotwork.service.notify import Systemd
-from lotwork.service.recorder import Recorder
-from lotwork.service.rounds import Rounds
-from lotwork.service.sources import Watched, price_sources, watched
-from lotwork.service.standing import Standing
 from lotwork.service.wall_clock import WallClock
 from lotwork.web.app import create
 from lotwork.web.source_adding import OwnSettings
 
-TICK_SECONDS, BEAT_SECONDS, BACKUP_LOOK_SECONDS = 1.0, 5, 900
-STILL_SECONDS = 30.0
-"""A scheduler that has not run its heartbeat for so long has stopped, and systemd hears no more of us."""
-WORKERS_END_SECONDS = 4.5
 CLOSE_SECONDS = 1.5
 """With the two seconds a page is given, the end comes within ten: what is cut off here is safe against a kill."""
 
 log = structlog.get_logger("lotwork.daemon")
-Round = Callable[[], None]
 
 
-class OneWorker(BaseExecutor):  # type: ignore[misc] # apscheduler ships no types
-    """One thread for one job; it dies with the process, so that a hung source cannot keep the daemon alive."""
-
-    def start(self, scheduler: Any, alias: str) -> None:
-        """Start the thread."""
-        super().start(scheduler, alias)
-        self._queue: SimpleQueue[tuple[Any, Any] | None] = SimpleQueue()
-        self._thread = threading.Thread(target=self._work, name=alias, daemon=True)
-        self._thread.start()
-
-    def _do_submit_job(self, job: Any, run_times: Any) -> None:
-        self._queue.put((job, run_times))
-
-    def _work(self) -> None:
-        while (item := self._queue.get()) is not None:
-            job, run_times = item
-            try:
-                events = run_job(job, job._jobstore_alias, run_times, self._logger.name)  # noqa: SLF001 - its protocol
-            except BaseException:  # noqa: BLE001 - the worker outlives any job
-                self._run_job_error(job.id, *sys.exc_info()[1:])
-            else:
-                self._run_job_success(job.id, events)
-
-    def shutdown(self, wait: bool = True) -> None:  # noqa: FBT001, FBT002 - apscheduler's signature
-        """End the thread after the job it is at; *wait* for that a bounded time."""
-        self._queue.put(None)
-        if wait:
-            self._thread.join(WORKERS_END_SECONDS)
-
-    def join(self, seconds: float) -> bool:
-        """Wait for the thread at most *seconds*; return whether it ended."""
-        self._thread.join(max(0.0, seconds))
-        return not self._thread.is_alive()
-
-
-class Daemon:
+class Daemon(HomeDaemon):
     """One running daemon over one home."""
 
     def __init__(
@@ -110,21 +58,10 @@ class Daemon:
         payments: AskPayments,
         flags: Mapping[str, Any] | None = None,
     ) -> None:
-        self.config = config
-        self.clock = clock
-        self.scrub = scrub
-        self.systemd = Systemd()
-        self.health = Health(config.home, clock, due=self._due)
-        self.metrics = Metrics(self.health.last_answers)
-        self.stop, self.reload, self.sync = threading.Event(), threading.Event(), threading.Event()
-        self.standing = Standing(self.stop, self.systemd)
-        self.recorder: Recorder | None = None
-        self._flags, self._payments = flags, payments
+        super().__init__(config, clock, scrub, payments=payments, flags=flags)
+        self.reload, self.sync = threading.Event(), threading.Event()
         self._workers: dict[str, OneWorker] = {}
-        self._watched: dict[tuple[str, str], Watched] = {}
-        self._troubles: dict[str, str] = {}
-        self._overrunning: set[str] = set()
-        self._pace, self._wall = Pace(clock), WallClock(clock)
+        self._wall = WallClock(clock)
         self._beat = clock.monotonic()
         self.scheduler = BackgroundScheduler(
             timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
@@ -150,9 +87,7 @@ class Daemon:
         self.standing.check()
 
     def _serve(self, url: str) -> None:
-        settings = self.config.settings.alerts
-        channels = channels_of(settings, self.clock, self.config.secret)
-        self.notifier = Notifier(channels, settings, self.health, self.metrics, self.clock, scrub=self.scrub)
+        self._tell_by(self.config)
         try:
             opened = self.standing.opened(self.config.home, self.clock)
         except IntegrityError as broken:
@@ -164,9 +99,7 @@ class Daemon:
         try:
             if not self.standing.claim(self.store):
                 return
-            recorder = Recorder(self.store, self.metrics)
-            self.rounds = Rounds(self.store, recorder, self.health, self.metrics, self.clock, stop=self.stop.is_set)
-            self.notifier.attach(self.store, recorder, self.rounds.pending, self._payments)
+            recorder = self._use(self.store)
             self._apply(self.config)
             if self._first_check():
                 self.recorder = recorder
@@ -234,31 +167,6 @@ class Daemon:
 
     # -- settings -------------------------------------------------------------------------------------------------
 
-    def _apply(self, config: Config) -> None:
-        """Build what *config* describes, all of it before any of it is put to use."""
-        context = BuildContext(
-            home=config.home,
-            log=self.store,
-            clock=self.clock,
-            reveal=config.secret,
-            pace=self._pace,
-            secrets=config.secrets(),
-        )
-        former = tuple(self._watched.values())
-        sources = watched(config.settings, context, before=(one.section for one in former))
-        prices = price_sources(config.settings.prices, context)
-        channels = channels_of(config.settings.alerts, self.clock, config.secret)
-        self.scrub.learn(context.secrets)
-        self.config = config
-        self._watched = {one.name: one for one in sources}
-        self.health.watch(one.section for one in sources)
-        for one in former:
-            if not self.health.watches(one.section):
-                self._dismiss(poll_name(one.name))
-        books = {*config.settings.alerts.books, *(book for book, _ in self._watched)}
-        self.rounds.use_prices(prices, books, config.settings.prices)
-        self.notifier.use(channels, config.settings.alerts, config.settings.heads, config.settings.backup)
-
     def _reload(self) -> None:
         """Read the settings anew; where they cannot be used the old ones stay."""
         self.systemd.reloading(self.clock)
@@ -281,24 +189,14 @@ class Daemon:
 
     def _schedule(self) -> None:
         """Give every job its worker and its interval."""
-        daemon = self.config.settings.daemon
-        jobs: dict[str, tuple[Round, int]] = {
-            "prices": (self.rounds.fetch_prices, daemon.prices_every_seconds),
-            "alerts": (self.notifier.look, daemon.alerts_every_seconds),
-            "outbox": (self.notifier.deliver, daemon.alerts_every_seconds),
-            "verify": (self._check_chain, daemon.verify_every_seconds),
-            "backup": (self.notifier.back_up, BACKUP_LOOK_SECONDS),
-            "heartbeat": (self._take_a_beat, BEAT_SECONDS),
-        }
-        polled = {poll_name(one.name): one for one in self._watched.values()}
-        jobs.update((name, (self._poller(one), one.section.every_seconds)) for name, one in polled.items())
-        for name, (work, seconds) in jobs.items():
+        jobs = self.jobs() | {"heartbeat": Job(self._take_a_beat, BEAT_SECONDS)}
+        for name, (work, seconds, one) in jobs.items():
             if name not in self._workers:
                 self._workers[name] = OneWorker()
                 self.scheduler.add_executor(self._workers[name], name)
-            first = timedelta(seconds=seconds if name == "verify" else jitter(min(seconds / 2, 3.0)))
+            first = timedelta(seconds=seconds if name == VERIFY else jitter(min(seconds / 2, 3.0)))
             self.scheduler.add_job(
-                self._guarded(name, work, polled.get(name)),
+                self._guarded(name, work, one),
                 "interval",
                 seconds=seconds,
                 id=name,
@@ -323,106 +221,34 @@ class Daemon:
         self._troubles.pop(name, None)
         self._overrunning.discard(name)
 
-    def _guarded(self, name: str, work: Round, one: Watched | None = None) -> Round:
-        """Return *work*, the round of *one* source or of none, as a round that never fails.
-
-        What it raises is logged and counted, and its cursor stays. The last round of a source that was edited or taken
-        out meanwhile says nothing of the job that has its name now.
-        """
-
-        def round_of() -> None:
-            failure: Exception | None = None
-            try:
-                work()
-            except Exception as raised:  # noqa: BLE001 - the one place where anything may end a round
-                failure = raised
-            is_current = one is None or self.health.watches(one.section)
-            if failure is not None:
-                self._round_failed(name, failure, one, is_current=is_current)
-            elif is_current:
-                self._troubles.pop(name, None)
-            if is_current:
-                self._overrunning.discard(name)
-
-        return round_of
-
-    def _round_failed(self, name: str, failure: Exception, one: Watched | None, *, is_current: bool) -> None:
-        if isinstance(failure, IntegrityError):
-            self.notifier.ledger_damaged(str(failure))
-        self.standing.failed(failure)
-        if not is_current:
-            bug = None if isinstance(failure, LotworkError) else failure
-            log.info("a round under settings that are gone failed", job=name, why=str(failure), exc_info=bug)
-            return
-        self.metrics.job_failures.labels(name, type(failure).__name__).inc()
-        if one is not None:
-            self.health.failed(one.section, self.scrub(str(failure)))
-        if isinstance(failure, LotworkError):
-            why = str(failure)
-            is_news = self._troubles.get(name) != why
-            self._troubles[name] = why
-            log.log(
-                logging.WARNING if is_news else logging.DEBUG,
-                "round failed",
-                job=name,
-                why=why,
-                error=type(failure).__name__,
-            )
-            return
-        log.error("round failed by a bug: report it", job=name, exc_info=failure)
-        self.notifier.round_failed(name, type(failure).__name__)
-
     def _heard(self, event: JobEvent) -> None:
         """Count and log what the scheduler itself says of a job."""
         if event.code == EVENT_JOB_MAX_INSTANCES:
-            self.metrics.job_failures.labels(event.job_id, "still_running").inc()
-            level = logging.DEBUG if event.job_id in self._overrunning else logging.INFO
-            self._overrunning.add(event.job_id)
-            log.log(level, "still at the last round", job=event.job_id)
-            return
-        why = "missed" if event.code == EVENT_JOB_MISSED else "error"
-        self.metrics.job_failures.labels(event.job_id, why).inc()
-        log.error("a round did not run", job=event.job_id, why=why)
-        self.notifier.round_failed(event.job_id, why)
+            self.still_running(event.job_id)
+        else:
+            self.did_not_run(event.job_id, "missed" if event.code == EVENT_JOB_MISSED else "error")
+
+    def _run_soon(self, name: str) -> None:
+        with suppress(JobLookupError):
+            self.scheduler.modify_job(name, next_run_time=self.clock.now())
 
     def _run_all_now(self) -> None:
         now = self.clock.now()
         for job in self.scheduler.get_jobs():
-            if job.id != "verify":
+            if job.id != VERIFY:
                 job.modify(next_run_time=now + timedelta(seconds=jitter(1.0)))
 
     # -- rounds ---------------------------------------------------------------------------------------------------
 
-    def _poller(self, one: Watched) -> Round:
-        def poll() -> None:
-            if self.rounds.poll(one):
-                with suppress(JobLookupError):
-                    self.scheduler.modify_job("prices", next_run_time=self.clock.now())
-
-        return poll
-
-    def _check_chain(self) -> None:
-        try:
-            self.rounds.check_chain(self.notifier.held_against)
-        except IntegrityError as broken:
-            self.notifier.ledger_damaged(str(broken))
-            raise
-
     def _take_a_beat(self) -> None:
         self._beat = self.clock.monotonic()
-        if self.standing.server_was_away(self.store):
-            self.scheduler.modify_job("verify", next_run_time=self.clock.now())
+        self._see_who_records()
 
     def _summary(self, url: str = "") -> str:
         if self.health.chain_ok is False:
             return "the ledger is damaged: nothing is recorded"
         silent = max((age for _, age in self.health.sources().values()), default=timedelta())
         return f"{len(self._watched)} sources, longest silence {int(silent.total_seconds())} s {url}"
-
-
-def poll_name(name: tuple[str, str]) -> str:
-    """Return the name of the job that polls a source."""
-    return "poll:" + "/".join(name)
 
 
 def run(home: Path, *, flags: Mapping[str, Any] | None = None) -> int:

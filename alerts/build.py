@@ -8,18 +8,18 @@ from datetime import timedelta
 from lotwork.alerts.channels import Channel, LogChannel
 from lotwork.alerts.rules import Thresholds
 from lotwork.ledger.clock import Clock
-from lotwork.service.settings import Alerts
+from lotwork.service.settings import Voice
 
 
 def channels_of(
-    settings: Alerts, clock: Clock, reveal: Callable[[str | None, str | None], str | None]
+    settings: Voice, clock: Clock, reveal: Callable[[str | None, str | None], str | None]
 ) -> tuple[Channel, ...]:
     """Return every configured channel; *reveal* reads their secrets."""
     return (LogChannel(), *others_of(settings, clock, reveal))
 
 
 def others_of(
-    settings: Alerts, clock: Clock, reveal: Callable[[str | None, str | None], str | None]
+    settings: Voice, clock: Clock, reveal: Callable[[str | None, str | None], str | None]
 ) -> Iterator[Channel]:
     """Yield the channels that leave this machine."""
     if settings.email is not None:
@@ -48,7 +48,7 @@ def others_of(
         yield Apprise(urls=tuple(reveal(url, None) or "" for url in settings.apprise.urls))
 
 
-def thresholds_of(settings: Alerts) -> Thresholds:
+def thresholds_of(settings: Voice) -> Thresholds:
     """Return when a fact becomes an alert."""
     return Thresholds(
         days_before=settings.days_before,

@@ -6,7 +6,7 @@ loses it. A channel that refuses is asked again after a growing wait, alone: tho
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import structlog
@@ -32,11 +32,25 @@ class Attempt:
 
 
 class Delivery:
-    """Hands the outbox of a store to the channels, and what cannot wait for a store past it."""
+    """Hands the outbox of a store to the channels, and what cannot wait for a store past it.
 
-    def __init__(self, channels: Sequence[Channel], clock: Clock, store: EventStore | None = None) -> None:
+    *pending* says which of the outbox, where it is not all of it; *whose* names the home in every message, where one
+    process tells of many.
+    """
+
+    def __init__(
+        self,
+        channels: Sequence[Channel],
+        clock: Clock,
+        store: EventStore | None = None,
+        *,
+        pending: Callable[[EventStore], Sequence[Message]] = EventStore.pending,
+        whose: str = "",
+    ) -> None:
         self.channels = tuple(channels)
         self.store = store
+        self._pending = pending
+        self._whose = whose
         self._clock = clock
         self._attempts: dict[str, Attempt] = {}
         self._urgent: dict[str, Message] = {}
@@ -46,7 +60,7 @@ class Delivery:
         sent = self.deliver_urgent()
         if self.store is None:
             return sent
-        for message in self.store.pending():
+        for message in self._pending(self.store):
             if not self._is_due(message):
                 continue
             hit("outbox.before_send")
@@ -81,14 +95,17 @@ class Delivery:
 
     def send(self, message: Message) -> str | None:
         """Hand *message*, as plain text, to each channel that has not taken it; return why some did not."""
-        message = Message(message.id, plain(message.subject), plain_lines(message.body))
+        said = Message(message.id, plain(message.subject), plain_lines(message.body))
+        if self._whose:
+            whose = plain(self._whose)
+            said = Message(f"{whose}/{said.id}", f"{whose}: {said.subject}", f"{said.body.rstrip()}\nHome: {whose}.\n")
         attempt = self._attempts.setdefault(message.id, Attempt())
         troubles = []
         for channel in self.channels:
             if channel.name in attempt.taken:
                 continue
             try:
-                channel.send(message)
+                channel.send(said)
             except LotworkError as refused:
                 troubles.append(str(refused))
                 structlog.get_logger("lotwork.alerts").warning(

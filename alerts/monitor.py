@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import TypeAlias
 
+from lotwork.alerts.brief import Brief, brief_of
 from lotwork.alerts.harvest import losses
 from lotwork.alerts.rules import Alert, Loss, Payments, Silence, Situation, Thresholds, Unpriced, due_alerts
 from lotwork.ledger.clock import Clock
@@ -13,6 +14,7 @@ from lotwork.ledger.errors import InputRefusedError
 from lotwork.ledger.storage.batch import Appends, Batch, Head
 from lotwork.ledger.store import EventStore
 from lotwork.ledger.units import CENT
+from lotwork.ledger.zones import Calendar
 from lotwork.projections.questions.add_command import in_book
 from lotwork.projections.replay.book import Book
 from lotwork.projections.replay.live import LiveBook
@@ -36,6 +38,9 @@ class Monitor:
 
     After a start no amount is told before it can be right: a first scan finds a year's receipts, and a figure made
     of the first few of them would be sent, and never sent again.
+
+    One that *keeps_books* folds onto them what is new; who watches hundreds keeps none, and folds a book again where
+    it has grown or the day turned.
     """
 
     def __init__(
@@ -58,7 +63,12 @@ class Monitor:
         self._pending = pending
         self._ask_payments = payments
         self._scrub = scrub
+        self.keeps_books = True
         self._books: dict[str, LiveBook] = {}
+        self._calendars: dict[str, tuple[Head, Calendar]] = {}
+        self._open: dict[str, int] = {}
+        self.briefs: dict[str, Brief] = {}
+        """Each book that was looked at, in a line."""
         self._due: dict[str, tuple[Head, date, Payments]] = {}
         self._losses: dict[str, tuple[Asked, Sequence[Loss]]] = {}
         self._queued: set[str] = set()
@@ -85,11 +95,12 @@ class Monitor:
     def situation(self, book: str, harvest_fee: str | None = None) -> Situation:
         """Return what is known of *book* now, with the losses that are worth *harvest_fee* where one is told."""
         now = self._clock.now()
-        live = self._books.setdefault(book, LiveBook(self._store, book))
-        folded = live.current()
-        today = folded.history.calendar.day(now)
-        payments = self._payments(live.head, folded, today)
-        waiting = self._pending.of(book, folded.history).receipts
+        live, calendar = self._live(book)
+        today = calendar.day(now)
+        payments = self._payments(live, today)
+        pending = self._pending.of(book, live.current().history if self.keeps_books else None)
+        waiting = pending.receipts
+        self.briefs[book] = brief_of(payments, today, findings=self._open[book], waiting=len(waiting))
         asked = self._asked(book, waiting)
         ready = not self._is_catching_up(book, all_asked=len(asked) == len(waiting))
         return Situation(
@@ -98,7 +109,7 @@ class Monitor:
             today=today,
             installments=payments.installments if ready else (),
             overdue=payments.overdue if ready else (),
-            losses=self._worth_taking(folded, (live.head, today, harvest_fee)) if ready else (),
+            losses=self._worth_taking(live, (live.head, today, harvest_fee)) if ready else (),
             silences=[
                 Silence(name, answered.since, silent, answered.trouble)
                 for (where, name), (answered, silent) in self._health.sources().items()
@@ -108,6 +119,19 @@ class Monitor:
             waiting=len(waiting),
             trouble=payments.trouble,
         )
+
+    def _live(self, book: str) -> tuple[LiveBook, Calendar]:
+        """Return *book* as it is folded when it is asked for, and its calendar; its `head` is where it ends now."""
+        live = self._books.get(book) or LiveBook(self._store, book)
+        if self.keeps_books:
+            self._books[book] = live
+        known = self._calendars.get(book)
+        head = self._store.head(book)
+        if self.keeps_books or known is None or known[0] != head:
+            calendar = live.current().history.calendar
+            known = self._calendars[book] = (live.head, calendar)
+        live.head = known[0]
+        return live, known[1]
 
     def _asked(self, book: str, waiting: Sequence[tuple[str, datetime]]) -> list[Unpriced]:
         """Return those of the *waiting* receipts that were seen long enough ago to have had their price asked for."""
@@ -122,24 +146,27 @@ class Monitor:
         sources = self._health.sources().items()
         return not all_asked or any(where == book and told.at is None for (where, _), (told, _) in sources)
 
-    def _payments(self, head: Head, folded: Book, today: date) -> Payments:
+    def _payments(self, live: LiveBook, today: date) -> Payments:
         """Return the payments, or why they cannot be computed; anew on a new day or when the book has grown."""
-        known = self._due.get(head.book)
+        book, head = live.head.book, live.head
+        known = self._due.get(book)
         if known is None or known[:2] != (head, today):
+            folded = live.current()
             try:
                 payments = self._ask_payments(folded, today)
             except InputRefusedError as refused:
                 payments = Payments(trouble=str(refused))
-            known = self._due[head.book] = (head, today, payments)
+            known = self._due[book] = (head, today, payments)
+            self._open[book] = len(dict.fromkeys(folded.told()))
         return known[2]
 
-    def _worth_taking(self, folded: Book, asked: Asked) -> Sequence[Loss]:
+    def _worth_taking(self, live: LiveBook, asked: Asked) -> Sequence[Loss]:
         """Return the losses worth taking; none where the law of the year is not known, which the payments tell."""
         head, today, fee = asked
         known = self._losses.get(head.book)
         if known is None or known[0] != asked:
             try:
-                worth = () if fee is None else losses(folded, today, fee)
+                worth = () if fee is None else losses(live.current(), today, fee)
             except InputRefusedError:
                 worth = ()
             known = self._losses[head.book] = (asked, worth)

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import logging
 import shlex
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 
 import structlog
 
 from lotwork.alerts.bounded_command import run_bounded
+from lotwork.alerts.brief import Brief
 from lotwork.alerts.build import thresholds_of
 from lotwork.alerts.channels import Channel, NotDeliveredError
 from lotwork.alerts.delivery import Delivery
@@ -21,7 +22,7 @@ from lotwork.alerts.monitor import AskPayments, Monitor
 from lotwork.alerts.rules import Alert, backup_failed, chain_failure, job_failed
 from lotwork.ledger.clock import Clock
 from lotwork.ledger.errors import IntegrityError, LotworkError, StorageError
-from lotwork.ledger.storage.batch import Appends, Head
+from lotwork.ledger.storage.batch import Appends, Head, Message
 from lotwork.ledger.storage.verify import Verification
 from lotwork.ledger.store import EventStore
 from lotwork.service.backups import back_up_if_due
@@ -49,9 +50,14 @@ class Notifier:
         clock: Clock,
         *,
         scrub: Callable[[str], str],
+        whose: str = "",
+        keeps_books: bool = True,
     ) -> None:
         self.settings = settings
-        self._delivery = Delivery(channels, clock)
+        self._whose, self._keeps_books = whose, keeps_books
+        self._delivery = Delivery(channels, clock, pending=self._of_others, whose=whose)
+        self._of: dict[str, Delivery] = {}
+        """By each book that has channels of its own."""
         self._monitor: Monitor | None = None
         self._health = health
         self._metrics = metrics
@@ -67,7 +73,8 @@ class Notifier:
 
     def attach(self, store: EventStore, recorder: Appends, pending: Pending, payments: AskPayments) -> None:
         """Use the outbox of *store* from now on; what is queued goes into it through *recorder*."""
-        self._delivery.store = store
+        for each in self._deliveries:
+            each.store = store
         self._monitor = Monitor(
             store,
             recorder,
@@ -78,14 +85,27 @@ class Notifier:
             payments=payments,
             scrub=self._scrub,
         )
+        self._monitor.keeps_books = self._keeps_books
 
-    def use(self, channels: Sequence[Channel], settings: Alerts, heads: Heads, backups: Backup) -> None:
+    def use(
+        self,
+        channels: Sequence[Channel],
+        settings: Alerts,
+        heads: Heads,
+        backups: Backup,
+        of: Mapping[str, Sequence[Channel]] | None = None,
+    ) -> None:
         """Tell over *channels* from now on, by these *settings*, and where each book ends to the places of *heads*.
 
-        *backups* says where the ledger is copied to.
+        *backups* says where the ledger is copied to, and *of* by which channels the books are told of that have some
+        of their own.
         """
         self._backup = backups
         self._delivery.channels = tuple(channels)
+        before, self._of = self._of, {}
+        for book, own in (of or {}).items():
+            self._of[book] = before.get(book) or self._delivery_of(book)
+            self._of[book].channels = tuple(own)
         self.settings = settings
         self._heads = heads
         self._places = places_of(heads, self._health.home)
@@ -94,10 +114,16 @@ class Notifier:
         """Queue every alert the books call for."""
         if self._monitor is not None and self._health.chain_ok and self._delivery.store is not None:
             known = self._delivery.store.books()
-            books = [book for book in self.settings.books if book in known]
             self._tell_heads({book: self._delivery.store.head(book) for book in known})
-            for alert in self._monitor.look(books, thresholds_of(self.settings)):
-                log.info("alert queued", alert_id=alert.id)
+            for book in (book for book in self.settings.all_books if book in known):
+                for alert in self._monitor.look([book], thresholds_of(self.settings.voice(book))):
+                    log.info("alert queued", alert_id=alert.id)
+
+    def look_at(self, books: Collection[str]) -> None:
+        """Look at *books* that nobody is told of, for a line of each; what stands in the way of one is in its line."""
+        if self._monitor is not None and self._health.chain_ok:
+            for book in sorted(books):
+                self._monitor.situation(book)
 
     def held_against(self, found: Verification) -> Verification:
         """Return *found* with what was told elsewhere and is not in the ledger; tell a webhook what is sound."""
@@ -121,13 +147,38 @@ class Notifier:
             log.log(logging.DEBUG if trouble in self._troubles else logging.WARNING, trouble)
         self._troubles = set(troubles)
 
-    def deliver(self) -> None:
-        """Hand over what is queued; of a damaged ledger only the word that it is."""
-        if self._health.chain_ok and self._delivery.store is not None:
-            self._delivery.deliver()
-            self._metrics.outbox.set(len(self._delivery.store.pending()))
+    def deliver(self, book: str | None = None) -> None:
+        """Hand over what is queued; of a damaged ledger only the word that it is.
+
+        Of a *book* that has channels of its own, to those; else of all that have none.
+        """
+        delivery = self._delivery if book is None else self._of.get(book)
+        if delivery is None:  # its settings are gone
+            return
+        if self._health.chain_ok and delivery.store is not None:
+            delivery.deliver()
+            self._metrics.outbox.set(len(delivery.store.pending()))
         else:
-            self._delivery.deliver_urgent()
+            delivery.deliver_urgent()
+
+    @property
+    def briefs(self) -> Mapping[str, Brief]:
+        """Each book that was looked at, in a line."""
+        return {} if self._monitor is None else self._monitor.briefs
+
+    @property
+    def _deliveries(self) -> tuple[Delivery, ...]:
+        return (self._delivery, *self._of.values())
+
+    def _of_others(self, store: EventStore) -> Sequence[Message]:
+        """Return what is queued of the books that have no channels of their own."""
+        return store.pending(without=self._of)
+
+    def _delivery_of(self, book: str) -> Delivery:
+        def pending(store: EventStore) -> Sequence[Message]:
+            return store.pending(books=(book,))
+
+        return Delivery((), self._clock, self._delivery.store, pending=pending, whose=self._whose)
 
     def back_up(self) -> None:
         """Make a backup where one is due, and hand it to the command that carries it away; tell where that fails."""
@@ -168,7 +219,12 @@ class Notifier:
             if self._monitor is not None:
                 self._monitor.queue(self.settings.books[0], [alert])
         except LotworkError:
-            self._delivery.tell_now(alert.message(self._scrub))
+            self._tell_now(alert)
+
+    def _tell_now(self, alert: Alert) -> None:
+        """Tell *alert*, which is of every book, past the outbox over every channel."""
+        for each in self._deliveries:
+            each.tell_now(alert.message(self._scrub))
 
     def ledger_damaged(self, trouble: str, position: int | None = None) -> None:
         """Mark the ledger damaged, so that nothing is recorded any more, and say so once, past the outbox."""
@@ -176,4 +232,4 @@ class Notifier:
         self._health.verified(self._scrub(trouble))
         if is_news:
             log.critical("the ledger is damaged: recording has stopped", why=trouble)
-            self._delivery.tell_now(chain_failure(trouble, position=position).message(self._scrub))
+            self._tell_now(chain_failure(trouble, position=position))

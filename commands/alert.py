@@ -26,7 +26,7 @@ def alert_command() -> None:
 @alert_command.command("test")
 @called
 def test_command(call: Call) -> int:
-    """Send a test alert over every channel of the settings, and say of each whether it was taken."""
+    """Send a test alert over every channel of the book, and say of each whether it was taken."""
     from lotwork.alerts.build import others_of  # noqa: PLC0415 - the group's help needs no channels
     from lotwork.config import FILE, load  # noqa: PLC0415 - the same
     from lotwork.ledger.storage.batch import Message  # noqa: PLC0415 - the same
@@ -35,7 +35,7 @@ def test_command(call: Call) -> int:
     hush(config.secrets())
     message = Message(f"test:{print_instant(clock.now())}", SUBJECT, BODY)
     rows: list[ChannelRow] = []
-    for channel in others_of(config.settings.alerts, clock, config.secret):
+    for channel in others_of(config.settings.alerts.voice(call.book), clock, config.secret):
         try:
             channel.send(message)
         except LotworkError as refused:

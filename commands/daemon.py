@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 from msgspec import UNSET
 
 from lotwork.commands.answer import FINDINGS, Call, called, print_result
+from lotwork.commands.books.folder import Homes, folder_meant
 from lotwork.commands.completing import sources
 from lotwork.commands.pricing import price_books, say_priced
 from lotwork.commands.telling import hush, progress_of, tell, without_secrets
@@ -24,13 +26,24 @@ if TYPE_CHECKING:
 @click.command("run")
 @click.option("--host", metavar="ADDRESS", help="Serve the dashboard here; only this machine's own address.")
 @click.option("--port", type=click.IntRange(0, 65535), help="Serve the dashboard on this port.")
+@Homes
 @called
-def run_command(call: Call, *, host: str | None, port: int | None) -> int:
-    """Run the daemon until it is told to end: watchers, prices, alerts and the dashboard."""
-    from lotwork import scheduler  # noqa: PLC0415 - only the daemon loads its parts
-    from lotwork.config import load  # noqa: PLC0415 - the same
+def run_command(call: Call, *, host: str | None, port: int | None, homes: Path | None) -> int:
+    """Run the daemon until it is told to end: watchers, prices, alerts and the dashboard.
+
+    With --homes one process keeps every home of a folder, and its readers have the pages (`lotwork web reader`).
+    """
+    from lotwork.config import load  # noqa: PLC0415 - only the daemon loads its parts
 
     flags = {name: value for name, value in (("daemon.host", host), ("daemon.port", port)) if value is not None}
+    if homes is not None:
+        from lotwork.hosting.many import load_many, run_many  # noqa: PLC0415 - the same
+
+        folder = folder_meant(homes)
+        load_many(folder, flags=flags)
+        return run_many(folder, flags=flags)
+    from lotwork import scheduler  # noqa: PLC0415 - the same
+
     load(call.home, flags=flags)  # settings that cannot be used are told as any command tells them, not as a log does
     return scheduler.run(call.home, flags=flags)
 

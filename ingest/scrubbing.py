@@ -59,6 +59,8 @@ class Scrubber:
     def learn(self, secrets: Iterable[str]) -> None:
         """Know *secrets* as well; what was known stays known, since an old password may still be in a queue."""
         found = {part for secret in secrets for part in parts_of(secret)} | set(self._parts)
+        if len(found) == len(self._parts):
+            return
         self._parts = tuple(sorted(found, key=lambda text: (-len(text), text)))
         spelled = [*map(_spelled, self._parts), *(f"(?i:{_hex(part)})" for part in self._parts if len(part) > SHORTEST)]
         coded = sorted({core for part in self._parts for core in _cores(part)}, key=lambda core: (-len(core), core))

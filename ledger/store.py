@@ -53,18 +53,25 @@ class EventStore(EventLog):
 
         What it needs is created; heads a crash left untold are told.
         """
-        _make_private(home)
         store = cls(home, clock, database)
-        try:
-            told = store.check_heads() if check_heads else {}
-            store.database.begin()
-            store.check_tails(EVENTS_READ_AT_START)
-            store.check_schema()
-            store._tell_what_a_crash_left(told)
-        except BaseException:
-            store.close()
-            raise
+        store.begin(check_heads=check_heads)
         return store
+
+    def begin(self, *, check_heads: bool = True) -> None:
+        """Make what is needed, tell the heads a crash left untold, and see that the last events are as written.
+
+        What is open is closed where it cannot be begun.
+        """
+        _make_private(self.home)
+        try:
+            told = self.check_heads() if check_heads else {}
+            self.database.begin()
+            self.check_tails(EVENTS_READ_AT_START)
+            self.check_schema()
+            self._tell_what_a_crash_left(told)
+        except BaseException:
+            self.close()
+            raise
 
     def append(self, *batches: Batch) -> tuple[Appended, ...]:
         """Record all *batches* in one transaction, or nothing.
@@ -103,6 +110,10 @@ class EventStore(EventLog):
         self._epoch = self.database.write(claimed)
         return self._epoch
 
+    def claim_with(self, other: EventStore) -> None:
+        """Be of the daemon that *other*, of the same ledger, has claimed to be."""
+        self._epoch = other._epoch
+
     def check_claim(self) -> bool:
         """See that this is the daemon still; FencedError where another took over since `claim`.
 
@@ -114,10 +125,19 @@ class EventStore(EventLog):
 
     # -- the outbox -----------------------------------------------------------------------------------------------
 
-    def pending(self, *, limit: int = 100) -> tuple[Message, ...]:
-        """Return alerts that no channel has taken yet, oldest first."""
-        sql = "SELECT id, subject, body FROM outbox WHERE sent_us IS NULL ORDER BY queued_us, id LIMIT ?"
-        return tuple(Message(*row) for row in self._all(sql, (limit,)))
+    def pending(
+        self, *, limit: int = 100, books: Collection[str] | None = None, without: Collection[str] = ()
+    ) -> tuple[Message, ...]:
+        """Return alerts that no channel has taken yet, oldest first: of *books*, or of all but those *without*."""
+        words, where, values = self.database.dialect, ["sent_us IS NULL"], []
+        if books is not None:
+            where.append(f"book {words.among}")
+            values.append(words.listed(books))
+        if without:
+            where.append(f"NOT book {words.among}")
+            values.append(words.listed(without))
+        sql = f"SELECT id, subject, body FROM outbox WHERE {' AND '.join(where)} ORDER BY queued_us, id LIMIT ?"  # noqa: S608 - no outside text in it
+        return tuple(Message(*row) for row in self._all(sql, (*values, limit)))
 
     def mark_sent(self, message_id: str) -> None:
         """Record that a channel took the alert."""

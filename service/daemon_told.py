@@ -1,6 +1,7 @@
 """What the daemon of a home tells of its sources, asked from another process: its own page for machines, and no other.
 
-A page on the same port may be another home's: only the daemon that holds this home's lock is believed.
+A page on the same port may be another home's: only the daemon that holds this home's lock is believed. The daemon of
+many homes leaves word in each of them where it is to be asked (`service.telling_place`).
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import msgspec
 
 from lotwork.ledger.storage.lock import daemon_pid
 from lotwork.service.settings import Daemon
+from lotwork.service.telling_place import where_told
 
 PAGE = "/readyz"
 MOST_BYTES = 1 << 20
@@ -49,10 +51,13 @@ def ask(home: Path, settings: Daemon) -> Asked:
     pid = daemon_pid(home)
     if pid is None:
         return Asked(None, {})
-    where = f"{settings.host}:{settings.port}"
-    asking = http.client.HTTPConnection(settings.host, settings.port, timeout=SECONDS)
+    of_many = where_told(home, pid)
+    host, port = (settings.host, settings.port) if of_many is None else (of_many.host, of_many.port)
+    headers = {} if of_many is None else {"Authorization": f"Bearer {of_many.token}"}
+    where = f"{host}:{port}"
+    asking = http.client.HTTPConnection(host, port, timeout=SECONDS)
     try:
-        asking.request("GET", PAGE)
+        asking.request("GET", PAGE, headers=headers)
         told = msgspec.json.decode(asking.getresponse().read(MOST_BYTES), type=ToldDaemon)
     except (OSError, http.client.HTTPException, msgspec.MsgspecError) as silent:
         return Asked(pid, {}, f"it does not answer at {where} ({type(silent).__name__})")

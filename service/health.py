@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -183,6 +183,34 @@ def is_own_host(host: str) -> bool:
     return ":" not in name and is_loopback(name.lower())
 
 
+class TellsMachines(Protocol):
+    """Who tells machines how the daemon does."""
+
+    def report(self, request: Request) -> tuple[bool, Mapping[str, Any]]:
+        """Return whether the daemon is ready, and why."""
+        ...
+
+    def figures(self, request: Request) -> bytes:
+        """Return the figures as Prometheus reads them."""
+        ...
+
+
+class OfOneHome:
+    """The daemon of one home tells this machine all it knows of itself."""
+
+    def __init__(self, health: Health, metrics: Metrics) -> None:
+        self._health = health
+        self._metrics = metrics
+
+    def report(self, _: Request) -> tuple[bool, Mapping[str, Any]]:
+        """Return whether the daemon is ready, and why."""
+        return self._health.report()
+
+    def figures(self, _: Request) -> bytes:
+        """Return the figures as Prometheus reads them."""
+        return self._metrics.text()
+
+
 def create(
     health: Health,
     metrics: Metrics,
@@ -190,16 +218,21 @@ def create(
     reach: Reach = Reach(),  # noqa: B008 - it is frozen
 ) -> ASGIApp:
     """Return the application: the machine pages, and the taxpayer's *pages* below / where they are given."""
+    return serve(OfOneHome(health, metrics), pages, reach)
+
+
+def serve(machine: TellsMachines, pages: ASGIApp | None, reach: Reach) -> ASGIApp:
+    """Return the application of what *machine* tells, and the *pages* below / where they are given."""
 
     async def healthz(_: Request) -> Response:
         return PlainTextResponse("ok\n")
 
-    def readyz(_: Request) -> Response:
-        is_ready, report = health.report()
+    def readyz(request: Request) -> Response:
+        is_ready, report = machine.report(request)
         return JSONResponse({"ready": is_ready, **report}, 200 if is_ready else 503)
 
-    def figures(_: Request) -> Response:
-        return Response(metrics.text(), media_type=CONTENT_TYPE)
+    def figures(request: Request) -> Response:
+        return Response(machine.figures(request), media_type=CONTENT_TYPE)
 
     routes: list[BaseRoute] = [Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", figures)]
     if pages is not None:

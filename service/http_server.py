@@ -27,12 +27,12 @@ class HttpServer:
         self._thread: threading.Thread | None = None
 
     @classmethod
-    def bind(cls, host: str, port: int, home: Path | None = None) -> Self:
-        """Listen on *host*, which is a loopback address unless the pages of *home* have a password.
+    def bind(cls, host: str, port: int, home: Path | None = None, *, guarded: bool = False) -> Self:
+        """Listen on *host*, which is a loopback address unless the pages of *home* have a password, or are *guarded*.
 
         BusyError where the port is taken.
         """
-        if not is_loopback(host) and not (home is not None and has_password(home)):
+        if not (is_loopback(host) or guarded or (home is not None and has_password(home))):
             raise ConfigError(f"daemon.host {host} is not a loopback address, {UNGUARDED}")
         listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -48,9 +48,15 @@ class HttpServer:
         return cls(listening)
 
     @property
+    def address(self) -> tuple[str, int]:
+        """Return the address and the port that are listened on."""
+        host, port = self._listening.getsockname()[:2]
+        return str(host), int(port)
+
+    @property
     def url(self) -> str:
         """Return where the pages are."""
-        host, port = self._listening.getsockname()[:2]
+        host, port = self.address
         return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
     def serve(self, app: ASGIApp, limits: Limits | None = None) -> None:

@@ -49,7 +49,12 @@ def set_up(clock: Clock, scrub: Scrubber, *, stream: TextIO | None = None, verbo
         event["at"] = clock.now().isoformat(timespec="milliseconds").replace("+00:00", "Z")
         return event
 
-    shared: list[Any] = [structlog.stdlib.add_log_level, structlog.stdlib.add_logger_name, stamp]
+    shared: list[Any] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        stamp,
+    ]
     if stream.isatty():
         console = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
         ending: list[Any] = [structlog.processors.format_exc_info, in_plain_text, console]

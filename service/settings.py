@@ -190,10 +190,9 @@ class Apprise(Section, frozen=True, kw_only=True):
     urls: tuple[Secret, ...]
 
 
-class Alerts(Section, frozen=True, kw_only=True):
-    """`[alerts]`: what the taxpayer is told, when, and over which channels; the log is always one."""
+class Voice(Section, frozen=True, kw_only=True):
+    """When somebody is told, and over which channels; the log is always one."""
 
-    books: Annotated[tuple[Name, ...], msgspec.Meta(min_length=1)] = (MAIN_BOOK,)
     days_before: tuple[Days, ...] = (30, 14, 7, 1)
     silent_hours: Hours = 6
     pending_hours: Hours = 24
@@ -201,6 +200,34 @@ class Alerts(Section, frozen=True, kw_only=True):
     email: Email | None = None
     webhook: Webhook | None = None
     apprise: Apprise | None = None
+
+
+class AlertsOf(Voice, frozen=True, kw_only=True):
+    """`[[alerts.of]]`: a book that is told of otherwise than the others: its channels are these, and no other's."""
+
+    book: Name
+
+
+class Alerts(Voice, frozen=True, kw_only=True):
+    """`[alerts]`: what the taxpayer is told of which books."""
+
+    books: Annotated[tuple[Name, ...], msgspec.Meta(min_length=1)] = (MAIN_BOOK,)
+    of: tuple[AlertsOf, ...] = ()
+
+    def __post_init__(self) -> None:
+        books = [each.book for each in self.of]
+        twice = sorted({book for book in books if books.count(book) > 1})
+        if twice:
+            raise ValueError(f"two tables [[alerts.of]] are of the book {', '.join(twice)}: make them one")
+
+    @property
+    def all_books(self) -> tuple[str, ...]:
+        """Every book that somebody is told of."""
+        return tuple(dict.fromkeys((*self.books, *(each.book for each in self.of))))
+
+    def voice(self, book: str) -> Voice:
+        """Return how *book* is told of."""
+        return next((each for each in self.of if each.book == book), self)
 
 
 class Heads(Section, frozen=True, kw_only=True):

@@ -49,31 +49,39 @@ def kept_password(home: Path) -> str | None:
 
 def set_password(home: Path, password: str) -> Path:
     """Keep the digest of *password*; InputRefusedError where it is too short or too long to be one."""
-    letters = len(password)
-    if not LEAST_LETTERS <= letters <= MOST_LETTERS:
-        raise InputRefusedError(
-            f"a password of {letters} letters: take {LEAST_LETTERS} to {MOST_LETTERS}, such as four words by chance"
-        )
-    salt = os.urandom(SALT_BYTES)
-    told = (
-        SCHEME,
-        str(COST),
-        str(BLOCK),
-        str(PARALLEL),
-        b64encode(salt).decode(),
-        b64encode(_digest(password, salt)).decode(),
-    )
+    told = kept_form(password)
     path = home / FILE
     try:
         make_folder(home)
         path.unlink(missing_ok=True)
-        write_private(path, f"{'$'.join(told)}\n".encode())
+        write_private(path, f"{told}\n".encode())
         sync_folder(home)
     except OSError as refused:
         raise StorageError(
             f"{path}: the password cannot be kept ({refused}): check the folder and the disk"
         ) from refused
     return path
+
+
+def kept_form(password: str) -> str:
+    """Return what is kept of *password*; InputRefusedError where it is too short or too long to be one."""
+    letters = len(password)
+    if not LEAST_LETTERS <= letters <= MOST_LETTERS:
+        raise InputRefusedError(
+            f"a password of {letters} letters: take {LEAST_LETTERS} to {MOST_LETTERS}, such as four words by chance"
+        )
+    salt = os.urandom(SALT_BYTES)
+    costs, digest = map(str, (COST, BLOCK, PARALLEL)), _digest(password, salt)
+    return "$".join((SCHEME, *costs, b64encode(salt).decode(), b64encode(digest).decode()))
+
+
+def is_kept_form(text: str) -> bool:
+    """Say if *text* is what is kept of a password."""
+    try:
+        _parts(text)
+    except ConfigError:
+        return False
+    return True
 
 
 def remove_password(home: Path) -> bool:
@@ -85,6 +93,13 @@ def remove_password(home: Path) -> bool:
 
 def is_password(kept: str, said: str) -> bool:
     """Say if *said* is the password whose digest is *kept*. One is tried at a time, for each costs 32 MiB."""
+    salt, digest = _parts(kept)
+    with _one_at_a_time:
+        return hmac.compare_digest(_digest(said[:MOST_LETTERS], salt), digest)
+
+
+def _parts(kept: str) -> tuple[bytes, bytes]:
+    """Return the salt and the digest of what is *kept* of a password."""
     scheme, *rest = kept.split("$")
     if scheme != SCHEME or rest[:3] != [str(COST), str(BLOCK), str(PARALLEL)] or len(rest) != 5:  # noqa: PLR2004 - three costs, a salt and a digest
         raise ConfigError(f"{FILE} holds no password that is known here: {AGAIN}")
@@ -92,8 +107,7 @@ def is_password(kept: str, said: str) -> bool:
         salt, digest = (b64decode(each, validate=True) for each in rest[3:])
     except NotBase64 as broken:
         raise ConfigError(f"{FILE} cannot be read: {AGAIN}") from broken
-    with _one_at_a_time:
-        return hmac.compare_digest(_digest(said[:MOST_LETTERS], salt), digest)
+    return salt, digest
 
 
 def _digest(password: str, salt: bytes) -> bytes:

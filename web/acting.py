@@ -24,7 +24,6 @@ from lotwork.ledger.public_form.contract import to_contract
 from lotwork.ledger.public_form.jsonlines import TextLine
 from lotwork.ledger.public_form.parse_words import print_instant
 from lotwork.ledger.storage.batch import Appends, Batch
-from lotwork.ledger.storage.evidence import Evidence
 from lotwork.ledger.units import ZERO
 from lotwork.service.by_hand import let_in
 from lotwork.web.acts.act import Act, Brought, Form, Told
@@ -202,7 +201,7 @@ class Acting:
         ]
         for line in lines:
             _check(line)
-        evidence = EvidenceTold(Evidence(self.cache.home), only_try=only_try)
+        evidence = EvidenceTold(self.cache.evidence(), only_try=only_try)
         self._bring(told, session, evidence)
         if brought.event is not None:
             return (self._as_made(brought, told, evidence, only_try=only_try, at=at),), brought
@@ -232,7 +231,7 @@ class Acting:
         content = session.files.get(sha256)
         if content is not None:
             evidence.bring(content)
-        elif not Evidence(self.cache.home).holds(sha256):
+        elif not self.cache.evidence().holds(sha256):
             raise InputRefusedError("the file is not here any more: choose it again")
 
     def _with_file(self, sent: Sent, session: Session) -> Told:

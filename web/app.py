@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Protocol
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -21,6 +23,7 @@ from lotwork.web.acting import Acting, Recording
 from lotwork.web.api.app import api
 from lotwork.web.daemon_status import DaemonStatus
 from lotwork.web.doing import Doing
+from lotwork.web.entering import Entering
 from lotwork.web.guard import LOGIN, LOGOUT, Guard
 from lotwork.web.pages import Pages, environment
 from lotwork.web.proxied import Proxied
@@ -60,13 +63,26 @@ def create(
         can_act=writer is not None,
         adds_sources=settings is not None,
     )
+    entering = Entering(pages.plain, sessions, reach.path_prefix)
+    routes = [*entered(entering), *over(pages, writer, settings), api(home, clock)]
+    return application(routes, pages, [Middleware(Proxied, reach), Middleware(Guard, reach, sessions)])
+
+
+def over(pages: Pages, writer: Recording | None, settings: OwnSettings | None) -> list[BaseRoute]:
+    """Return the addresses of the books that *pages* are of: those that read, and those that act by the *writer*."""
+    home, clock, status = pages.cache.home, pages.clock, pages.status
 
     def recording() -> Appends | None:
         is_damaged = status is not None and status.chain_ok is False
         return None if writer is None or is_damaged else writer()
 
-    doing = Doing(pages, sessions, Acting(pages.cache, clock, recording))
+    doing = Doing(pages, Acting(pages.cache, clock, recording))
     adding = None if settings is None else SourceAdding(home, clock, settings, status)
+    return [*reading(pages), *_doing(doing, Sourcing(doing, adding))]
+
+
+def application(routes: Sequence[BaseRoute], pages: Plainly, middleware: Sequence[Middleware] = ()) -> Starlette:
+    """Return the application of these *routes*; what goes wrong in one is told as one of the *pages*."""
 
     def refused(_: Request, error: Exception) -> Response:
         codes = ((BusyError, BUSY), (InputRefusedError, REFUSED), (StorageError, NO_ROOM))
@@ -84,13 +100,36 @@ def create(
         return answer
 
     return Starlette(
-        routes=[*_reading(pages), *_doing(doing, Sourcing(doing, adding)), api(home, clock)],
-        middleware=[Middleware(Proxied, reach), Middleware(Guard, reach, sessions)],
+        routes=routes,
+        middleware=middleware,
         exception_handlers={LotworkError: refused, HTTPException: missing, Exception: broken},
     )
 
 
-def _reading(pages: Pages) -> list[BaseRoute]:
+class Plainly(Protocol):
+    """Who can say in a plain page what went wrong."""
+
+    def trouble(self, status: int, says: str) -> Response:
+        """Return the page."""
+        ...
+
+
+def entered(entering: Entering) -> list[BaseRoute]:
+    """Return the addresses by which one logs in and out."""
+    return [
+        Route(LOGIN, entering.login_page),
+        Route(LOGIN, entering.log_in, methods=["POST"]),
+        Route(LOGOUT, entering.log_out, methods=["POST"]),
+    ]
+
+
+def style() -> Mount:
+    """Return the address of what holds no figures: the style sheet, the mark and the font."""
+    return Mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
+
+
+def reading(pages: Pages) -> list[BaseRoute]:
+    """Return the addresses that are only read."""
     return [
         Route("/", pages.overview),
         Route("/income", pages.income),
@@ -109,15 +148,12 @@ def _reading(pages: Pages) -> list[BaseRoute]:
         Route("/line/{place:path}", pages.line),
         Route("/find", pages.find),
         Route("/evidence/{sha256}", pages.evidence),
-        Mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static"),
+        style(),
     ]
 
 
 def _doing(doing: Doing, sourcing: Sourcing) -> list[BaseRoute]:
     return [
-        Route(LOGIN, doing.login_page),
-        Route(LOGIN, doing.log_in, methods=["POST"]),
-        Route(LOGOUT, doing.log_out, methods=["POST"]),
         Route("/act/import", doing.import_page),
         Route("/act/import", doing.import_file, methods=["POST"]),
         Route("/act/preview/{nonce}/{name}.csv", doing.preview_file),

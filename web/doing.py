@@ -1,4 +1,4 @@
-"""The addresses that do something: logging in and out, and the acts, each a form, a preview and a record."""
+"""The addresses that do something: the acts, each a form, a preview and a record."""
 
 from __future__ import annotations
 
@@ -9,66 +9,31 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from lotwork.service.reach import is_loopback
 from lotwork.web.acting import Acting, ActView, Done, opened
 from lotwork.web.acts.act import Act
 from lotwork.web.acts.imports import between
+from lotwork.web.entering import FORBIDDEN, SEE_OTHER, of_session
 from lotwork.web.forms_sent import Sent, sent
-from lotwork.web.guard import LOGIN, NOT_LOGGED_IN, SESSION, SITS_HERE, token_of
+from lotwork.web.guard import NOT_LOGGED_IN, SESSION
 from lotwork.web.importing import Between, Importing, ImportView
 from lotwork.web.look import CONFLICT, Links, Look
 from lotwork.web.pages import ACT, IMPORT, Pages, csv_answer
 from lotwork.web.reading import Reading
-from lotwork.web.sessions import COOKIE, HERE, Session, Sessions, SlowDownError
+from lotwork.web.sessions import Session
 
-SEE_OTHER, FORBIDDEN, NOT_TAKEN, TOO_MANY = 303, 403, 422, 429
+NOT_TAKEN = 422
 RECORD, PREVIEW = "record", "preview"
 HIDDEN = "The amounts are hidden: show them, and then record."
-NOT_OURS = "This form is not of this session: log in, open it again, and send it once more."
 OTHER_SESSION = "This form is of a session that has ended; it has recorded nothing. Look at it, and send it once more."
 PREVIEW_GONE = "What was shown is not here any more: open the form again, and look at it anew."
-WRONG = "That is not the password. It was logged, and each further try has to wait longer."
 
 
 @dataclass(frozen=True, slots=True)
 class Doing:
-    """Logging in, logging out, and acting."""
+    """Acting from a page."""
 
     pages: Pages
-    sessions: Sessions
     acting: Acting
-
-    def login_page(self, request: Request) -> Response:
-        """Return the form that asks the password."""
-        return self._login(request.query_params.get("next", ""), "", 200)
-
-    async def log_in(self, request: Request) -> Response:
-        """Begin a session where the password is right, and go on to the page that was asked for."""
-        form = await sent(request)
-        told = request.client.host if request.client else "unknown"
-        client = HERE if request.scope[SITS_HERE] and is_loopback(told) else told
-        try:
-            token = await run_in_threadpool(self.sessions.begin, form.fields.get("password", ""), client)
-        except SlowDownError as slow:
-            answer = self._login(form.get("next"), f"{str(slow).capitalize()}.", TOO_MANY)
-            answer.headers["Retry-After"] = str(slow.seconds)
-            return answer
-        if token is None:
-            return self._login(form.get("next"), WRONG, FORBIDDEN)
-        answer = RedirectResponse(self.pages.prefix + own_path(form.get("next")), SEE_OTHER)
-        answer.set_cookie(
-            COOKIE, token, path=f"{self.pages.prefix}/", secure=request.url.scheme == "https", httponly=True,
-            samesite="strict",
-        )  # fmt: skip
-        return answer
-
-    async def log_out(self, request: Request) -> Response:
-        """End the session."""
-        of_session(request, await sent(request))
-        self.sessions.end(token_of(request.scope))
-        answer = RedirectResponse(f"{self.pages.prefix}/", SEE_OTHER)
-        answer.delete_cookie(COOKIE, path=f"{self.pages.prefix}/", httponly=True, samesite="strict")
-        return answer
 
     def look_of_owner(self, request: Request) -> Look:
         """Return what a form is asked for; HTTPException 403 where nobody is logged in."""
@@ -187,15 +152,6 @@ class Doing:
         answer.status_code = status
         return answer
 
-    def _login(self, then: str, says: str, status: int) -> Response:
-        return self.pages.plain("login.html", status, then=own_path(then), says=says, can=self.sessions.can_begin)
-
-
-def own_path(text: str) -> str:
-    """Return *text* where it is an address of these pages, and the first page where it is none."""
-    is_own = text.startswith("/") and not text.startswith(("//", "/\\")) and text.isprintable() and "\\" not in text
-    return text if is_own and not text.startswith(LOGIN) else "/"
-
 
 def whole(look: Look) -> Look:
     """Return *look* without a day: what is recorded is recorded of the book as it stands.
@@ -205,13 +161,3 @@ def whole(look: Look) -> Look:
     if look.incognito:
         raise HTTPException(CONFLICT, HIDDEN)
     return Look(look.book, look.year, None, look.incognito)
-
-
-def of_session(request: Request, form: Sent) -> Session:
-    """Return the session that *form* is of; HTTPException 403 where it is of none, or of another."""
-    session: Session | None = request.scope[SESSION]
-    if session is None:
-        raise HTTPException(FORBIDDEN, NOT_LOGGED_IN)
-    if not session.is_form_of(form.fields.get("csrf", "")):
-        raise HTTPException(FORBIDDEN, NOT_OURS)
-    return session

@@ -37,6 +37,8 @@ OPEN_TO_ALL = ("/static/", "/api/")
 """What no login stands before: what holds no figures, and what asks for a token of its own."""
 SESSION, SITS_HERE = "lotwork.session", "lotwork.sits_here"
 """Where the scope holds the session of who asks, and whether they sit at this machine."""
+ASKED = "lotwork.asked"
+"""Where it holds the path as it was asked, where that is another than the one that is looked at here."""
 
 STATIC = {"Cache-Control": "no-cache"}
 """The style and the font hold no figures: a browser may keep them, and asks each time if they are still the same."""
@@ -45,10 +47,12 @@ STATIC = {"Cache-Control": "no-cache"}
 class Guard:
     """Refuses what may not be asked, says who asks, and puts the strict headers on every answer."""
 
-    def __init__(self, app: ASGIApp, reach: Reach, sessions: Sessions) -> None:
+    def __init__(self, app: ASGIApp, reach: Reach, sessions: Sessions, *, reads_here: bool = True) -> None:
         self._app = app
         self._reach = reach
         self._sessions = sessions
+        self._reads_here = reads_here
+        """Whether who sits at this machine reads without a login."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or say in one line why not."""
@@ -75,9 +79,13 @@ class Guard:
             if path == LOGIN or session is not None:
                 return None
             return PlainTextResponse(f"{NOT_LOGGED_IN}\n", 403)
-        if session is not None or path == LOGIN or path.startswith(OPEN_TO_ALL) or scope[SITS_HERE]:
+        if session is not None or path == LOGIN or path.startswith(OPEN_TO_ALL):
             return None
-        asked = quote(path + (f"?{scope['query_string'].decode('latin-1')}" if scope["query_string"] else ""))
+        if self._reads_here and scope[SITS_HERE]:
+            return None
+        asked = quote(
+            scope.get(ASKED, path) + (f"?{scope['query_string'].decode('latin-1')}" if scope["query_string"] else "")
+        )
         return RedirectResponse(f"{self._reach.path_prefix}{LOGIN}?next={asked}", 303)
 
     def _sits_here(self, scope: Scope) -> bool:

@@ -27,7 +27,6 @@ from lotwork.ledger.intake import Intake
 from lotwork.ledger.public_form.jsonlines import TextLine
 from lotwork.ledger.public_form.parse_words import TAX_YEARS, parse_instant, print_instant
 from lotwork.ledger.storage.batch import Appended, Batch
-from lotwork.ledger.storage.evidence import Evidence
 from lotwork.ledger.units import AmountError
 from lotwork.service.by_hand import check
 from lotwork.service.file_import import FileTold, Import, settings_of
@@ -160,7 +159,7 @@ class Importing:
         if chosen is not None and chosen not in {*profiles(), *presets()}:
             raise InputRefusedError(f"{NO_FILES_OF_OURS}: choose a map that is named here, or use the command")
         log, book, name = self.acting.cache.log, reading.book, file_name(told.get(NAME, ""))
-        evidence = EvidenceTold(Evidence(self.acting.cache.home), only_try=True)  # a page brings none with a file
+        evidence = EvidenceTold(self.acting.cache.evidence(), only_try=True)  # a page brings none with a file
         intake = Intake(log, book, evidence=evidence, now=self.acting.clock.now())
         about = FileTold(name.name)
         with opened(content) as opener:

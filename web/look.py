@@ -57,16 +57,18 @@ class Links:
 
     prefix: str
     kept: Mapping[str, str]
+    top: str | None = None
+    """The prefix of the pages of many homes, where these are of one of them."""
 
     @classmethod
-    def of(cls, look: Look, year: int, prefix: str = "") -> Links:
+    def of(cls, look: Look, year: int, prefix: str = "", top: str | None = None) -> Links:
         """Return what makes the addresses of the pages of *look* in *year*."""
         kept = {"book": look.book, "year": str(year)}
         if look.as_of is not None:
             kept["as_of"] = look.as_of.isoformat()
         if look.incognito:
             kept["incognito"] = ON
-        return cls(prefix, kept)
+        return cls(prefix, kept, top)
 
     @property
     def hides(self) -> bool:
@@ -97,6 +99,10 @@ class Links:
     def bare(self, path: str) -> Address:
         """Return *path* alone, with nothing kept: a style, or where a form is sent."""
         return Address(f"{self.prefix}{path}")
+
+    def at_top(self, path: str) -> Address:
+        """Return *path* below which the pages of all homes lie."""
+        return Address(f"{self.prefix if self.top is None else self.top}{path}")
 
     def hidden(self, *without: str) -> Iterator[tuple[str, str]]:
         """Yield what a form must send along, but for the keys *without*."""

@@ -15,7 +15,6 @@ from starlette.responses import HTMLResponse, Response
 
 from lotwork.ledger.clock import Clock
 from lotwork.ledger.errors import plain_lines
-from lotwork.ledger.storage.evidence import Evidence
 from lotwork.web import charts, wording
 from lotwork.web.daemon_status import DaemonStatus
 from lotwork.web.due_days import due_days
@@ -119,6 +118,8 @@ class Pages:
     """Whether there is one who records what a page is told."""
     adds_sources: bool = False
     """Whether there are settings that a source can be added to."""
+    top: str | None = None
+    """The prefix of the pages of many homes, where these are of one of them."""
 
     def overview(self, request: Request) -> Response:
         """Return what to pay, and what it rests on."""
@@ -192,7 +193,7 @@ class Pages:
     def plain(self, template: str, status: int, **told: Any) -> Response:
         """Return a page that is of no book."""
         page = self.templates.get_template(template)
-        return HTMLResponse(page.render(status=status, link=Links(self.prefix, {}), **told), status)
+        return HTMLResponse(page.render(status=status, link=Links(self.prefix, {}, self.top), **told), status)
 
     def event(self, request: Request) -> Response:
         """Return one event: what was said, what holds by now, and what it feeds."""
@@ -216,7 +217,7 @@ class Pages:
     def evidence(self, request: Request) -> Response:
         """Return a piece of evidence as a file, which a browser keeps and does not open."""
         sha256 = request.path_params["sha256"]
-        kept = Evidence(self.cache.home)
+        kept = self.cache.evidence()
         if not kept.holds(sha256):
             raise HTTPException(404, "No such evidence is kept here.")
         return Response(
@@ -231,7 +232,7 @@ class Pages:
         """Return the page that *template* makes of the view of a reading, for who asks."""
         look = look or Look.asked(request.query_params)
         reading, session = self.reading_of(look), request.scope.get(SESSION)
-        links = Links.of(replace(look, as_of=reading.as_of), reading.year, self.prefix)
+        links = Links.of(replace(look, as_of=reading.as_of), reading.year, self.prefix, self.top)
         is_foreign = not reading.is_us and (template == "tax.html" or request.scope["path"] in OF_US_LAW)
         shows_nothing = reading.is_empty and template not in OF_A_NEW_BOOK
         name = "empty.html" if shows_nothing else "abroad.html" if is_foreign else template

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -12,8 +12,10 @@ from typing import NamedTuple
 
 from lotwork.ledger.clock import Clock
 from lotwork.ledger.events import US, Event
+from lotwork.ledger.evidence_told import named_by
 from lotwork.ledger.history import History
 from lotwork.ledger.storage.batch import MAIN_BOOK, Head
+from lotwork.ledger.storage.evidence import Evidence
 from lotwork.projections.abroad.liability import foreign_liability
 from lotwork.projections.abroad.rates import NoRateError
 from lotwork.projections.abroad.tax_return import ForeignReturn
@@ -38,6 +40,7 @@ from lotwork.rules.errors import UnknownFigureError
 from lotwork.rules.load import Law
 from lotwork.rules.us.estimated_penalty import APRIL, APRIL_15
 from lotwork.service.ledger_place import open_log
+from lotwork.service.own_books import Own, open_own_log
 from lotwork.web.filed_years import FiledYear, filed_lately, filed_year
 from lotwork.web.wording import coins
 
@@ -127,13 +130,38 @@ class Reading:
         return self.head.position == 0
 
 
-class BookCache:
-    """The books of one home as read last; a book is folded anew only when its log has grown or the day turned."""
+class OwnEvidence(Evidence):
+    """The evidence of a home of which only what is *named* by one's own events is there, and what one brings."""
 
-    def __init__(self, home: Path, clock: Clock) -> None:
+    def __init__(self, home: Path, named: Callable[[], frozenset[str]]) -> None:
+        super().__init__(home)
+        self._named = named
+        self._brought: set[str] = set()
+
+    def keep(self, data: bytes) -> str:
+        """Keep *data*, which is one's own from now on."""
+        sha256 = super().keep(data)
+        self._brought.add(sha256)
+        return sha256
+
+    def holds(self, sha256: str) -> bool:
+        """Say if something of one's own is kept as *sha256*."""
+        return super().holds(sha256) and (sha256 in self._brought or sha256 in self._named())
+
+
+class BookCache:
+    """The books of one home as read last; a book is folded anew only when its log has grown or the day turned.
+
+    Where only some books are one's *own*, the others are not there: none is named, read, or has evidence here.
+    """
+
+    def __init__(self, home: Path, clock: Clock, own: Own | None = None, *, most_kept: int = BOOKS_KEPT) -> None:
         self.home = home
-        self.log = self._log = open_log(home, check_heads=False)
+        self.log = self._log = open_log(home, check_heads=False) if own is None else open_own_log(home, own)
         self._clock = clock
+        self._own = own
+        self._most_kept = most_kept
+        self._named: dict[str, tuple[Head, frozenset[str]]] = {}
         self._kept: OrderedDict[Key, Reading] = OrderedDict()
         self._turn = threading.Lock()
 
@@ -144,7 +172,21 @@ class BookCache:
     def books(self) -> tuple[str, ...]:
         """Return every book there is, the main one first, though it be empty."""
         others = tuple(book for book in self._log.books() if book != MAIN_BOOK)
-        return (MAIN_BOOK, *others)
+        return (MAIN_BOOK, *others) if self._own is None or MAIN_BOOK in self._own() else others
+
+    def evidence(self) -> Evidence:
+        """Return the evidence of the home: of that, where only some books are one's own, what these name."""
+        return Evidence(self.home) if self._own is None else OwnEvidence(self.home, self._named_by_own)
+
+    def _named_by_own(self) -> frozenset[str]:
+        """Return the SHA-256 of all evidence that the events of one's own books name."""
+        with self._turn:
+            for book in self._log.books():
+                head = self._log.head(book)
+                if self._named.get(book, (None,))[0] != head:
+                    events = (event for _, event in self._log.read(book, up_to=head.position))
+                    self._named[book] = head, frozenset(sha256 for event in events for sha256 in named_by(event))
+            return frozenset().union(*(named for _, named in self._named.values()))
 
     def read(self, book: str, year: int | None, as_of: date | None = None) -> Reading:
         """Return *book* for *year*; without one, for the year it is. What happened after the day *as_of* is left out.
@@ -167,7 +209,7 @@ class BookCache:
             if found is None:
                 found = self._kept[key] = self._fold(head, history, year or today.year, today, as_of)
             self._kept.move_to_end(key)
-            while len(self._kept) > BOOKS_KEPT:
+            while len(self._kept) > self._most_kept:
                 self._kept.popitem(last=False)
             return found
 

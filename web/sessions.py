@@ -18,8 +18,9 @@ from pathlib import Path
 import structlog
 
 from lotwork.ledger.clock import Clock
+from lotwork.service.readers import Readers
 from lotwork.service.source_table import Values
-from lotwork.service.web_password import has_password, is_password, kept_password
+from lotwork.service.web_password import has_password, is_password, kept_form, kept_password
 
 COOKIE = "lotwork_session"
 IDLE_SECONDS, LONGEST_SECONDS = 2 * 3600, 12 * 3600
@@ -65,6 +66,8 @@ class Session:
     used: float
     kept: str
     """What was kept of the password it began with."""
+    reader: str = ""
+    """Whose it is, where there are several."""
     files: OrderedDict[str, bytes] = field(default_factory=OrderedDict)
     """What was sent with a form that is not confirmed yet, by its SHA-256."""
     done: OrderedDict[str, tuple[int, int]] = field(default_factory=OrderedDict)
@@ -113,6 +116,9 @@ class _Tries:
 class Sessions:
     """The sessions of one home."""
 
+    has_names = False
+    """Whether a password is somebody's, who says their name with it."""
+
     def __init__(self, home: Path, clock: Clock) -> None:
         self._home = home
         self._clock = clock
@@ -125,7 +131,12 @@ class Sessions:
         """Whether there is a password to begin one with."""
         return has_password(self._home)
 
-    def begin(self, password: str, client: str) -> str | None:
+    def kept_of(self, reader: str) -> str | None:
+        """Return what is kept of the password of *reader*; None where there is none."""
+        del reader
+        return kept_password(self._home)
+
+    def begin(self, password: str, client: str, reader: str = "") -> str | None:
         """Return the token of a new session of *client*; None where *password* is wrong, which is logged.
 
         Raises SlowDownError, without looking at the password, where too many were wrong.
@@ -135,8 +146,8 @@ class Sessions:
             wait = max(self._wait(client, now), 0 if client == HERE else self._wait(EVERYBODY, now))
         if wait:
             raise SlowDownError(wait)
-        kept = kept_password(self._home)
-        right = kept is not None and is_password(kept, password)
+        kept = self.kept_of(reader)
+        right = self._is_right(kept, password)
         with self._turn:
             if not right or kept is None:
                 wrong = self._was_wrong(client, now, FREE_TRIES, MOST_WAIT_SECONDS)
@@ -146,10 +157,11 @@ class Sessions:
             self._tries.pop(client, None)
             self._tries.pop(EVERYBODY, None)
             token = secrets.token_urlsafe(32)
-            self._open[_name(token)] = Session(secrets.token_urlsafe(32), now, now, kept)
-            while len(self._open) > MOST_SESSIONS:
-                self._open.popitem(last=False)
-        log.info("logged in to the pages", client=client)
+            self._open[_name(token)] = Session(secrets.token_urlsafe(32), now, now, kept, reader)
+            own = [name for name, each in self._open.items() if each.reader == reader]
+            for name in own[:-MOST_SESSIONS]:  # who logs in again and again ends nobody else's
+                del self._open[name]
+        log.info("logged in to the pages", client=client, **({"reader": reader} if reader else {}))
         return token
 
     def of(self, token: str | None) -> Session | None:
@@ -160,11 +172,14 @@ class Sessions:
             session = self._open.get(_name(token)) if token else None
             if session is None or token is None:
                 return None
-            if session.kept != kept_password(self._home):
+            if session.kept != self.kept_of(session.reader):
                 del self._open[_name(token)]
                 return None
             session.used = now
             return session
+
+    def _is_right(self, kept: str | None, password: str) -> bool:
+        return kept is not None and is_password(kept, password)
 
     def end(self, token: str | None) -> None:
         """End the session that *token* names."""
@@ -191,6 +206,31 @@ class Sessions:
         while len(self._tries) > MOST_CLIENTS:
             self._tries.popitem(last=False)
         return tries.wrong
+
+
+class ReaderSessions(Sessions):
+    """The sessions of those who read many homes, each by their own name and password."""
+
+    has_names = True
+
+    def __init__(self, readers: Readers, clock: Clock) -> None:
+        super().__init__(readers.file.parent, clock)
+        self._readers = readers
+        self._nobody = kept_form(secrets.token_urlsafe(32))
+        """The password of nobody: a name that is not known takes as long to refuse as one that is."""
+
+    @property
+    def can_begin(self) -> bool:
+        """Whether there is anybody who may begin one."""
+        return any(each.password for each in self._readers.all().values())
+
+    def kept_of(self, reader: str) -> str | None:
+        """Return what is kept of the password of *reader*; None where there is no such reader, or they have none."""
+        found = self._readers.named(reader)
+        return None if found is None else found.password
+
+    def _is_right(self, kept: str | None, password: str) -> bool:
+        return is_password(kept or self._nobody, password) and kept is not None
 
 
 def _name(token: str) -> str:

@@ -11,7 +11,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from lotwork.reports.csv_file import sums_text
-from lotwork.web.doing import NOT_TAKEN, SEE_OTHER, Doing, of_session, whole
+from lotwork.web.doing import NOT_TAKEN, Doing, whole
+from lotwork.web.entering import SEE_OTHER, of_session
 from lotwork.web.forms_sent import Sent, sent
 from lotwork.web.look import CONFLICT, Links, Look
 from lotwork.web.pages import SOURCE, SOURCES, csv_answer

@@ -9,6 +9,7 @@ import click
 
 from lotwork.commands.answer import FINDINGS, Call
 from lotwork.commands.books.asking import Ask, Item, Told
+from lotwork.commands.books.folder import Homes, refuse_one_home
 from lotwork.commands.books.places import Places, places
 from lotwork.commands.books.running import by_itself, in_pool, workers_here
 from lotwork.commands.tables import show_rows
@@ -16,8 +17,8 @@ from lotwork.ledger.counting import count
 from lotwork.ledger.errors import UsageError
 from lotwork.reports.books import FAILED, FailureRow
 
-Homes = click.option("--homes", type=click.Path(path_type=Path), metavar="DIR",
-                     help="The books of every home in the folder DIR.  [default: those of this home]")  # fmt: skip
+__all__ = ["Homes", "Scheduler", "Workers", "asked", "books_meant", "ending"]
+
 Workers = click.option("--workers", type=click.IntRange(1, 512), metavar="N",
                        help="Processes of this machine; 1 is a plain loop.  [default: one a core]")  # fmt: skip
 Scheduler = click.option("--scheduler", metavar="ADDRESS",
@@ -29,8 +30,8 @@ def books_meant(call: Call, homes: Path | None) -> Places:
     context = click.get_current_context()
     before = context.find_object(dict) or {}
     named = context.params.get("book") or before.get("book")
-    if homes is not None and (context.params.get("home") or before.get("home")):
-        raise UsageError("--home is one home and --homes a folder of them: give one of the two")
+    if homes is not None:
+        refuse_one_home()
     found = places(call.home, homes, named)
     if not found.books and not found.unread:
         where = call.home if homes is None else homes

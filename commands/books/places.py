@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 from lotwork.commands.ended import ended_by
-from lotwork.ledger.errors import LotworkError, UsageError
+from lotwork.ledger.errors import LotworkError, UnreachableError
 from lotwork.ledger.storage.files import identity
-from lotwork.ledger.storage.heads import FILE_NAME as HEADS
 from lotwork.ledger.storage.heads import heads_file, look, named_books
 from lotwork.ledger.storage.sqlite.connection import FILE_NAME
 from lotwork.reports.books import FailureRow
 from lotwork.service.home import check_book, check_home
-from lotwork.service.ledger_place import CONFIG, ledger_settings, open_log
-
-TELLS = (FILE_NAME, HEADS)
-"""What is in a home: its ledger, or what tells of one that is gone."""
+from lotwork.service.homes import check_name, homes_in, readable
+from lotwork.service.ledger_place import ledger_settings, open_log
 
 
 class Place(NamedTuple):
@@ -51,20 +46,21 @@ def places(home: Path, homes: Path | None, book: str | None) -> Places:
     else the first one. A book that only the heads tell of is one too: it says itself that its events are missing.
     """
     if homes is None:
-        _check_name(home)
+        check_name(home)
         home = home.absolute()
-        own = _ledger(home).books
+        own = _ledger(home, {}).books
         if book is not None and book not in own:
             with open_log(home, check_heads=False) as log:
                 check_book(log, book)
         return Places(tuple(Place(str(home), each) for each in sorted(own) if book in (None, each)), ())
-    _check_name(homes)
+    check_name(homes)
     ledgers: dict[Path, _Ledger] = {}
+    servers: dict[str, _Ledger | UnreachableError] = {}
     unread: list[FailureRow] = []
-    for each in _homes(homes.absolute()):
+    for each in homes_in(homes.absolute()):
         try:
-            _check_name(each)
-            ledgers[each] = _ledger(each)
+            check_name(each)
+            ledgers[each] = _ledger(each, servers)
         except (LotworkError, OSError) as failure:
             unread.append(_unread(each, failure))
     through: dict[tuple[str, str], Path] = {}
@@ -82,51 +78,24 @@ def _unread(home: Path, failure: Exception) -> FailureRow:
     return FailureRow(home=readable(home), book=None, exit_code=ended.code, error=ended.error, message=why)
 
 
-def _check_name(home: Path) -> None:
-    """Refuse a folder whose name no file of results can hold."""
+def _ledger(home: Path, servers: dict[str, _Ledger | UnreachableError]) -> _Ledger:
+    """Return the ledger of *home*; a server that is among the *servers* is not asked, or waited for, once more."""
+    url = ledger_settings(home).url
+    known = servers.get(url) if url is not None else None
+    if isinstance(known, UnreachableError):
+        raise known
+    if known is not None:
+        return known._replace(own=named_books(home))
     try:
-        str(home).encode()
-    except UnicodeEncodeError as broken:
-        raise UsageError(f"{readable(home)}: its name is no UTF-8 text: give the folder another") from broken
-
-
-def readable(path: Path) -> str:
-    """Return the name of *path* as text that can be printed: what is no UTF-8 is shown as its code."""
-    return os.fsencode(path).decode(errors="backslashreplace")
-
-
-def _homes(folder: Path) -> Iterator[Path]:
-    """Yield the homes in *folder*: its folders that hold a ledger or tell of one, and those nobody can look into."""
-    try:
-        inside = sorted(folder.iterdir())
-    except OSError as refused:
-        raise UsageError(f"--homes {folder}: it cannot be read ({refused}): name a folder of homes") from refused
-    return (each for each in inside if _is_home(each))
-
-
-def _is_home(place: Path) -> bool:
-    """Say if *place* is a home, or a link to one that leads nowhere: that is told, and not passed over in silence."""
-    try:
-        if place.is_symlink() and not place.exists():
-            return True
-        return place.is_dir() and (any((place / name).exists() for name in TELLS) or _names_a_server(place))
-    except OSError:
-        return True
-
-
-def _names_a_server(home: Path) -> bool:
-    """Say if the settings of *home* name a server, or cannot be read: then it is a home, and is told as such."""
-    try:
-        return (home / CONFIG).is_file() and ledger_settings(home).url is not None
-    except LotworkError:
-        return True
-
-
-def _ledger(home: Path) -> _Ledger:
-    with open_log(home, check_heads=False) as log:
-        check_home(log)
-        books = frozenset(log.books())
-        if log.database.is_shared:
-            return _Ledger(log.database.place, books, named_books(home))
-        books = books or look(heads_file(home)).begun  # a ledger that was emptied lost the books that are told of
-        return _Ledger(str(identity(home / FILE_NAME)), books, books)
+        with open_log(home, check_heads=False) as log:
+            check_home(log)
+            books = frozenset(log.books())
+            if url is None:
+                books = books or look(heads_file(home)).begun  # one that was emptied lost the books that are told of
+                return _Ledger(str(identity(home / FILE_NAME)), books, books)
+            found = servers[url] = _Ledger(log.database.place, books, named_books(home))
+            return found
+    except UnreachableError as away:
+        if url is not None:
+            servers[url] = away
+        raise

@@ -13,7 +13,8 @@ from lotwork.ledger.gc_pause import gc_paused
 
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = (
-    "ledger", "projections", "rules", "reports", "packet", "demo", "ingest", "alerts", "service", "web", "commands",
+    "ledger", "projections", "rules", "reports", "packet", "demo", "ingest", "alerts", "service", "web", "hosting",
+    "commands",
 )  # fmt: skip
 SINGLE_MODULES = ("cli", "config", "scheduler")
 PACKAGE = "lotwork"

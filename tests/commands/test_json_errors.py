@@ -31,8 +31,8 @@ NEEDS = {
 OF_NO_BOOK = {
     *("init", "demo", "run", "poll", "import", "add", "source add", "source remove", "source list", "source test"),
     *("service install", "service status", "service uninstall", "alert test", "ledger init", "ledger move", "restore"),
-    *("map list", "map show", "compute", "doctor", "api token", "web password", "packet verify", "packet stamp",
-    "official map", "official fill"),
+    *("map list", "map show", "compute", "doctor", "api token", "web password", "web reader", "packet verify",
+    "packet stamp", "official map", "official fill"),
 }  # fmt: skip
 """They make the book they are told, or ask none."""
 REFUSED = [

@@ -12,12 +12,14 @@ import pytest
 
 from lotwork import config
 from lotwork.alerts.payments import payments
+from lotwork.hosting.home_daemon import poll_name
+from lotwork.hosting.timetable import OneWorker
 from lotwork.ingest.folder.source import FolderSection
 from lotwork.ingest.ports import Page
 from lotwork.ingest.scrubbing import Scrubber
 from lotwork.ledger.clock import SetClock, SystemClock
 from lotwork.ledger.errors import FencedError, LotworkError, SourceUnreachableError, StandbyError, UnreachableError
-from lotwork.scheduler import Daemon, OneWorker, poll_name
+from lotwork.scheduler import Daemon
 from lotwork.service.sources import Watched
 from lotwork.service.wall_clock import WallClock
 from tests.patience import PATIENCE_SECONDS

@@ -38,6 +38,7 @@ NOT_ASKED = {
         "upgrade-check",
         "api token",
         "web password",
+        "web reader",
         "packet build",
         "packet stamp",
         "packet verify",

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from lotwork import scheduler
+from lotwork.hosting import timetable
 from lotwork.ledger.errors import BusyError, ConfigError, IntegrityError, UsageError
 from lotwork.service.unit import Unit, is_ours, told_by
 
@@ -41,12 +41,12 @@ def test_systemd_waits_for_ready_and_restarts_only_what_may_pass(unit: Unit) -> 
 
 def test_the_watchdog_outlasts_the_pause_in_which_the_daemon_still_calls_itself_alive() -> None:
     (watchdog,) = directives(OF_USER)["WatchdogSec"]
-    assert int(watchdog) > scheduler.STILL_SECONDS + scheduler.TICK_SECONDS
+    assert int(watchdog) > timetable.STILL_SECONDS + timetable.TICK_SECONDS
 
 
 def test_an_ending_daemon_is_given_more_time_than_it_takes() -> None:
     (given,) = directives(OF_USER)["TimeoutStopSec"]
-    assert int(given) > 10 > scheduler.WORKERS_END_SECONDS
+    assert int(given) > 10 > timetable.WORKERS_END_SECONDS
 
 
 def test_of_the_machine_it_runs_with_little_more_than_its_own_folder_and_the_network() -> None:

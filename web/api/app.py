@@ -23,10 +23,12 @@ from lotwork.ledger.errors import (
     UsageError,
 )
 from lotwork.ledger.storage.batch import MAIN_BOOK
+from lotwork.ledger.storage.log import EventLog
 from lotwork.reports.refusal import list_failure, list_refusal
 from lotwork.reports.result import json_of
 from lotwork.service.api_token import has_token, is_token
 from lotwork.service.ledger_place import open_log
+from lotwork.service.own_books import Own, open_own_log
 from lotwork.web.api.document import VERSION, document
 from lotwork.web.api.questions import QUESTIONS, answer
 
@@ -43,11 +45,15 @@ ANOTHER = "send the token of this home: `Authorization: Bearer TOKEN`; `lotwork 
 
 
 class Api:
-    """Answers the questions over one home; the same question about the same log is worked out once in a while."""
+    """Answers the questions over one home; the same question about the same log is worked out once in a while.
 
-    def __init__(self, home: Path, clock: Clock) -> None:
+    Where only some books are one's *own*, it was seen to already who asks, and the others are not there.
+    """
+
+    def __init__(self, home: Path, clock: Clock, own: Own | None = None) -> None:
         self._home = home
         self._clock = clock
+        self._own = own
         self._turn = threading.Lock()
         self._kept: OrderedDict[tuple[object, ...], bytes] = OrderedDict()
 
@@ -63,7 +69,7 @@ class Api:
         if len(values) != len(request.query_params.multi_items()):
             return failure(UsageError.__name__, "a value is told twice: tell each once", 400)
         try:
-            with self._turn, open_log(self._home) as log:
+            with self._turn, self._opened() as log:
                 head = log.head(values.get("book", MAIN_BOOK))
                 quarter = self._clock.now().timestamp() // MOST_SECONDS
                 key = (question.name, head, quarter, *sorted(values.items()))
@@ -77,8 +83,17 @@ class Api:
             return Response(json_of(list_refusal(refusal)), status, media_type=JSON)
         return Response(told, media_type=JSON)
 
+    def _opened(self) -> EventLog:
+        if self._own is None:
+            return open_log(self._home)
+        log = open_own_log(self._home, self._own)
+        log.check_heads()
+        return log
+
     def _refused(self, request: Request) -> Response | None:
         """Return the answer to who does not hold the token; None where it was sent."""
+        if self._own is not None:
+            return None
         if not has_token(self._home):
             return failure("NoToken", UNMADE, 401)
         scheme, _, told = request.headers.get("authorization", "").partition(" ")
@@ -97,9 +112,9 @@ def failure(error: str, message: str, status: int) -> Response:
     return Response(told, status, headers, media_type=JSON)
 
 
-def api(home: Path, clock: Clock) -> Mount:
-    """Return `/api/v1` over the ledger in *home*, to be mounted beside the pages."""
-    asked = Api(home, clock)
+def api(home: Path, clock: Clock, own: Own | None = None) -> Mount:
+    """Return `/api/v1` over the ledger in *home*, or one's *own* books of it, to be mounted beside the pages."""
+    asked = Api(home, clock, own)
 
     def describe(_: Request) -> Response:
         return Response(document(), media_type=JSON)

@@ -8,6 +8,10 @@ from typing import Any
 
 import pytest
 
+from lotwork.commands.books import places as places_module
+from lotwork.ledger.errors import UnreachableError
+from lotwork.ledger.storage.log import EventLog
+from lotwork.service.ledger_place import open_log
 from tests.commands.books.homes import MINED, PROFILE, books, everyone
 from tests.commands.calling import Caller
 from tests.postgres_server import Server
@@ -43,3 +47,31 @@ def test_a_server_answers_as_the_file_did_and_a_home_that_only_sees_a_book_asks_
     told = everyone(homes, "all", *QUESTIONS[0], code=1)
     assert books(sorted(told["rows"], key=lambda row: row["home"])) == ["ann", "ann", "bob", "cleo"]
     assert everyone(homes, "books", code=1)["failures"] == []
+
+
+def test_a_server_is_asked_and_waited_for_once_however_many_homes_are_on_it(
+    homes: Caller, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    homes("ledger", "move", "--to", url)
+    for name in ("one", "two", "three"):
+        other = homes.beside(name).home
+        other.mkdir()
+        (other / "config.toml").write_text(f'[ledger]\nurl = "{url}"\n', encoding="utf-8")
+    opened: list[Path] = []
+
+    def counted(home: Path, *, check_heads: bool = True) -> EventLog:
+        opened.append(home)
+        if is_away:
+            raise UnreachableError("it is away")
+        return open_log(home, check_heads=check_heads)
+
+    monkeypatch.setattr(places_module, "open_log", counted)
+    folder, is_away = homes.home.parent, False
+    found = places_module.places(homes.home, folder, None)
+    assert [(Path(each.home).name, each.book) for each in found.books] == [
+        ("ann", "main"), ("bob", "main"), ("cleo", "main"),
+    ]  # fmt: skip
+    assert len(opened) == 3, "bob's file, cleo's, and the server of the other four"
+    is_away, opened[:] = True, []
+    assert len(places_module.places(homes.home, folder, None).unread) == 6
+    assert len(opened) == 3
