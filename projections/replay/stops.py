@@ -14,7 +14,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
@@ -29,20 +29,23 @@ from lotwork.projections.basis.allocation import METHOD
 from lotwork.projections.filer.activities import ALWAYS, FOR_EVER
 from lotwork.projections.replay.appendable import LONGEST
 from lotwork.projections.replay.book import Book
-from lotwork.projections.replay.kept import Bound, Kept, Position, prune, read_head
+from lotwork.projections.replay.files import prune
+from lotwork.projections.replay.kept import Bound, Kept, Position, read_head
 from lotwork.projections.replay.reach import Reach, reach_of
-from lotwork.projections.replay.rows import Rows
+from lotwork.projections.replay.years import Gathering, RowFiles
 from lotwork.rules.load import Law
 
 SUFFIX = ".stop"
 MOST_STOPS = 32
 """As many stops a home keeps."""
+AT_ONCE = 20_000
+"""So many events are folded before their rows are written."""
 APART = 1_000
 """As many events lie between two stops at least."""
 
 
 class StopAt(Bound, forbid_unknown_fields=True):
-    """What a stop is bound to, and where it stands; its years are none where they had not begun."""
+    """What a stop is bound to, and where it stands."""
 
     compared: str
     """The digest of what holding history against itself found."""
@@ -56,7 +59,7 @@ class StopAt(Bound, forbid_unknown_fields=True):
 class Begun(NamedTuple):
     """A book gone on with from a stop, and the events it takes next."""
 
-    book: Book
+    gathering: Gathering
     events: Iterator[Event]
     position: int
 
@@ -71,27 +74,39 @@ class Stops:
         self._program = program
         self._law = law
 
-    def fold(self, book: Book, events: Iterable[Event], left: int) -> None:
-        """Fold *events* onto *book*, about *left* of them, and keep stops on the way."""
+    def fold(self, gathering: Gathering, events: Iterable[Event], left: int) -> None:
+        """Fold *events* onto the book of *gathering*, about *left* of them, and keep stops on the way."""
+        book = gathering.book
         pieces = _Pieces(events, book.history)
         compared = _compared(book.history)
-        while left > APART:
+        while left > APART and not pieces.are_over():
             before = book.events
-            book.take(pieces.next(max(left // 2, APART)))
+            self._take(gathering, pieces, max(left // 2, APART))
             turn = _turn_after(book)
             book.take(pieces.until(turn))
             if pieces.are_over():
                 break
-            self._keep(book, turn, compared, pieces.troubles)
+            gathering.gather()
+            self._keep(gathering, turn, compared, pieces.troubles)
             left -= book.events - before
-        book.take(pieces.rest())
+        self._take(gathering, pieces, None)
+
+    def _take(self, gathering: Gathering, pieces: _Pieces, count: int | None) -> None:
+        """Fold *count* events, or all that is left, and take the rows out of the book now and then."""
+        while not pieces.are_over() and (count is None or count > 0):
+            piece = AT_ONCE if count is None else min(count, AT_ONCE)
+            gathering.book.take(pieces.next(piece))
+            if piece == AT_ONCE:
+                gathering.gather()
+            count = None if count is None else count - piece
 
     def begin(self, history: History, years: Collection[int], law: Law | None) -> Begun | None:
         """Return the book gone on with from the last stop that may be believed; None where none may."""
         reaches: dict[int, Reach] = {}
+        files = RowFiles(self._folder)
         compared = _compared(history)
         for at, file in self._found():
-            if not _serves(at, years, history) or at.compared != compared or not self._is_of_log(at):
+            if at.compared != compared or not self._is_of_log(at):
                 continue
             if at.position not in reaches:
                 reaches[at.position] = self._reach(history, at.position)
@@ -101,9 +116,13 @@ class Stops:
             stop = Kept.read(file)
             if stop is None or not reach.touched.isdisjoint(stop.state.twins.marked):
                 continue
-            book = stop.lay(Book.begin(history, years, law))
+            held = files.read(at.written, years)
+            if held is None:
+                continue
+            book = stop.lay(Book.begin(history, (), law), at.written)
             told = stop.state.troubles[at.at_start :]
-            return Begun(book, history.events_from(at.before, at.after, told), at.position)
+            events = history.events_from(at.before, at.after, told)
+            return Begun(Gathering.begin(book, years, files, at.written, held), events, at.position)
         return None
 
     def forget(self) -> None:
@@ -113,23 +132,23 @@ class Stops:
                 with suppress(OSError):
                     file.unlink()
 
-    def _keep(self, book: Book, turn: datetime, compared: str, troubles: int) -> None:
-        if not Rows.are_whole(book):
+    def _keep(self, gathering: Gathering, turn: datetime, compared: str, troubles: int) -> None:
+        if not gathering.is_whole:
             return
-        years = _begun(book.gains.years, book.history, turn)
+        book = gathering.book
         at = StopAt(
             program=self._program,
             book=self._head.book,
-            years=years,
             law=self._law,
             position=self._head.position,
             head=self._head.hash,
+            written=gathering.written,
             compared=compared,
             before=turn,
             after=self._log.told_before(self._head.book, turn, self._head.position),
             at_start=book.history.at_start,
         )
-        name = hashlib.sha256(f"{at.book} {at.law} {at.years} {turn}".encode()).hexdigest()[:32]
+        name = hashlib.sha256(f"{at.book} {at.law} {turn}".encode()).hexdigest()[:32]
         kept = Kept.of(book)
         kept.state.troubles = kept.state.troubles[:troubles]
         kept.write(self._folder / f"{name}{SUFFIX}", msgspec.json.encode(at))
@@ -204,18 +223,6 @@ def _turn_after(book: Book) -> datetime:
         day += ONE_DAY
         turn = calendar.midnight(day + ONE_DAY)
     return turn
-
-
-def _begun(years: Collection[int], history: History, turn: datetime) -> list[int]:
-    """Return *years*, or none where the first of them had not begun at *turn*: then nothing is kept of them."""
-    if not years or turn <= history.calendar.midnight(date(min(years), 1, 1)):
-        return []
-    return sorted(years)
-
-
-def _serves(at: StopAt, years: Collection[int], history: History) -> bool:
-    """Say if a stop has all that is kept of *years* by then, and nothing else."""
-    return at.years == _begun(years, history, at.before)
 
 
 def _compared(history: History) -> str:
