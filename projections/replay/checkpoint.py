@@ -14,6 +14,7 @@ import hashlib
 from collections.abc import Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -23,11 +24,14 @@ import msgspec
 from lotwork.ledger.history import History
 from lotwork.ledger.storage.batch import Head
 from lotwork.ledger.storage.log import EventLog
+from lotwork.ledger.units import ONE_DAY
+from lotwork.projections.filer.activities import FOR_EVER
 from lotwork.projections.law_in_force import folded_law, law_in_force
 from lotwork.projections.replay.appendable import read_appendable
+from lotwork.projections.replay.as_known import LogAsKnown
 from lotwork.projections.replay.book import Book, shipped_law
 from lotwork.projections.replay.files import prune
-from lotwork.projections.replay.kept import Bound, Kept, read_head
+from lotwork.projections.replay.kept import WHOLE, Bound, Kept, read_head
 from lotwork.projections.replay.stops import SUFFIX as STOP
 from lotwork.projections.replay.stops import Stops
 from lotwork.projections.replay.years import Gathering, RowFiles, Written, YearRows, lay
@@ -71,11 +75,11 @@ class Checkpoints:
         self.folder = home / FOLDER_NAME
         self._rows = RowFiles(self.folder)
 
-    def file(self, book: str, law: str) -> Path:
+    def file(self, book: str, law: str, view: str = WHOLE) -> Path:
         """Return where the checkpoint of *book* under the *law* of that digest stands, whatever the book's name."""
-        return self.folder / f"{_name(book)}-{_name(law)}{SUFFIX}"
+        return self.folder / f"{_name(book)}-{_name(law + view)}{SUFFIX}"
 
-    def replay(
+    def replay(  # noqa: PLR0913 - what is asked, and what is known of it already
         self,
         log: EventLog,
         book: str,
@@ -86,30 +90,49 @@ class Checkpoints:
         years: Collection[int] = (),
         history: History | None = None,
         least: int = 1,
+        keep: bool = False,
     ) -> Replayed:
         """Return *book* folded up to *up_to*, from its checkpoint where that may be, and keep where it came to.
 
         It keeps rows for *years* and goes by *law*; *history* is the book's up to *up_to*, where it is read already. Of
-        fewer than *least* events folded nothing is kept, nor of a log that goes on after *up_to*.
+        fewer than *least* events folded nothing is kept, nor of a log that goes on after *up_to* or that something was
+        left out of, unless whoever asks will ask again, and says *keep*.
         """
         head = _head(log, book, up_to)
         if history is None:
             history = History.read(log, book, up_to=head.position)
         if head.position < least:
-            return Replayed(whole := Book.begin(history, years, law).fold(), head, whole.events, 0)
+            return _whole(history, years, law, head)
         is_end = up_to is None or head == log.head(book)
+        view = WHOLE if is_end else f"up to {head.position}"
+        if isinstance(history.log, LogAsKnown):
+            view = history.log.view
+        digest = _digest(history, law)
         fold = _Folding(
-            self, log, head, history, frozenset(years), law, _digest(history, law), least if is_end else None
+            self, log, head, history, frozenset(years), law, digest, view, least if view == WHOLE or keep else None
         )
         resumed = None if from_zero else fold.from_checkpoint() or fold.from_stop()
         return resumed or fold.from_zero()
 
-    def keep(self, gathering: Gathering, head: Head, law: str) -> None:
+    def cut(
+        self, log: EventLog, history: History, years: Collection[int], law: Law | None, until: date | None, least: int
+    ) -> Book:
+        """Return the book of *history* folded up to the end of its day, or of *until*; nothing of it is kept."""
+        head = _head(log, history.book, history.up_to)
+        end = _end_of(history, until)
+        if head.position >= least:
+            fold = _Folding(self, log, head, history, frozenset(years), law, _digest(history, law), WHOLE, None)
+            resumed = fold.from_checkpoint(end) or fold.from_stop(end)
+            if resumed is not None:
+                return resumed.book
+        return Book.begin(history, years, law).fold(until=until)
+
+    def keep(self, gathering: Gathering, head: Head, law: str, view: str) -> None:
         """Write down what the book of *gathering*, folded up to *head*, came to; a full disk keeps none."""
         if not gathering.is_whole:
             return
-        bound = _bound(head, law, gathering.written)
-        Kept.of(gathering.book).write(self.file(head.book, law), msgspec.json.encode(bound))
+        bound = _bound(head, law, view, gathering.written, gathering.book.latest)
+        Kept.of(gathering.book).write(self.file(head.book, law, view), msgspec.json.encode(bound))
         prune(self.folder, SUFFIX, MOST)
         self._rows.prune(self._rows_named())
 
@@ -118,23 +141,27 @@ class Checkpoints:
         for suffix in (SUFFIX, STOP):
             for file in self.folder.glob(f"*{suffix}"):
                 with suppress(OSError, msgspec.MsgspecError):
-                    named.update(
-                        piece.hash for piece in msgspec.json.decode(read_head(file), type=Named).written.pieces
-                    )
+                    told = msgspec.json.decode(read_head(file), type=Named)
+                    named.update(piece.hash for piece in told.written.pieces)
         return frozenset(named)
 
-    def read(self, log: EventLog, book: str, law: str) -> Checkpoint | None:
-        """Return the checkpoint of *book* under the *law* of that digest; None where there is none to believe."""
-        file = self.file(book, law)
+    def bound(self, log: EventLog, book: str, law: str, view: str = WHOLE) -> Bound | None:
+        """Return what the checkpoint of *book* under the *law* of that digest is bound to; None: not to this log."""
         try:
-            bound = msgspec.json.decode(read_head(file), type=Bound)
+            bound = msgspec.json.decode(read_head(self.file(book, law, view)), type=Bound)
         except (OSError, msgspec.MsgspecError):
             return None
         hash_then = log.hash_at(book, bound.position)
-        if hash_then is None or bound != _bound(Head(book, bound.position, hash_then), law, bound.written):
+        if hash_then is None:
             return None
-        kept = Kept.read(file)
-        return None if kept is None else Checkpoint(bound, kept)
+        told = _bound(Head(book, bound.position, hash_then), law, view, bound.written, bound.latest)
+        return bound if bound == told else None
+
+    def read(self, log: EventLog, book: str, law: str, view: str = WHOLE) -> Checkpoint | None:
+        """Return the checkpoint of *book* under the *law* of that digest; None where there is none to believe."""
+        bound = self.bound(log, book, law, view)
+        kept = None if bound is None else Kept.read(self.file(book, law, view))
+        return None if bound is None or kept is None else Checkpoint(bound, kept)
 
 
 class Named(msgspec.Struct):
@@ -154,25 +181,39 @@ class _Folding:
     years: frozenset[int]
     law: Law | None
     digest: str
+    view: str
     least: int | None
     """From as many events folded now the end is kept; None: it is not."""
 
-    def from_checkpoint(self) -> Replayed | None:
-        """Return the book gone on with from its checkpoint; None where what was told since reaches back."""
-        known = self.kept.read(self.log, self.head.book, self.digest)
-        if known is None or known.position > self.head.position:
+    def from_checkpoint(self, end: datetime | None = None) -> Replayed | None:
+        """Return the book gone on with from a checkpoint, up to the instant *end*; None where there is none to.
+
+        What the log came to before serves the past too, where it was kept as early.
+        """
+        if isinstance(self.history.log, LogAsKnown) or self.view == WHOLE:
+            return self._from_checkpoint(self.view, end)
+        return self._from_checkpoint(self.view, end) or self._from_checkpoint(WHOLE, end)
+
+    def _from_checkpoint(self, view: str, end: datetime | None) -> Replayed | None:
+        bound = self.kept.bound(self.log, self.head.book, self.digest, view)
+        if bound is None or bound.position > self.head.position:
             return None
-        files, written = RowFiles(self.kept.folder), known.bound.written
-        held = files.read(written, self.years)
-        if held is None:
+        if end is not None and (bound.latest is None or bound.latest >= end):
             return None
-        income = known.kept.state.income
+        known = self.kept.read(self.log, self.head.book, self.digest, view)
+        files = RowFiles(self.kept.folder)
+        held = None if known is None else files.read(known.bound.written, self.years)
+        if known is None or held is None:
+            return None
+        written, income = known.bound.written, known.kept.state.income
         if income.listing and income.listed:
             self.history.compare_lists()  # what was folded rests on it, and so do the questions about it
         book = known.kept.lay(self._begin(), written)
         tail = read_appendable(book, known.position, self.head.position)
         if tail is None:
             return None
+        if end is not None:
+            tail = [event for event in tail if event.at < end]
         far = self.least is not None and len(tail) >= self.least
         gathering = Gathering.begin(book, self.years, files, written, held) if far else None
         (book if far else lay(book, held)).take(tail)
@@ -182,21 +223,30 @@ class _Folding:
             self._end(gathering)
         return Replayed(book, self.head, len(tail), known.position)
 
-    def from_stop(self) -> Replayed | None:
+    def from_stop(self, end: datetime | None = None) -> Replayed | None:
         """Return the book gone on with from the last stop that may be believed; None where there is none."""
         stops = self._stops()
-        begun = stops.begin(self.history, self.years, self.law)
+        begun = stops.begin(self.history, self.years, self.law, end)
         if begun is None:
             return None
-        book, before = begun.gathering.book, begun.gathering.book.events
-        stops.fold(begun.gathering, begun.events, self.head.position - begun.position)
+        book, before = begun.book, begun.book.events
+        if self.least is None:
+            lay(book, begun.held).take(begun.events, end)
+            gathering = None
+        else:
+            files = RowFiles(self.kept.folder)
+            gathering = Gathering.begin(book, self.years, files, begun.written, begun.held)
+            stops.fold(gathering, begun.events, self.head.position - begun.position)
         if book.finds_doubts():
             return None
-        self._end(begun.gathering, book.events - before)
+        if gathering is not None:
+            self._end(gathering, book.events - before)
         return Replayed(book, self.head, book.events - before, begun.position)
 
     def from_zero(self) -> Replayed:
         """Return the book folded whole; what a pool's list does not have is known at the end, and folds it anew."""
+        if self.least is None:
+            return _whole(self.history, self.years, self.law, self.head)
         stops = self._stops()
         gathering = self._gathering()
         stops.fold(gathering, self.history.events(), self.head.position)
@@ -216,22 +266,46 @@ class _Folding:
         return Gathering.begin(self._begin(), self.years, RowFiles(self.kept.folder), Written(), held)
 
     def _stops(self) -> Stops:
-        return Stops(self.kept.folder, self.log, self.head, program_digest(), self.digest)
+        past = self.view != WHOLE
+        return Stops(self.kept.folder, self.log, self.head, program_digest(), self.digest, of_the_past=past)
 
     def _end(self, gathering: Gathering, folded: int | None = None) -> None:
         """Keep where the book came to, and let it have the rows of its years alone."""
         gathering.gather()
         if self.least is not None and (folded is None or folded >= self.least):
-            self.kept.keep(gathering, self.head, self.digest)
+            self.kept.keep(gathering, self.head, self.digest, self.view)
         gathering.done()
+
+
+def _whole(history: History, years: Collection[int], law: Law | None, head: Head) -> Replayed:
+    """Return the book of *history* folded from zero, of which nothing is kept."""
+    book = Book.begin(history, years, law).fold()
+    return Replayed(book, head, book.events, 0)
+
+
+def _end_of(history: History, until: date | None) -> datetime:
+    """Return the instant at which *history*, or the day *until* within it, ends."""
+    if until is None:
+        return FOR_EVER if history.end is None else history.end
+    end = history.calendar.midnight(until + ONE_DAY)
+    return end if history.end is None else min(end, history.end)
 
 
 def _name(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
-def _bound(head: Head, law: str, written: Written) -> Bound:
-    return Bound(program_digest(), head.book, law, head.position, head.hash, written)
+def _bound(head: Head, law: str, view: str, written: Written, latest: datetime | None) -> Bound:
+    return Bound(
+        program=program_digest(),
+        book=head.book,
+        law=law,
+        position=head.position,
+        head=head.hash,
+        written=written,
+        latest=latest,
+        view=view,
+    )
 
 
 def _digest(history: History, law: Law | None) -> str:

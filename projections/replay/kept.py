@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import os
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, TypeAlias
 
@@ -22,11 +23,14 @@ from lotwork.projections.replay.years import Written
 
 DIGITS = hashlib.sha256().digest_size * 2
 
+WHOLE = ""
+"""The view of a log as all of it stands."""
+
 Position: TypeAlias = Annotated[int, msgspec.Meta(ge=0, le=MOST_POSITION)]
 """A position of a log, as a head tells it."""
 
 
-class Bound(msgspec.Struct, forbid_unknown_fields=True):
+class Bound(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """What a book that was kept is bound to: believed is only one of the same, and nothing else is read as one."""
 
     program: str
@@ -37,6 +41,10 @@ class Bound(msgspec.Struct, forbid_unknown_fields=True):
     head: str
     written: Written
     """The files of its rows."""
+    latest: datetime | None
+    """The instant of the last event in it."""
+    view: str = WHOLE
+    """How the log was looked at."""
 
 
 class Kept(msgspec.Struct):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Collection
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,14 +18,16 @@ from lotwork.ledger.storage.batch import Head
 from lotwork.ledger.store import EventStore
 from lotwork.projections.law_in_force import folded_law
 from lotwork.projections.liability import liability
-from lotwork.projections.replay import stops
+from lotwork.projections.replay import resuming, stops
+from lotwork.projections.replay.as_known import LogAsKnown
 from lotwork.projections.replay.book import Book
 from lotwork.projections.replay.checkpoint import Checkpoints, Replayed
 from lotwork.projections.replay.files import prune
+from lotwork.projections.replay.resuming import folded
 from lotwork.projections.replay.state import digest_of
 from tests.drawing import FUZZ
 from tests.projections.house import MAIN, receipt, sale
-from tests.projections.replay.drawn import long_histories
+from tests.projections.replay.drawn import BEGIN, long_histories
 from tests.projections.replay.printed import printed
 from tests.projections.replay.test_checkpoint import Line, append, end_of, store_of
 from tests.rules.us.law import LAW
@@ -36,6 +39,7 @@ ASKED = st.sampled_from((YEARS, YEARS, (2024,), (2024, 2025), (2025, 2026), ()))
 @pytest.fixture(autouse=True)
 def _stops_everywhere(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stops, "APART", 1)
+    monkeypatch.setattr(resuming, "FAR", 1)
 
 
 def all_of(book: Book) -> tuple[Any, ...]:
@@ -80,6 +84,43 @@ def test_from_any_stop_figures_are_those_from_zero(lines: list[Line], data: st.D
             kept = Checkpoints(store.home).replay(store, MAIN, years=YEARS, law=LAW)
             assert all_of(kept.book) == all_of(from_zero(store)), line["id"]
         assert all_of(from_a_stop(store).book) == all_of(from_zero(store))
+
+
+@settings(max_examples=1_000 if settings.get_current_profile_name() == FUZZ else 10)
+@given(long_histories(), st.data())
+def test_a_day_the_past_and_what_was_left_out_come_from_any_stop_to_what_they_come_to_from_zero(
+    lines: list[Line], data: st.DataObject
+) -> None:
+    cut = data.draw(st.integers(1, len(lines)))
+    with store_of(*lines[:cut]) as store:
+        from_a_stop(store)
+        append(store, *lines[cut:])
+        if data.draw(st.booleans()):
+            from_a_stop(store)
+        for _ in range(2):
+            look, years = data.draw(LOOKS), data.draw(ASKED)
+            position = data.draw(st.integers(1, len(lines)))
+            day = BEGIN.date() + timedelta(days=data.draw(st.integers(0, 400)))
+            whole = all_of(Book.begin(read(store, look, position, day), years, LAW).fold(until=until(look, day)))
+            for _ in (1, 2):
+                history = read(store, look, position, day)
+                assert all_of(folded(history, years, LAW, until=until(look, day), keep=True)) == whole, (look, day)
+
+
+LOOKS = st.sampled_from(("a day", "a day of then", "folded to a day", "then", "left out"))
+
+
+def read(store: EventStore, look: str, position: int, day: date) -> History:
+    end = store.head(MAIN).position
+    if look == "left out":
+        log = LogAsKnown(store, position, datetime.combine(day, time(), tzinfo=UTC))
+        return History.read(log, MAIN, up_to=end)
+    up_to = position if look.endswith("then") else end
+    return History.read(store, MAIN, up_to=up_to, until=day if look.startswith("a day") else None)
+
+
+def until(look: str, day: date) -> date | None:
+    return day if look == "folded to a day" else None
 
 
 MONTHS = tuple(receipt(f"r{month}", f"2025-{month:02}-10", "1", f"{month}000") for month in range(1, 9))
