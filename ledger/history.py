@@ -144,7 +144,7 @@ class History:
             history.first_profile = profiles[0].id if profiles else None
         return history
 
-    def _counts(self, event: e.Event) -> bool:
+    def counts(self, event: e.Event) -> bool:
         """Say if *event* had happened by the day this history ends with."""
         if self.end is None or event.at < self.end:
             return True
@@ -209,7 +209,7 @@ class History:
         found = []
         for position, event in self._perhaps(kinds):
             holds = self.amended(event)
-            if holds is not None and kind_of(holds) in kinds and self._counts(holds):
+            if holds is not None and kind_of(holds) in kinds and self.counts(holds):
                 found.append((holds.at, position, holds))
         found.sort(key=lambda entry: entry[:2])
         return [event for _, _, event in found]
@@ -232,7 +232,7 @@ class History:
 
     def events(self) -> Iterator[e.Event]:
         """Yield every effective event but voids and corrections, in order of (at, position)."""
-        return self._effective() if self.end is None else filter(self._counts, self._effective())
+        return self._effective() if self.end is None else filter(self.counts, self._effective())
 
     def events_from(self, instant: datetime, after: int, troubles: Iterable[Trouble] = ()) -> Iterator[e.Event]:
         """Yield the events from *instant* on as `events` does.
@@ -240,7 +240,8 @@ class History:
         Of those told in order of time the ones up to position *after* happened before; *troubles* are what all before
         the instant told.
         """
-        return (event for event in self._effective(after, troubles) if event.at >= instant)
+        following = (event for event in self._effective(after, troubles) if event.at >= instant)
+        return following if self.end is None else filter(self.counts, following)
 
     def _effective(self, after: int = 0, troubles: Iterable[Trouble] = ()) -> Iterator[e.Event]:
         self.troubles[:] = [

@@ -98,6 +98,8 @@ class GainFold:
     wash: WashSales | None = None
     rows: list[GainRow] = field(default_factory=list)
     removals: list[Removal] = field(default_factory=list)
+    gone: int = 0
+    """How many rows were taken out of `rows`: the place of a row counts them too."""
     pending: list[str] = field(default_factory=list)
     totals: dict[tuple[int, Term], list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0, 0]))
     _donations: Donations = field(default_factory=Donations)
@@ -186,15 +188,16 @@ class GainFold:
         return Loss(
             disposal.asset, disposal.day, disposal.year, term, quantity, amount, disposal.day - since,
             lot.id if lineage is None or lineage.origin is None else lineage.origin,
-            len(self.rows) if disposal.year in self.years else None,
+            self.gone + len(self.rows) if disposal.year in self.years else None,
         )  # fmt: skip
 
     def _disallow(self, loss: Loss, amount: int) -> None:
         """Take *amount* of a wash sale's loss out of the totals, and out of its row where that is kept."""
         self.totals[loss.year, loss.term][2] += amount
         if loss.row is not None:
-            row = self.rows[loss.row]
-            self.rows[loss.row] = row._replace(
+            place = loss.row - self.gone
+            row = self.rows[place]
+            self.rows[place] = row._replace(
                 adjustment_code="W", adjustment_usd_micros=row.adjustment_usd_micros + amount
             )
 

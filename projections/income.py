@@ -75,7 +75,7 @@ class IncomeState(msgspec.Struct):
 
 @dataclass(slots=True)
 class IncomeFold:
-    """Adds receipts up by year and kind, and by day and pool for *years*, whose rows it keeps."""
+    """Adds receipts up by year and kind, and keeps the rows of *years*."""
 
     calendar: Calendar
     years: Collection[int]
@@ -85,7 +85,6 @@ class IncomeFold:
     """Tells of what may be no income."""
     rows: list[IncomeRow] = field(default_factory=list)
     by_origin: dict[tuple[int, Origin], int] = field(default_factory=lambda: defaultdict(int))
-    by_day: dict[tuple[date, str], int] = field(default_factory=lambda: defaultdict(int))
     pending: list[tuple[int, str]] = field(default_factory=list)
     last_price: tuple[str, str] | None = None
     """The asset received last, and what one coin of it was worth."""
@@ -223,8 +222,6 @@ class IncomeFold:
 
     def _keep(self, event: e.Receipt, day: date, origin: Origin) -> None:
         value = None if event.in_doubt else event.value_usd_micros
-        if value is not None:
-            self.by_day[day, event.pool or event.income] += value
         self.rows.append(
             IncomeRow(
                 event.id,
@@ -249,6 +246,15 @@ class IncomeFold:
         if quote is not None:
             return quote.source
         return None if event.value_usd_micros is None else "event"
+
+    @property
+    def by_day(self) -> dict[tuple[date, str], int]:
+        """The income of the years whose rows are kept, by day and pool (or kind), in micro-dollars."""
+        told: defaultdict[tuple[date, str], int] = defaultdict(int)
+        for row in self.rows:
+            if row.value_usd_micros is not None:
+                told[row.date, row.pool or row.income] += row.value_usd_micros
+        return dict(told)
 
     @property
     def totals(self) -> dict[tuple[int, str], int]:

@@ -19,6 +19,7 @@ from lotwork.ledger.storage.evidence import Evidence
 from lotwork.projections.abroad.liability import foreign_liability
 from lotwork.projections.abroad.rates import NoRateError
 from lotwork.projections.abroad.tax_return import ForeignReturn
+from lotwork.projections.basis.removals import OF_THEIR_OWN_YEAR
 from lotwork.projections.equipment import EquipmentBook
 from lotwork.projections.estimated.open_year import year_asked
 from lotwork.projections.expenses import ExpenseBook
@@ -45,10 +46,6 @@ from lotwork.web.filed_years import FiledYear, filed_lately, filed_year
 from lotwork.web.wording import coins
 
 BOOKS_KEPT = 6
-OF_THEIR_OWN_YEAR = frozenset(
-    {"gift_over_exclusion", "donation_needs_appraisal", "theft_to_claim", "loss_not_deducted"}
-)
-"""What is told of coins that left without a sale bears on the year they left in, and on no other."""
 Key = tuple[str, str, int, date, bool]
 
 

@@ -30,6 +30,10 @@ FORMS = {
     "donated": "Schedule A, Form 8283",
     "stolen": "Form 4684, Section B",
 }
+OF_THEIR_OWN_YEAR = frozenset(
+    {"gift_over_exclusion", "donation_needs_appraisal", "theft_to_claim", "loss_not_deducted"}
+)
+"""What is told of coins that left without a sale bears on the year they left in, and on no other."""
 
 
 class Removal(NamedTuple):

@@ -8,16 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
+from typing import TypeAlias
 
-from lotwork.ledger.events import Event, GiftReceived, Purchase, Receipt, Sale, Transfer
+from lotwork.ledger import events as e
 
-ARRIVALS = (Receipt, Purchase, GiftReceived, Transfer)
-DISPOSALS = (Sale, Transfer)
+Leaving: TypeAlias = e.Sale | e.Transfer
+LEAVING = (e.Sale, e.Transfer)
+"""What may wait for what it takes from."""
+ARRIVALS = (e.Receipt, e.Purchase, e.GiftReceived, e.Transfer)
+DISPOSALS = (e.Sale, e.Transfer, e.Movement)
+"""A movement that is a fee becomes a sale once it has a price."""
 
 
-def by_instant(events: Iterable[Event]) -> Iterator[Sequence[Event]]:
+def by_instant(events: Iterable[e.Event]) -> Iterator[Sequence[e.Event]]:
     """Yield *events*, which stand in order of time, those of one instant together."""
-    together: list[Event] = []
+    together: list[e.Event] = []
     instant: datetime | None = None
     for event in events:
         if event.at == instant:
@@ -30,7 +35,30 @@ def by_instant(events: Iterable[Event]) -> Iterator[Sequence[Event]]:
         yield together
 
 
-def may_wait(together: Sequence[Event]) -> bool:
+class OneByOne:
+    """Events up to an instant, each read once the one before it is folded, so that what it tells comes after.
+
+    Where something of the instant of the event read last may wait for what follows, they are folded together.
+    """
+
+    def __init__(self, events: Iterable[e.Event], end: datetime | None) -> None:
+        self._events = events
+        self._end = end
+        self.together: Sequence[e.Event] = ()
+        """The events of the instant of the one read last, as they were told."""
+        self.more = 0
+        """How many events are folded with the first of them; 0: each is folded alone."""
+
+    def __iter__(self) -> Iterator[e.Event]:
+        for together in by_instant(self._events):
+            if self._end is not None and together[0].at >= self._end:
+                return
+            self.together = together
+            self.more = len(together) - 1 if len(together) > 1 and may_wait(together) else 0
+            yield from together
+
+
+def may_wait(together: Sequence[e.Event]) -> bool:
     """Say if something leaves before something arrives."""
     left = False
     for event in together:
@@ -40,14 +68,14 @@ def may_wait(together: Sequence[Event]) -> bool:
     return False
 
 
-def in_turn(together: Sequence[Event], covers: Callable[[Sale | Transfer], bool]) -> Iterator[Event]:
+def in_turn(together: Sequence[e.Event], covers: Callable[[Leaving], bool]) -> Iterator[e.Event]:
     """Yield the events of one instant, a disposal that nothing *covers* after what arrives for it.
 
     Whoever asks folds each before asking for the next.
     """
-    waiting: list[Sale | Transfer] = []
+    waiting: list[Leaving] = []
     for event in together:
-        if isinstance(event, Sale | Transfer) and not covers(event):
+        if isinstance(event, LEAVING) and not covers(event):
             waiting.append(event)
             continue
         yield event
@@ -56,7 +84,7 @@ def in_turn(together: Sequence[Event], covers: Callable[[Sale | Transfer], bool]
     yield from waiting
 
 
-def _covered_now(waiting: list[Sale | Transfer], covers: Callable[[Sale | Transfer], bool]) -> Iterator[Event]:
+def _covered_now(waiting: list[Leaving], covers: Callable[[Leaving], bool]) -> Iterator[e.Event]:
     """Yield what no longer has to wait, and what follows from it."""
     arrived = True
     while arrived:
@@ -65,4 +93,4 @@ def _covered_now(waiting: list[Sale | Transfer], covers: Callable[[Sale | Transf
             if covers(event):
                 waiting.remove(event)
                 yield event
-                arrived = arrived or isinstance(event, Transfer)
+                arrived = arrived or isinstance(event, e.Transfer)

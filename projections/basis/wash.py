@@ -43,7 +43,7 @@ class Loss(msgspec.Struct, gc=False):
     """For how many days the units were held."""
     lot: str
     row: int | None
-    """Where its row stands among the rows of a fold that keeps its year."""
+    """Where its row stands among the rows of a fold that keeps its year; None where it keeps none."""
 
 
 class Bought(msgspec.Struct, gc=False):
@@ -88,9 +88,12 @@ class WashSales:
         return WashState(self.losses, self.bought)
 
     def resume(self, state: WashState) -> None:
-        """Go on from *state*, without the rows that stood behind its losses."""
-        self.losses = [msgspec.structs.replace(loss, row=None) for loss in state.losses]
-        self.bought = state.bought
+        """Go on from *state*, beside whose losses the fold has the rows."""
+        self.losses, self.bought = state.losses, state.bought
+
+    def rows_waiting(self) -> list[int]:
+        """Return the places of the rows that a purchase may yet mend."""
+        return [loss.row for loss in self.losses if loss.row is not None]
 
     def may_reach(self, asset: str) -> bool:
         """Say if the rule reaches *asset* on some day."""

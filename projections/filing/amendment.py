@@ -16,7 +16,7 @@ from typing import NamedTuple
 from lotwork.ledger.errors import IntegrityError
 from lotwork.ledger.history import History
 from lotwork.ledger.units import ZERO_CENTS, usd_decimal
-from lotwork.projections.filing.event_changes import EventChange, LogAsKnown, changes_since
+from lotwork.projections.filing.event_changes import EventChange, changes_since
 from lotwork.projections.filing.filed import Filed, filings, read_filed
 from lotwork.projections.filing.line_changes import (
     Entry,
@@ -30,6 +30,7 @@ from lotwork.projections.filing.penalty import beside
 from lotwork.projections.findings import Finding
 from lotwork.projections.law_in_force import folded_law, law_in_force
 from lotwork.projections.liability import Liability, liability
+from lotwork.projections.replay.as_known import LogAsKnown
 from lotwork.projections.replay.book import Book
 from lotwork.projections.replay.resuming import folded
 from lotwork.rules.compare import FigureChange, difference
@@ -172,7 +173,7 @@ def _stages(
         return None
     years = (filed.event.year,)
     try:
-        book = folded(then, years, before)
+        book = folded(then, years, before, keep=True)
         first = _lines(book, before, filed)
     except UnknownFigureError:
         findings.append(_other_program(filed))
@@ -180,7 +181,7 @@ def _stages(
     if before.digest == law.digest:
         return first, first
     if folded_law(before).digest != folded_law(law).digest:
-        book = folded(then, years, law)
+        book = folded(then, years, law, keep=True)
     return first, _lines(book, law, filed)
 
 
@@ -250,7 +251,7 @@ def _unsaid(history: History, filed: Filed, law: Law) -> Book:
     end = history.calendar.midnight(date(year + 1, 1, 1))
     left = History.read(LogAsKnown(history.log, filed.event.position, end), history.book, up_to=history.up_to)
     rules = law_in_force(left, law.without_corrections())
-    return Book.begin(left, range(year + 1, year + MOST_YEARS), rules).fold()
+    return folded(left, range(year + 1, year + MOST_YEARS), rules, keep=True)
 
 
 def _other_log(filed: Filed) -> Finding:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
-from datetime import datetime
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple, assert_never
 
 from lotwork.ledger import events as e
 from lotwork.ledger.codec import kind_of
-from lotwork.ledger.history import History, Log
-from lotwork.ledger.units import AssetTable
+from lotwork.ledger.history import History
 
 
 class EventChange(NamedTuple):
@@ -75,42 +73,3 @@ def _touched(history: History, event: e.Void | e.Correction, seen: set[str]) -> 
             yield from _touched(history, target, seen)
         else:
             yield target
-
-
-class LogAsKnown:
-    """A log as if what was recorded after a position, and reaches back before an instant, had never been said."""
-
-    def __init__(self, log: Log, position: int, before: datetime) -> None:
-        self._log = log
-        self._position = position
-        self._before = before
-
-    def read(
-        self,
-        book: str,
-        *,
-        after: int = 0,
-        up_to: int | None = None,
-        kinds: Collection[str] | None = None,
-        source: str | None = None,
-        ids: Collection[str] | None = None,
-        by_time: bool = False,
-    ) -> Iterator[tuple[int, e.Event]]:
-        """Yield (position, event) of what is left."""
-        told = self._log.read(book, after=after, up_to=up_to, kinds=kinds, source=source, ids=ids, by_time=by_time)
-        return (entry for entry in told if entry[0] <= self._position or not self._reaches_back(entry[1]))
-
-    def assets(self, book: str) -> AssetTable:
-        """Return the assets the book knows."""
-        return self._log.assets(book)
-
-    def shared_txids(self, book: str, *, after: int = 0) -> frozenset[str]:
-        """Return the transactions that more than one event names."""
-        return self._log.shared_txids(book, after=after)
-
-    def last_of_version(self, book: str, version: int) -> int:
-        """Return the last position written in *version* or an older one."""
-        return self._log.last_of_version(book, version)
-
-    def _reaches_back(self, event: e.Event) -> bool:
-        return isinstance(event, e.Void | e.Correction | e.Rule) or event.at < self._before

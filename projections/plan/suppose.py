@@ -85,8 +85,9 @@ class SupposedLog:
 class SupposedHistory(History):
     """A history that counts what is supposed also after the day it ends with."""
 
-    def _counts(self, event: Event) -> bool:
-        return event.id.startswith(SUPPOSED) or super()._counts(event)
+    def counts(self, event: Event) -> bool:
+        """Say if *event* had happened, or is supposed."""
+        return event.id.startswith(SUPPOSED) or super().counts(event)
 
 
 class Ground:

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cache, partial
-from itertools import chain
+from itertools import chain, islice
 
 import msgspec
 
@@ -20,7 +20,7 @@ from lotwork.projections.balances import BalanceFold
 from lotwork.projections.basis.allocation import Allocations
 from lotwork.projections.basis.elections import Choices, Orders
 from lotwork.projections.basis.identification import Identification
-from lotwork.projections.basis.same_instant import DISPOSALS, by_instant, in_turn, may_wait
+from lotwork.projections.basis.same_instant import DISPOSALS, OneByOne, in_turn
 from lotwork.projections.basis.wash import wash_sales
 from lotwork.projections.completeness.year import Completeness, completeness
 from lotwork.projections.costs.reaches_nothing import reaches_nothing
@@ -193,22 +193,22 @@ class Book:
         self.assumed.clear()
         count, latest, mark = self.events, self.latest, self.marks.next
         folds = Folds(self.gains, self.income, self.expenses, self.equipment)
-        last: Sequence[Event] = ()
+        told = OneByOne(events, end)
         with gc_paused():
-            compared = self.shares.mine(self.fees.seen(self.payers.compared(events)))
+            compared = self.shares.mine(self.fees.seen(self.payers.compared(told)))
             valued = priced(compared, self.prices, self.history.assets, self.findings, self.quotes)
-            for together in by_instant(valued if self.deferral is None else self.deferral.of(valued)):
-                at = together[0].at
-                if end is not None and at >= end:
-                    break
+            ready = valued if self.deferral is None else iter(self.deferral.of(valued))
+            for first in ready:
+                at = first.at
+                together: Sequence[Event] = (first,)
                 if at >= mark:
                     mark = self.marks.make(folds, at, latest)
-                waits = len(together) > 1 and may_wait(together)
-                if waits:
+                if told.more:
+                    together = (first, *islice(ready, told.more))
                     for event in in_turn(together, self.lots.covers):
                         lots(event)
                 for event in together:
-                    if not waits:
+                    if not told.more:
                         lots(event)
                     if type(event) is Receipt:  # nine of ten: its day and origin are looked up once for both
                         day, origin = day_of(at), origin_of(event)
@@ -226,9 +226,9 @@ class Book:
                     twins(event)
                     unlikely(event)
                 count += len(together)
-                latest, last = at, together
-        if last:
-            self.left_last = any(isinstance(event, DISPOSALS) for event in last)
+                latest = at
+        if told.together:
+            self.left_last = any(isinstance(event, DISPOSALS) for event in told.together)
         self.events, self.latest = count, latest
 
     def state(self) -> BookState:

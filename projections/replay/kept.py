@@ -7,51 +7,58 @@ from __future__ import annotations
 
 import hashlib
 import os
-import tempfile
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, TypeAlias
 
 import msgspec
 
 from lotwork.ledger.storage.heads import MOST_POSITION
-from lotwork.ledger.units import ONE_DAY
+from lotwork.projections.basis.removals import Removal
+from lotwork.projections.gains import GainRow
 from lotwork.projections.replay.book import Book, BookState
-from lotwork.projections.replay.rows import Rows
+from lotwork.projections.replay.files import write_whole
+from lotwork.projections.replay.years import Written
 
 DIGITS = hashlib.sha256().digest_size * 2
-NEW = ".new-"
-"""How what is being written is named."""
-A_DAY_NS = ONE_DAY // timedelta(microseconds=1) * 1_000
+
+WHOLE = ""
+"""The view of a log as all of it stands."""
 
 Position: TypeAlias = Annotated[int, msgspec.Meta(ge=0, le=MOST_POSITION)]
 """A position of a log, as a head tells it."""
 
 
-class Bound(msgspec.Struct, forbid_unknown_fields=True):
+class Bound(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """What a book that was kept is bound to: believed is only one of the same, and nothing else is read as one."""
 
     program: str
     book: str
-    years: list[int]
-    """The years whose rows it has."""
     law: str
     """The digest of what a fold asks of the law, the book's own rules in it."""
     position: Position
     head: str
+    written: Written
+    """The files of its rows."""
+    latest: datetime | None
+    """The instant of the last event in it."""
+    view: str = WHOLE
+    """How the log was looked at."""
 
 
 class Kept(msgspec.Struct):
-    """The state of a book, and the rows of the years it keeps."""
+    """The state of a book that keeps the rows of every year, and those of its rows that are in no file."""
 
     state: BookState
-    rows: Rows
+    removals: list[Removal]
+    waiting: list[GainRow]
+    """Rows that a purchase may yet mend."""
 
     @classmethod
     def of(cls, book: Book) -> Kept:
         """Return what *book* came to, shared with it: write it down before it goes on."""
-        return cls(book.state(), Rows.of(book))
+        return cls(book.state(), book.gains.removals, book.gains.rows)
 
     @classmethod
     def read(cls, file: Path) -> Kept | None:
@@ -77,21 +84,13 @@ class Kept(msgspec.Struct):
         content = msgspec.json.encode(self)
         digest = hashlib.sha256(head + b"\n")
         digest.update(content)
-        with suppress(OSError):
-            file.parent.mkdir(mode=0o700, exist_ok=True)
-            descriptor, name = tempfile.mkstemp(dir=file.parent, prefix=NEW)
-            try:
-                with os.fdopen(descriptor, "wb") as out:
-                    out.write(digest.hexdigest().encode() + b"\n" + head + b"\n")
-                    out.write(content)
-                Path(name).replace(file)
-            finally:
-                Path(name).unlink(missing_ok=True)
+        write_whole(file, (digest.hexdigest().encode(), b"\n", head, b"\n", content))
 
-    def lay(self, book: Book) -> Book:
-        """Lay this to the empty *book*, which goes on from it, and return it."""
+    def lay(self, book: Book, written: Written) -> Book:
+        """Lay this to the empty *book*, which goes on from it without the rows that were *written*; return it."""
         book.resume(self.state)
-        self.rows.lay(book)
+        book.gains.resume_rows(self.waiting, self.removals)
+        book.gains.gone = written.rows
         return book
 
 
@@ -100,26 +99,3 @@ def read_head(file: Path) -> bytes:
     with file.open("rb") as kept:
         kept.seek(DIGITS + 1)
         return kept.readline()
-
-
-def prune(folder: Path, suffix: str, most: int) -> None:
-    """Let go of the files of *folder* with *suffix* that were asked for longest ago, but for *most* of them.
-
-    Another process may do so at the same time; what it took away, or cannot be taken away, is passed over. What a
-    writer left that was killed goes after a day.
-    """
-    kept = _asked(folder, f"*{suffix}")
-    newest = kept[-1][0] if kept else 0
-    left = [(when, file) for when, file in _asked(folder, f"{NEW}*") if when < newest - A_DAY_NS]
-    for _, file in kept[:-most] + left:
-        with suppress(OSError):
-            file.unlink()
-
-
-def _asked(folder: Path, pattern: str) -> list[tuple[int, Path]]:
-    """Return the files of *folder* by *pattern*, each with when it was asked for last, the oldest first."""
-    found = []
-    for file in folder.glob(pattern):
-        with suppress(OSError):
-            found.append((file.stat().st_mtime_ns, file))
-    return sorted(found)

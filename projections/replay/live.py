@@ -49,4 +49,4 @@ class LiveBook:
         if tail is None or any(isinstance(event, PriceSample) for event in tail):
             return False
         book.take(tail)
-        return True
+        return not book.finds_doubts()

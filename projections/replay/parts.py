@@ -7,7 +7,7 @@ from datetime import datetime
 
 from lotwork.projections.equipment import EquipmentFold, EquipmentState
 from lotwork.projections.expenses import ExpenseFold, ExpenseState
-from lotwork.projections.gains import GainFold
+from lotwork.projections.gains import GainFold, GainState
 from lotwork.projections.income import IncomeFold
 from lotwork.projections.replay.book import Book
 from lotwork.projections.replay.marks import Mark
@@ -35,7 +35,7 @@ def part_of(book: Book, before: datetime) -> Book | None:
 
 def _gains(whole: GainFold, mark: Mark) -> GainFold:
     part = GainFold(whole.assets, whole.brokers, whole.years, whole.findings, whole.law)
-    part.resume(mark.gains)
+    part.resume(GainState(mark.gains, whole.pending[: mark.fees]))
     part.rows, part.removals = whole.rows[: mark.rows], whole.removals[: mark.removals]
     return part
 
@@ -45,7 +45,6 @@ def _income(whole: IncomeFold, mark: Mark) -> IncomeFold:
         whole,
         rows=whole.rows[: mark.receipts],
         by_origin={(year, origin): value for year, origin, value in mark.origins},
-        by_day={},
         pending=whole.pending[: mark.pending],
         earned=whole.earned[: mark.earned],
         held=whole.held[: mark.held],

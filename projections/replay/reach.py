@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from lotwork.ledger import events as e
 from lotwork.ledger.codec import kind_of
-from lotwork.ledger.history import AMENDING, History
+from lotwork.ledger.history import AMENDING, History, Log
 from lotwork.ledger.public_form.parse_words import parse_instant
 from lotwork.ledger.units import AmountError
 from lotwork.projections.filer.activities import ALWAYS, FOR_EVER
@@ -37,16 +37,19 @@ class Reach(NamedTuple):
     touched: frozenset[str] = frozenset()
 
 
-def reach_of(history: History, told: Iterable[e.Event]) -> Reach:
-    """Return how far back the events *told* reach in *history*."""
-    found = _Reached(history)
+def reach_of(history: History, log: Log, told: Iterable[e.Event]) -> Reach:
+    """Return how far back the events *told* reach in *history*; what they speak of stands in *log*."""
+    found = _Reached(history, log)
     found.of(told)
+    if history.end is not None:
+        found.since = min(found.since, found.first_in_doubt())
     return Reach(found.since, frozenset(found.touched))
 
 
 @dataclass(slots=True)
 class _Reached:
     history: History
+    log: Log
     since: datetime = FOR_EVER
     touched: set[str] = field(default_factory=set)
     _seen: set[str] = field(default_factory=set)
@@ -75,8 +78,7 @@ class _Reached:
                 self._reach(touched, chain(self.history.corrections.get(target, ()), steps))
 
     def _read(self, target: str) -> Iterator[e.Event]:
-        history = self.history
-        return (event for _, event in history.log.read(history.book, ids=(target,)))
+        return (event for _, event in self.log.read(self.history.book, ids=(target,)))
 
     def _reach(self, event: e.Event, steps: Iterable[e.Correction]) -> None:
         """Reach back to when *event* happened, as it was told or as any of *steps* has it."""
@@ -91,10 +93,10 @@ class _Reached:
             return
         since = min(instants)
         if "price" in kinds and since != ALWAYS:
-            since = min(since - NEAR, self._first_in_doubt())
+            since = min(since - NEAR, self.first_in_doubt())
         self.since = min(self.since, since)
 
-    def _first_in_doubt(self) -> datetime:
+    def first_in_doubt(self) -> datetime:
         """Return the first instant of what transactions in doubt moved: a question tells what all of one was worth."""
         doubts = self.history.doubts.values()
         told = chain.from_iterable(chain(doubt.legs, doubt.came, doubt.bought) for doubt in doubts)

@@ -8,6 +8,7 @@ from datetime import date
 
 from lotwork.ledger.history import History
 from lotwork.ledger.storage.log import EventLog
+from lotwork.projections.replay.as_known import LogAsKnown
 from lotwork.projections.replay.book import Book
 from lotwork.projections.replay.checkpoint import FAR, Checkpoints
 from lotwork.rules.load import Law
@@ -20,18 +21,23 @@ def folded(
     *,
     until: date | None = None,
     from_zero: bool = False,
+    keep: bool = False,
 ) -> Book:
     """Return the book of *history* folded, to the end of the day *until* where it is given, with the rows of *years*.
 
-    It goes on from a checkpoint, and leaves one, where the history is a log's own, read up to a position and cut by no
-    day; what is supposed over a log, and what is told to begin *from_zero*, is folded whole and leaves none.
+    It goes on from a checkpoint or a stop where the history is a log's own, read up to a position, and leaves one where
+    it is the log's as it stands, or whoever asks says *keep*. What is supposed over a log, and what is told to begin
+    *from_zero*, is folded whole and leaves none.
     """
-    log = history.log
-    is_whole = until is None and history.end is None and type(history) is History and history.up_to is not None
-    if from_zero or not is_whole or not isinstance(log, EventLog):
+    log = history.log.log if isinstance(history.log, LogAsKnown) else history.log
+    if from_zero or type(history) is not History or history.up_to is None or not isinstance(log, EventLog):
         return Book.begin(history, years, law).fold(until=until)
     kept = Checkpoints(log.home)
-    return kept.replay(log, history.book, up_to=history.up_to, law=law, years=years, history=history, least=FAR).book
+    if until is not None or history.end is not None:
+        return kept.cut(log, history, years, law, until, FAR)
+    return kept.replay(
+        log, history.book, up_to=history.up_to, law=law, years=years, history=history, least=FAR, keep=keep
+    ).book
 
 
 def folded_beside(book: Book, years: Collection[int], law: Law | None, *, until: date | None = None) -> Book:

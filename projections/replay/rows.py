@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -17,29 +16,20 @@ if TYPE_CHECKING:
 
 
 class Rows(msgspec.Struct):
-    """The rows of the years a book keeps, each in the order it was folded in, and the income by day and pool."""
+    """The rows of the years a book keeps, each in the order it was folded in."""
 
     gains: list[GainRow]
     removals: list[Removal]
     income: list[IncomeRow]
-    by_day: list[tuple[date, str, int]]
     marks: list[Mark]
 
     @classmethod
     def of(cls, book: Book) -> Rows:
         """Return the rows of *book*, shared with it: write them down before it goes on."""
-        by_day = [(day, name, value) for (day, name), value in book.income.by_day.items()]
-        return cls(book.gains.rows, book.gains.removals, book.income.rows, by_day, book.marks.made)
-
-    @staticmethod
-    def are_whole(book: Book) -> bool:
-        """Say if all of a book's rows stand: one that a wash sale may still mend is found by its place alone."""
-        return not book.gains.years or book.lots.wash is None
+        return cls(book.gains.rows, book.gains.removals, book.income.rows, book.marks.made)
 
     def lay(self, book: Book) -> None:
         """Lay these rows to *book*, which goes on from the state they were kept beside."""
         book.gains.resume_rows(self.gains, self.removals)
         book.income.rows.extend(self.income)
-        for day, name, value in self.by_day:
-            book.income.by_day[day, name] = value
         book.marks.lay(self.marks)

@@ -14,7 +14,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import suppress
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
@@ -27,22 +29,27 @@ from lotwork.ledger.storage.log import EventLog
 from lotwork.ledger.units import ONE_DAY
 from lotwork.projections.basis.allocation import METHOD
 from lotwork.projections.filer.activities import ALWAYS, FOR_EVER
+from lotwork.projections.pricing import NEAR
 from lotwork.projections.replay.appendable import LONGEST
+from lotwork.projections.replay.as_known import LogAsKnown
 from lotwork.projections.replay.book import Book
-from lotwork.projections.replay.kept import Bound, Kept, Position, prune, read_head
-from lotwork.projections.replay.reach import Reach, reach_of
-from lotwork.projections.replay.rows import Rows
+from lotwork.projections.replay.files import prune
+from lotwork.projections.replay.kept import Bound, Kept, Position, read_head
+from lotwork.projections.replay.reach import OF_ALL_HISTORY, Reach, reach_of
+from lotwork.projections.replay.years import Gathering, Held, RowFiles, Written
 from lotwork.rules.load import Law
 
 SUFFIX = ".stop"
 MOST_STOPS = 32
 """As many stops a home keeps."""
+AT_ONCE = 20_000
+"""So many events are folded before their rows are written."""
 APART = 1_000
 """As many events lie between two stops at least."""
 
 
-class StopAt(Bound, forbid_unknown_fields=True):
-    """What a stop is bound to, and where it stands; its years are none where they had not begun."""
+class StopAt(Bound, forbid_unknown_fields=True, kw_only=True):
+    """What a stop is bound to, and where it stands."""
 
     compared: str
     """The digest of what holding history against itself found."""
@@ -57,6 +64,9 @@ class Begun(NamedTuple):
     """A book gone on with from a stop, and the events it takes next."""
 
     book: Book
+    written: Written
+    held: Held
+    """The rows of the years asked for, which nobody laid to the book yet."""
     events: Iterator[Event]
     position: int
 
@@ -64,34 +74,60 @@ class Begun(NamedTuple):
 class Stops:
     """The stops of one book in a home, under one law as a fold asks it."""
 
-    def __init__(self, folder: Path, log: EventLog, head: Head, program: Callable[[], str], law: str) -> None:
+    def __init__(
+        self, folder: Path, log: EventLog, head: Head, program: Callable[[], str], law: str, *, of_the_past: bool
+    ) -> None:
         self._folder = folder
         self._log = log
         self._head = head
         self._program = program
         self._law = law
+        self._of_the_past = of_the_past
+        """Whether the log goes on after the head: then a stop takes the place of none at its end."""
 
-    def fold(self, book: Book, events: Iterable[Event], left: int) -> None:
-        """Fold *events* onto *book*, about *left* of them, and keep stops on the way."""
+    def fold(self, gathering: Gathering, events: Iterable[Event], left: int) -> None:
+        """Fold *events* onto the book of *gathering*, about *left* of them, and keep stops on the way.
+
+        None is kept of a log that something was left out of.
+        """
+        book = gathering.book
         pieces = _Pieces(events, book.history)
         compared = _compared(book.history)
-        while left > APART:
+        of_log = not isinstance(book.history.log, LogAsKnown)
+        while of_log and left > APART and not pieces.are_over():
             before = book.events
-            book.take(pieces.next(max(left // 2, APART)))
+            self._take(gathering, pieces, max(left // 2, APART))
             turn = _turn_after(book)
             book.take(pieces.until(turn))
             if pieces.are_over():
                 break
-            self._keep(book, turn, compared, pieces.troubles)
+            gathering.gather()
+            self._keep(gathering, turn, compared, pieces.troubles)
             left -= book.events - before
-        book.take(pieces.rest())
+        self._take(gathering, pieces, None)
 
-    def begin(self, history: History, years: Collection[int], law: Law | None) -> Begun | None:
-        """Return the book gone on with from the last stop that may be believed; None where none may."""
+    def _take(self, gathering: Gathering, pieces: _Pieces, count: int | None) -> None:
+        """Fold *count* events, or all that is left, and take the rows out of the book now and then."""
+        while not pieces.are_over() and (count is None or count > 0):
+            piece = AT_ONCE if count is None else min(count, AT_ONCE)
+            gathering.book.take(pieces.next(piece))
+            if piece == AT_ONCE:
+                gathering.gather()
+            count = None if count is None else count - piece
+
+    def begin(
+        self, history: History, years: Collection[int], law: Law | None, end: datetime | None = None
+    ) -> Begun | None:
+        """Return the book gone on with from the last stop that may be believed; None where none may.
+
+        Where it is folded up to the instant *end*, the stop is one before.
+        """
+        last = FOR_EVER if end is None else end - NEAR
         reaches: dict[int, Reach] = {}
+        files = RowFiles(self._folder)
         compared = _compared(history)
         for at, file in self._found():
-            if not _serves(at, years, history) or at.compared != compared or not self._is_of_log(at):
+            if at.before > last or at.compared != compared or not self._is_of_log(at):
                 continue
             if at.position not in reaches:
                 reaches[at.position] = self._reach(history, at.position)
@@ -101,9 +137,12 @@ class Stops:
             stop = Kept.read(file)
             if stop is None or not reach.touched.isdisjoint(stop.state.twins.marked):
                 continue
-            book = stop.lay(Book.begin(history, years, law))
+            held = files.read(at.written, years)
+            if held is None:
+                continue
+            book = stop.lay(Book.begin(history, (), law), at.written)
             told = stop.state.troubles[at.at_start :]
-            return Begun(book, history.events_from(at.before, at.after, told), at.position)
+            return Begun(book, at.written, held, history.events_from(at.before, at.after, told), at.position)
         return None
 
     def forget(self) -> None:
@@ -113,23 +152,25 @@ class Stops:
                 with suppress(OSError):
                     file.unlink()
 
-    def _keep(self, book: Book, turn: datetime, compared: str, troubles: int) -> None:
-        if not Rows.are_whole(book):
+    def _keep(self, gathering: Gathering, turn: datetime, compared: str, troubles: int) -> None:
+        if not gathering.is_whole:
             return
-        years = _begun(book.gains.years, book.history, turn)
+        book = gathering.book
         at = StopAt(
             program=self._program(),
             book=self._head.book,
-            years=years,
             law=self._law,
             position=self._head.position,
             head=self._head.hash,
+            written=gathering.written,
+            latest=book.latest,
             compared=compared,
             before=turn,
             after=self._log.told_before(self._head.book, turn, self._head.position),
             at_start=book.history.at_start,
         )
-        name = hashlib.sha256(f"{at.book} {at.law} {at.years} {turn}".encode()).hexdigest()[:32]
+        past = self._head.position if self._of_the_past else ""
+        name = hashlib.sha256(f"{at.book} {at.law} {turn} {past}".encode()).hexdigest()[:32]
         kept = Kept.of(book)
         kept.state.troubles = kept.state.troubles[:troubles]
         kept.write(self._folder / f"{name}{SUFFIX}", msgspec.json.encode(at))
@@ -149,12 +190,32 @@ class Stops:
         return self._log.hash_at(at.book, at.position) == at.head
 
     def _reach(self, history: History, position: int) -> Reach:
-        """Return how far back reaches what was told between *position* and the end of *history*, before it or after."""
-        first, last = sorted((position, self._head.position))
+        """Return how far back reaches what *history* counts and the log up to *position* does not, or the other way."""
+        counts, since = _counted(history, self._head.position)
+        first, last = min(position, since), max(position, self._head.position)
         if last - first > LONGEST:
             return Reach(ALWAYS)
-        told = (event for _, event in self._log.read(history.book, after=first, up_to=last))
-        return reach_of(history, told)
+        told = self._log.read(history.book, after=first, up_to=last)
+        differing = (event for place, event in told if (place <= position) != counts(place, event))
+        return reach_of(history, self._log, chain(differing, _cut_off(history)))
+
+
+def _cut_off(history: History) -> list[Event]:
+    """Return what *history* does not count by its day, though it bears on what happened before."""
+    if history.end is None:
+        return []
+    return [event for event in replace(history, end=None).of_kind(*OF_ALL_HISTORY) if not history.counts(event)]
+
+
+def _counted(history: History, up_to: int) -> tuple[Callable[[int, Event], bool], int]:
+    """Return what says of a position and an event if *history*, which ends at *up_to*, counts it, and since where.
+
+    Up to that position it counts all that stands in the log.
+    """
+    left = history.log
+    if isinstance(left, LogAsKnown):
+        return (lambda place, event: place <= up_to and left.counts(place, event)), min(left.position, up_to)
+    return (lambda place, _: place <= up_to), up_to
 
 
 class _Pieces:
@@ -204,18 +265,6 @@ def _turn_after(book: Book) -> datetime:
         day += ONE_DAY
         turn = calendar.midnight(day + ONE_DAY)
     return turn
-
-
-def _begun(years: Collection[int], history: History, turn: datetime) -> list[int]:
-    """Return *years*, or none where the first of them had not begun at *turn*: then nothing is kept of them."""
-    if not years or turn <= history.calendar.midnight(date(min(years), 1, 1)):
-        return []
-    return sorted(years)
-
-
-def _serves(at: StopAt, years: Collection[int], history: History) -> bool:
-    """Say if a stop has all that is kept of *years* by then, and nothing else."""
-    return at.years == _begun(years, history, at.before)
 
 
 def _compared(history: History) -> str:

@@ -81,7 +81,7 @@ def test_lines_that_move_are_those_of_a_fold_for_each_law_and_year(
 
 def test_a_checkpoint_serves_every_law_that_folds_alike() -> None:
     with store_of(*WASHED[1:]) as store:
-        keep(store, 4, YEARS, LAW)
+        keep(store, 4, LAW)
         begun = {
             law.digest: Checkpoints(store.home).replay(store, MAIN, years=YEARS, law=law).resumed_from
             for law in (RATE, WASH)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from hypothesis import given, settings
@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from lotwork.ledger.history import History
 from lotwork.ledger.storage.batch import Batch, Head
+from lotwork.ledger.storage.log import EventLog
 from lotwork.ledger.store import EventStore
 from lotwork.ledger.units import unscaled
 from lotwork.projections.replay import checkpoint
@@ -168,11 +169,31 @@ def append(store: EventStore, *lines: Mapping[str, Any]) -> None:
     store.append(Batch(MAIN, told(*lines)))
 
 
-def keep(store: EventStore, cut: int, years: Collection[int] = (), law: Law | None = None) -> None:
+class Past:
+    """A log as it stood at a position: nothing was appended after it."""
+
+    def __init__(self, store: EventStore, position: int) -> None:
+        self._store = store
+        self._position = position
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+    def head(self, book: str) -> Head:
+        """Return the head of then."""
+        return Head(book, self._position, self._store.hash_at(book, self._position) or Head(book).hash)
+
+
+def keep(store: EventStore, cut: int, law: Law | None = None) -> None:
     """Keep the checkpoint of the log up to *cut*."""
-    head = Head(MAIN, cut, store.hash_at(MAIN, cut) or Head(MAIN).hash)
-    book = Book.begin(History.read(store, MAIN, up_to=cut), years, law).fold()
-    Checkpoints(store.home).keep(book, head)
+    past = cast("EventLog", Past(store, cut))
+    Checkpoints(store.home).replay(past, MAIN, law=law, from_zero=True)
+
+
+def end_of(store: EventStore) -> Path:
+    """Return where the checkpoint of the end is kept."""
+    (file,) = Checkpoints(store.home).folder.glob("*.json")
+    return file
 
 
 def replay(store: EventStore, *, from_zero: bool = False, up_to: int | None = None) -> tuple[int, str, object]:
@@ -327,14 +348,14 @@ def test_the_past_is_replayed_from_a_checkpoint_only_where_it_is_as_old() -> Non
         assert replay(store, up_to=3)[0] == 3
         keep(store, 2)
         assert replay(store, up_to=3)[0] == 2
-        assert Checkpoints(store.home).read(store, MAIN) is not None
+        assert end_of(store).exists()
         assert replay(store, up_to=3)[0] == 2, "looking at the past keeps no checkpoint of it"
 
 
 def test_a_damaged_checkpoint_is_replaced_and_never_believed() -> None:
     with store_of(*MONTH) as store:
         digest = replay(store)[1]
-        file = Checkpoints(store.home).file(MAIN)
+        file = end_of(store)
         whole = file.read_bytes()
         for damaged in (b"", whole[:-1], whole.replace(b'"r1"', b'"r9"'), b"\0" * len(whole)):
             file.write_bytes(damaged)
@@ -344,19 +365,18 @@ def test_a_damaged_checkpoint_is_replaced_and_never_believed() -> None:
 
 def test_a_checkpoint_of_something_else_is_never_believed() -> None:
     with store_of(*MONTH) as store:
-        file = Checkpoints(store.home).file(MAIN)
+        replay(store)
+        file = end_of(store)
         content = b'{"program":"ours"}'
-        file.parent.mkdir(mode=0o700)
         file.write_bytes(hashlib.sha256(content).hexdigest().encode() + b"\n" + content)
-        assert Checkpoints(store.home).read(store, MAIN) is None
+        assert replay(store)[0] == 0
 
 
 def test_a_checkpoint_of_another_history_is_never_believed() -> None:
     with store_of(*MONTH) as store, store_of(receipt("x", "2025-01-01", "9"), *MONTH[1:]) as other:
         replay(other)
-        mine, theirs = Checkpoints(store.home).file(MAIN), Checkpoints(other.home).file(MAIN)
-        mine.parent.mkdir(mode=0o700)
-        mine.write_bytes(theirs.read_bytes())
+        replay(store)
+        end_of(store).write_bytes(end_of(other).read_bytes())
         assert replay(store)[:2] == (0, replay(store, from_zero=True)[1])
 
 
@@ -370,9 +390,10 @@ def test_a_checkpoint_of_another_program_is_never_believed(monkeypatch: pytest.M
 def test_a_checkpoint_is_its_owners_alone() -> None:
     with store_of(*MONTH) as store:
         replay(store)
-        file = Checkpoints(store.home).file(MAIN)
-        assert (file.stat().st_mode & 0o777, file.parent.stat().st_mode & 0o777) == (0o600, 0o700)
-        assert list(file.parent.iterdir()) == [file]
+        folder = Checkpoints(store.home).folder
+        assert folder.stat().st_mode & 0o777 == 0o700
+        assert {file.stat().st_mode & 0o777 for file in folder.iterdir()} == {0o600}
+        assert sorted(file.suffix for file in folder.iterdir()) == [".json", ".rows"]
 
 
 def test_where_no_checkpoint_can_be_written_the_replay_still_answers() -> None:

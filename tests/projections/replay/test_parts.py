@@ -51,7 +51,7 @@ def returned(book: Book) -> tuple[Any, ...]:
 def test_a_part_is_what_is_folded_to_its_day(lines: list[Line]) -> None:
     with store_of(*lines) as store:
         history = History.read(store, MAIN)
-        keep(store, len(lines) - len(lines) // 3, (YEAR,), LAW)
+        keep(store, len(lines) - len(lines) // 3, LAW)
         whole = Book.begin(history, (YEAR,), LAW).fold()
         resumed = Checkpoints(store.home).replay(store, MAIN, years=(YEAR,), law=LAW).book
         for first in FIRSTS:

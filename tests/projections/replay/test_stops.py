@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Collection
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,47 +14,57 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lotwork.ledger.history import History
+from lotwork.ledger.storage.batch import Head
 from lotwork.ledger.store import EventStore
+from lotwork.projections.law_in_force import folded_law
 from lotwork.projections.liability import liability
-from lotwork.projections.replay import stops
+from lotwork.projections.replay import resuming, stops
+from lotwork.projections.replay.as_known import LogAsKnown
 from lotwork.projections.replay.book import Book
 from lotwork.projections.replay.checkpoint import Checkpoints, Replayed
-from lotwork.projections.replay.kept import prune
+from lotwork.projections.replay.files import prune
+from lotwork.projections.replay.resuming import folded
 from lotwork.projections.replay.state import digest_of
 from tests.drawing import FUZZ
 from tests.projections.house import MAIN, receipt, sale
-from tests.projections.replay.drawn import long_histories
-from tests.projections.replay.test_checkpoint import Line, append, store_of
+from tests.projections.replay.drawn import BEGIN, long_histories
+from tests.projections.replay.printed import printed
+from tests.projections.replay.test_checkpoint import Line, append, end_of, store_of
 from tests.rules.us.law import LAW
 
 YEARS = (2025,)
+ASKED = st.sampled_from((YEARS, YEARS, (2024,), (2024, 2025), (2025, 2026), ()))
 
 
 @pytest.fixture(autouse=True)
 def _stops_everywhere(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stops, "APART", 1)
+    monkeypatch.setattr(resuming, "FAR", 1)
 
 
 def all_of(book: Book) -> tuple[Any, ...]:
     """Return all that a book keeps and tells, and the lines of a return that stand on it."""
-    income, gains = book.income, book.gains
-    lines = [(each.line, each.because, each.events) for each in liability(book, LAW, 2025).lines]
+    income, gains, lots = book.income, book.gains, book.lots.state()
+    lines = [
+        (each.line, each.because, each.events) for year in gains.years for each in liability(book, LAW, year).lines
+    ]
     return (
         digest_of(book), gains.rows, gains.removals, income.rows, dict(income.by_day), book.told(), lines,
-        book.events, book.latest, income.last_price, book.quotes, book.marks.made,
+        book.events, book.latest, income.last_price, book.quotes, book.marks.made, lots.choices, lots.shorts,
+        printed(book, LAW, Head(MAIN)),
     )  # fmt: skip
 
 
-def from_zero(store: EventStore) -> Book:
-    return Book.begin(History.read(store, MAIN), YEARS, LAW).fold()
+def from_zero(store: EventStore, years: Collection[int] = YEARS) -> Book:
+    return Book.begin(History.read(store, MAIN), years, LAW).fold()
 
 
-def from_a_stop(store: EventStore) -> Replayed:
+def from_a_stop(store: EventStore, years: Collection[int] = YEARS) -> Replayed:
     """Replay without what was kept of the end: from a stop, or from zero."""
     kept = Checkpoints(store.home)
     for end in kept.folder.glob("*.json"):
         end.unlink()
-    return kept.replay(store, MAIN, years=YEARS, law=LAW)
+    return kept.replay(store, MAIN, years=years, law=LAW)
 
 
 def kept_in(store: EventStore) -> list[Path]:
@@ -67,8 +79,48 @@ def test_from_any_stop_figures_are_those_from_zero(lines: list[Line], data: st.D
         from_a_stop(store)
         for line in lines[cut:]:
             append(store, line)
-            assert all_of(from_a_stop(store).book) == all_of(from_zero(store)), line["id"]
+            years = data.draw(ASKED)
+            assert all_of(from_a_stop(store, years).book) == all_of(from_zero(store, years)), line["id"]
+            kept = Checkpoints(store.home).replay(store, MAIN, years=YEARS, law=LAW)
+            assert all_of(kept.book) == all_of(from_zero(store)), line["id"]
         assert all_of(from_a_stop(store).book) == all_of(from_zero(store))
+
+
+@settings(max_examples=1_000 if settings.get_current_profile_name() == FUZZ else 10)
+@given(long_histories(), st.data())
+def test_a_day_the_past_and_what_was_left_out_come_from_any_stop_to_what_they_come_to_from_zero(
+    lines: list[Line], data: st.DataObject
+) -> None:
+    cut = data.draw(st.integers(1, len(lines)))
+    with store_of(*lines[:cut]) as store:
+        from_a_stop(store)
+        append(store, *lines[cut:])
+        if data.draw(st.booleans()):
+            from_a_stop(store)
+        for _ in range(2):
+            look, years = data.draw(LOOKS), data.draw(ASKED)
+            position = data.draw(st.integers(1, len(lines)))
+            day = BEGIN.date() + timedelta(days=data.draw(st.integers(0, 400)))
+            whole = all_of(Book.begin(read(store, look, position, day), years, LAW).fold(until=until(look, day)))
+            for _ in (1, 2):
+                history = read(store, look, position, day)
+                assert all_of(folded(history, years, LAW, until=until(look, day), keep=True)) == whole, (look, day)
+
+
+LOOKS = st.sampled_from(("a day", "a day of then", "folded to a day", "then", "left out"))
+
+
+def read(store: EventStore, look: str, position: int, day: date) -> History:
+    end = store.head(MAIN).position
+    if look == "left out":
+        log = LogAsKnown(store, position, datetime.combine(day, time(), tzinfo=UTC))
+        return History.read(log, MAIN, up_to=end)
+    up_to = position if look.endswith("then") else end
+    return History.read(store, MAIN, up_to=up_to, until=day if look.startswith("a day") else None)
+
+
+def until(look: str, day: date) -> date | None:
+    return day if look == "folded to a day" else None
 
 
 MONTHS = tuple(receipt(f"r{month}", f"2025-{month:02}-10", "1", f"{month}000") for month in range(1, 9))
@@ -179,11 +231,10 @@ def test_stops_lie_closer_towards_the_end(monkeypatch: pytest.MonkeyPatch) -> No
 def test_a_stop_in_the_place_of_a_checkpoint_is_believed_by_none() -> None:
     with store_of(*MONTHS) as store:
         from_a_stop(store)
-        kept = Checkpoints(store.home)
-        end = kept.file(MAIN, YEARS, LAW)
+        kept, end = Checkpoints(store.home), end_of(store)
         for file in kept_in(store):
             end.write_bytes(file.read_bytes())
-            assert kept.read(store, MAIN, YEARS, LAW) is None
+            assert kept.read(store, MAIN, folded_law(LAW).digest) is None
             assert all_of(kept.replay(store, MAIN, years=YEARS, law=LAW).book) == all_of(from_zero(store))
 
 
@@ -191,7 +242,7 @@ def test_a_stop_in_the_place_of_a_checkpoint_is_believed_by_none() -> None:
 def test_a_position_that_no_log_has_is_passed_over(position: int) -> None:
     with store_of(*MONTHS) as store:
         from_a_stop(store)
-        for file in Checkpoints(store.home).folder.iterdir():
+        for file in (end_of(store), *kept_in(store)):
             written = file.read_bytes().replace(b'"position":8', b'"position":%d' % position, 1)
             file.write_bytes(hashlib.sha256(written[65:]).hexdigest().encode() + written[64:])
         done = Checkpoints(store.home).replay(store, MAIN, years=YEARS, law=LAW)
