@@ -72,6 +72,8 @@ class StateDepreciation:
     spouse_federal: Decimal = ZERO
     """Of `federal`, what the spouse's own business deducts."""
     spouse_own: Decimal = ZERO
+    improvements: bool = False
+    """Whether a building's improvement is among the things, which not every state depreciates over 15 years."""
     lines: tuple[Line, ...] = ()
     """The state's Form 4562, or its worksheet."""
 

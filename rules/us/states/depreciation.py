@@ -22,7 +22,7 @@ from lotwork.rules.line import Line, line
 from lotwork.rules.load import Law
 from lotwork.rules.us.asset import Asset179
 from lotwork.rules.us.bonus import bonus_rate
-from lotwork.rules.us.convention import Convention, declining_percents
+from lotwork.rules.us.convention import QIP, Convention, declining_percents
 from lotwork.rules.us.depreciation import YearDepreciation, depreciate
 from lotwork.rules.us.form_4562 import in_service
 from lotwork.rules.us.states.case import StateDepreciation
@@ -187,7 +187,11 @@ def _sold(asset: Asset179, year: int) -> bool:
 def second_form_4562(federal: YearDepreciation, own: YearDepreciation) -> StateDepreciation:
     """Return the difference between both Forms 4562 of a year, that of the gains on what was sold with it."""
     return StateDepreciation(
-        federal=federal.total, own=own.total, gain_difference=gain_difference(federal, own), lines=own.lines
+        federal=federal.total,
+        own=own.total,
+        gain_difference=gain_difference(federal, own),
+        improvements=any(each.asset.recovery_class == QIP for each in own.assets),
+        lines=own.lines,
     )
 
 

@@ -15,6 +15,7 @@ from lotwork.rules.us.states.table import StateTable
 CONDITIONS: Mapping[str, Callable[[StateCase], bool]] = MappingProxyType(
     {
         "always": lambda _: True,
+        "improvements": lambda case: case.depreciation.improvements,
         "aged": lambda case: bool(case.federal.filer.aged or case.federal.filer.blind),
         "dependents": lambda case: case.facts.dependents > 0,
         "joint": lambda case: case.federal.filer.status == JOINT,

@@ -23,7 +23,7 @@ from lotwork.rules.us.states.depreciation import (
     spread,
 )
 from tests.rules.us.law import LAW, usd
-from tests.rules.us.states.made import STATE, law_with
+from tests.rules.us.states.made import STATE, federal, law_with, of_state
 
 SPRING = date(2025, 3, 1)
 
@@ -75,6 +75,13 @@ def test_kentuckys_section_179_ends_at_100_000_and_does_not_phase_out() -> None:
     assert (told.federal, told.own, told.added) == (usd("150000"), usd("110000"), usd("40000"))
     large = [rig(cost="150000", section_179=usd("150000")), rig("b", "5000000", bonus="none")]
     assert beside("KY", large, 2025).own == usd("110000") + usd("1000000")
+
+
+def test_kentucky_knows_no_15_year_property_for_an_improvement_and_says_so() -> None:
+    told = federal(wages=90_000)
+    plain, improved = beside("KY", [rig()], 2025), beside("KY", [rig(), rig("b", recovery_class="qip")], 2025)
+    assert not any("over 39 years" in each for each in of_state("KY", told, plain).not_covered)
+    assert any("over 39 years" in each for each in of_state("KY", told, improved).not_covered)
 
 
 def test_a_year_whose_limit_the_state_does_not_tell_is_refused() -> None:

@@ -1,0 +1,71 @@
+"""What a state's return lacks is said exactly where it applies, with what to do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from lotwork.rules.us.form_4797 import BusinessSale
+from lotwork.rules.us.states.case import StateDepreciation
+from tests.rules.us.law import usd
+from tests.rules.us.states.made import federal, line_of, of_state
+
+
+@pytest.mark.parametrize(
+    ("state", "more", "words"),
+    [
+        ("GA", {"aged": 1}, "retirement income exclusion"),
+        ("GA", {"nol_carryover": 5_000}, "Form 500 line 15b"),
+        ("GA", {"itemized_deductions": 40_000}, "line 19"),
+        ("NC", {"nol_carryover": 5_000}, "105-153.5A"),
+        ("KY", {"status": "mfj"}, "divide their income"),
+        ("CO", {"itemized_deductions": 40_000}, "DR 0104 line 2"),
+        ("PA", {"hobby_income": 900}, "Coins of a hobby"),
+        ("PA", {"other_ordinary_income": 900}, "named classes alone"),
+        ("PA", {"status": "mfj", "spouse_schedule_c_net": 900}, "Each spouse's profit stands alone"),
+        ("WA", {"long_term_carryover": 900}, "carried from before 2022"),
+    ],
+)
+def test_a_gap_is_told_where_it_applies_and_not_where_it_does_not(state: str, more: dict[str, Any], words: str) -> None:
+    plain = of_state(state, federal(wages=90_000))
+    assert not any(words in each for each in plain.not_covered)
+    assert any(words in each for each in of_state(state, federal(wages=90_000, **more)).not_covered)
+
+
+@pytest.mark.parametrize(("state", "words"), [("GA", "credits for children"), ("NC", "child deduction"),
+                                              ("KY", "qualifying child"), ("CO", "earned income")])  # fmt: skip
+def test_what_hangs_on_a_childs_age_is_told_with_a_dependent(state: str, words: str) -> None:
+    told = federal(wages=90_000)
+    assert not any(words in each for each in of_state(state, told).not_covered)
+    assert any(words in each for each in of_state(state, told, dependents=1).not_covered)
+
+
+@pytest.mark.parametrize(
+    ("state", "status", "dependents", "highest"),
+    [("GA", "single", 0, 19_999), ("GA", "mfj", 2, 19_999), ("PA", "single", 0, 8_749), ("PA", "mfj", 2, 34_249)],
+)
+def test_a_credit_for_low_income_is_told_below_its_last_step(
+    state: str, status: str, dependents: int, highest: int
+) -> None:
+    """Georgia's below 20,000; Pennsylvania's tables end at 8,750, or 15,250 and 9,500 a child (Schedule SP)."""
+    below, above = (federal(status=status, wages=wages) for wages in (highest, highest + 1))
+    told = [of_state(state, each, dependents=dependents).not_covered for each in (below, above)]
+    credit = "low income credit" if state == "GA" else "Tax forgiveness"
+    assert [any(credit in each for each in gaps) for gaps in told] == [True, False]
+
+
+def test_a_rig_sold_counts_among_pennsylvanias_gains_with_the_states_basis() -> None:
+    """5,000 for a rig with nothing of its basis left federally; 2,000 were left to the state: 3,000 on line 5."""
+    sale = BusinessSale(
+        name="rig",
+        proceeds=usd("5000"),
+        adjusted_basis=usd("0"),
+        deducted=usd("9000"),
+        recaptured=usd("5000"),
+        held_long=True,
+    )
+    own = StateDepreciation(gain_difference=usd("-2000"))
+    made = of_state("PA", federal(wages=90_000, sales=(sale,)), own)
+    assert line_of(made, "PA-40 line 5").amount == usd("3000")
+    assert any("belongs to line 4" in each for each in made.not_covered)
