@@ -24,7 +24,6 @@ from lotwork.projections.returns.business import Business
 from lotwork.projections.returns.couple import Couple, couple_of
 from lotwork.projections.returns.rig_sales import hobby_gains
 from lotwork.projections.states.residence import residence_in
-from lotwork.rules.errors import UnknownFigureError
 from lotwork.rules.line import Line
 from lotwork.rules.load import Law
 from lotwork.rules.us.form_4562 import FORM as FORM_4562
@@ -186,15 +185,12 @@ def _spread(book: Book, law: Law, owed: Liability, state: State, findings: list[
     year, federal, theirs = owed.year, couple_of(book, law), couple_of(book, overlay(law, state, owed.year))
     years = [_at_once(owed.businesses, _businesses(theirs, year), year)]
     first = min((each.placed_in_service.year for each in book.equipment.told()), default=year)
-    for earlier in range(first, year):
+    back = int(StateTable(law, state, year).figure("spread_years").amount())
+    for earlier in range(max(first, year - back), year):
         residence = residence_in(book.taxpayer, earlier)
         if state not in residence.states or not is_spread(law, state, earlier):
             continue
-        try:
-            told = _at_once(_businesses(federal, earlier), _businesses(theirs, earlier), earlier)
-        except UnknownFigureError as unknown:
-            findings.append(_unknown(state, earlier, year, unknown))
-            continue
+        told = _at_once(_businesses(federal, earlier), _businesses(theirs, earlier), earlier)
         years.append(told)
         if residence.moved and (told.bonus or told.section_179):
             findings.append(
@@ -240,11 +236,3 @@ def _section_179(businesses: Iterable[Business]) -> Decimal:
 def _expensed(book: Book, line: Line) -> tuple[str, ...]:
     """Return the rigs behind the line of a year of add-backs."""
     return tuple(each.id for each in book.equipment.told() if each.placed_in_service.year == int(line.line))
-
-
-def _unknown(state: State, earlier: int, year: int, why: UnknownFigureError) -> Finding:
-    return Finding(
-        "add_back_unknown",
-        f"what {state} added back in {earlier} is not known here ({why}): record its part that comes back in {year} "
-        f"as state_subtractions_usd in the `year_facts` of {year}, 0 where there is none",
-    )

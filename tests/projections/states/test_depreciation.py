@@ -135,3 +135,19 @@ def test_every_line_rests_on_the_events_of_the_federal_one_it_comes_from() -> No
     assert set(behind["Federal adjusted gross income"]) == {"mined 2025", "rig"}
     assert behind["5-year property"] == behind["Federal depreciation above the state's"] == ("rig",)
     assert set(behind["Tax after credits"]) == {"mined 2025", "rig"}
+
+
+@pytest.mark.parametrize(("placed", "back"), [(2012, 0), (2019, 0), (2020, 8_500), (2024, 5_100)])
+def test_what_was_added_back_comes_back_in_the_five_years_after_and_no_longer(placed: int, back: int) -> None:
+    """50,000 at 100 percent of bonus in 2020, at 60 in 2024: 85 percent of it, a fifth of that a year."""
+    rig = RIG | {"acquired": f"{placed}-02-01", "placed_in_service": f"{placed}-02-02"}
+    told = state_of(2025, NC, *MINED, rig)
+    assert told.depreciation is not None
+    assert told.depreciation.told.spread_in == back
+
+
+def test_a_state_that_goes_with_the_federal_law_has_no_form_of_its_own() -> None:
+    told = state_of(2025, me(state="CO"), *MINED, RIG)
+    assert told.depreciation is not None
+    assert [told.depreciation.told.federal, told.depreciation.told.own] == [50_000, 50_000]
+    assert told.depreciation.rigs == told.depreciation.told.lines == ()
