@@ -27,17 +27,18 @@ from lotwork.projections.replay.book import Book
 from lotwork.projections.returns.owners import SPOUSE
 from lotwork.rules.load import Law
 from lotwork.rules.missing import missing
+from lotwork.rules.us.states.table import ROOM
 
 NOON = timedelta(hours=12)
 WALLETS: Mapping[e.Owner, str] = MappingProxyType({TAXPAYER: "supposed", SPOUSE: "supposed of the spouse"})
 """Where what the years to come bring is received: a wallet's owner is whose its income is."""
-NOT_ASKED = "us/estimated"
-"""Due days and rates of interest: no plan computes a later year's payments."""
+NOT_ASKED = ("us/estimated", ROOM)
+"""Due days, rates of interest and states: no plan computes a later year's payments, or the tax of a state."""
 CARRIED = (
     "through", "short_term_carryover_usd_micros", "long_term_carryover_usd_micros", "prior_year_tax_usd_micros",
     "prior_year_agi_usd_micros", "prior_year_months", "section_179_carryforward_usd_micros",
     "qbi_loss_carryforward_usd_micros", "nol_carryforward_usd_micros", "section_1231_losses_usd_micros",
-    "applied_to_next_year_usd_micros",
+    "applied_to_next_year_usd_micros", "state_prior_year_tax_usd_micros", "state_prior_year_agi_usd_micros",
 )  # fmt: skip
 """Facts of one year that the next year's own computation replaces."""
 
