@@ -26,6 +26,19 @@ def test_a_case_of_a_state_has_its_figures_lines_and_words(lotwork: Caller) -> N
     assert told["unverified"] == []
 
 
+def test_depreciation_that_is_not_told_is_said_to_be_taken_as_federal(lotwork: Caller) -> None:
+    """Of a business alone, where the state differs at all, and not where the case says that there is none."""
+    business = CASE | {"schedule_c_net": 5_000}
+    said = {}
+    for name, case in (
+        ("untold", business), ("told", business | {"state_depreciation": {}}), ("wages", CASE),
+        ("alike", business | {"state": "CO"}),
+    ):  # fmt: skip
+        told = lotwork("compute", "us-state", "--json", given=json.dumps(case)).result
+        said[name] = any("counts depreciation otherwise" in each for each in told["not_covered"])
+    assert said == {"untold": True, "told": False, "wages": False, "alike": False}
+
+
 def test_a_state_without_an_income_tax_says_so_in_words(lotwork: Caller) -> None:
     told = lotwork("compute", "us-state", "--json", given=json.dumps(CASE | {"state": "TX"})).result
     assert (told["state_tax"], told["lines"], told["return"]["has_income_tax"]) == ("0.00", [], False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from decimal import Decimal
 from typing import Any, cast
 
@@ -14,10 +14,16 @@ from lotwork.rules.load import Law
 from lotwork.rules.us.filer import KEYS, LABELS, read_case
 from lotwork.rules.us.individual import compute
 from lotwork.rules.us.states.case import StateCase, StateDepreciation, StateFacts, StateReturn
+from lotwork.rules.us.states.depreciation import differs
 from lotwork.rules.us.states.state_return import state_return
 from lotwork.rules.us.states.table import topic_of
 
-OWN = ("state", "state_facts", "state_depreciation")
+DEPRECIATED = "state_depreciation"
+OWN = ("state", "state_facts", DEPRECIATED)
+UNTOLD = (
+    "{name} counts depreciation otherwise than the federal return, and the case does not tell it: it is taken as the "
+    "same. Tell `state_depreciation`, or {{}} where nothing was depreciated"
+)
 REFUSED = "this case cannot be computed"
 FACTS = tuple(each.name for each in fields(StateFacts) if each.name not in ("dependents", "locality"))
 DEPRECIATION = tuple(each.name for each in fields(StateDepreciation) if each.name not in ("improvements", "lines"))
@@ -34,7 +40,7 @@ def read_state_case(case: Mapping[str, object], law: Law, *, tax_table: bool = F
     if not isinstance(state, str) or len(state) != LETTERS or not state.isascii() or not state.isalpha():
         raise CaseRefusedError(REFUSED, [problem("state", f"{state!r} is no state", 'write two letters, "GA"')])
     topic_of(law, state)
-    facts, depreciation = _facts(_object(case, "state_facts")), _object(case, "state_depreciation")
+    facts, depreciation = _facts(_object(case, "state_facts")), _object(case, DEPRECIATED)
     told = {key: value for key, value in case.items() if key not in OWN}
     federal = compute(read_case(told), law, tax_table=tax_table)
     own = StateDepreciation(**cast("dict[str, Any]", amounts(depreciation, DEPRECIATION)))
@@ -62,7 +68,12 @@ def _facts(told: Mapping[str, object]) -> StateFacts:
 
 def compute_case(case: Mapping[str, object], law: Law, *, tax_table: bool = False) -> dict[str, object]:
     """Return the figures of a state's case in dollars and cents, its lines and its words."""
-    return told(state_return(read_state_case(case, law, tax_table=tax_table), law))
+    read = read_state_case(case, law, tax_table=tax_table)
+    made = state_return(read, law)
+    businesses = read.federal.filer.schedule_c_net or read.federal.filer.spouse_schedule_c_net
+    if businesses and DEPRECIATED not in case and differs(law, read.state, read.year):
+        made = replace(made, not_covered=(UNTOLD.format(name=made.name), *made.not_covered))
+    return told(made)
 
 
 def told(made: StateReturn) -> dict[str, object]:
