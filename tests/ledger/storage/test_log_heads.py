@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Callable
 from io import FileIO
 from pathlib import Path
@@ -17,6 +19,7 @@ from lotwork.ledger.storage.heads import (
     disagreement,
     furthest,
     heads_file,
+    line_of,
     look,
     read_heads,
     write_heads,
@@ -71,6 +74,16 @@ def test_a_long_file_is_folded_into_the_furthest_heads(tmp_path: Path, monkeypat
     assert read_heads(tmp_path) == {"main": head(59), "quiet": head(4, "quiet")}
     assert heads_file(tmp_path).stat().st_size < 2300
     assert heads_file(tmp_path).stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize(
+    "text", ["main", "Zürich 1", "日本", 'a"b', "a\\b", "a\tb", "\x7f", "", "a/b", "<&>", "\u2028"]
+)
+def test_a_line_is_the_very_json_that_former_releases_wrote(text: str) -> None:
+    told = {"book": text, "position": 7, "hash": "a" * 64, "at": text}
+    plain = json.dumps(told)
+    check = hashlib.sha256(plain.encode()).hexdigest()[:16]
+    assert line_of(Head(text, 7, "a" * 64), text).decode() == f'{plain[:-1]}, "check": "{check}"}}\n'
 
 
 def test_blank_lines_tell_nothing(tmp_path: Path) -> None:

@@ -9,9 +9,11 @@ from itertools import count, pairwise
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from lotwork.ledger import codec
-from lotwork.ledger.events import AssetDeclared, Expense
+from lotwork.ledger.events import AssetDeclared, Correction, Expense
+from lotwork.ledger.evidence_told import named_by
 from lotwork.ledger.storage import rows
 from lotwork.ledger.store import Batch, EventStore
 from tests.ledger.making import NOON, one_of_each_kind, receipt, receipts
@@ -55,6 +57,19 @@ def test_a_read_keeps_the_source_and_the_ids_asked_for(kept: Kept) -> None:
         assert [event.id for _, event in store.read("main", ids=["k-void", "r1"], by_time=True, source="ocean")] == [
             "r1"
         ]
+
+
+def test_a_read_of_what_says_a_key_leaves_out_nothing_that_says_it(kept: Kept) -> None:
+    told, quoted = ({"evidence": "a" * 64}, {"note": 'said "evidence", and evidence: 1_0%'})
+    events = [replace(receipt(number), **more) for number, more in enumerate(({}, told, quoted))]
+    correction = Correction(id="c", at=NOON, target="r0", set_={"evidence": "b" * 64}, reason="found")
+    with kept.store() as store:
+        store.append(Batch("main", [*events, correction, *one_of_each_kind()[5:]]), Batch("other", [events[1]]))
+        found = [(position, event.id) for position, event in store.saying("main", "evidence")]
+        all_of_it = [(position, event) for position, event in store.read("main")]
+        wanted = [(position, event.id) for position, event in all_of_it if any(named_by(event))]
+    assert {(2, "r1"), (4, "c")} <= {*wanted} <= {*found}
+    assert len(found) < len(all_of_it)
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], max_examples=40)
