@@ -22,6 +22,7 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from lotwork.ledger.clock import Clock
+from lotwork.reports.csv_file import sums_text
 from lotwork.service.own_books import Own
 from lotwork.service.reach import Reach
 from lotwork.service.readers import Reader, Readers
@@ -32,12 +33,12 @@ from lotwork.web.daemon_status import DaemonStatus
 from lotwork.web.entering import Entering
 from lotwork.web.guard import ASKED, LOGIN, LOGOUT, SESSION, Guard
 from lotwork.web.look import Links
-from lotwork.web.pages import Pages, environment
+from lotwork.web.pages import Pages, csv_answer, environment
 from lotwork.web.proxied import Proxied
 from lotwork.web.reading import BookCache
 from lotwork.web.sessions import ReaderSessions
 from lotwork.web.source_adding import OwnSettings
-from lotwork.web.views.many import HOME_PATH, BookSeen, InALine, many_view
+from lotwork.web.views.many import HOME_PATH, BookSeen, InALine, ManyView, many_view
 
 HOME, API = "lotwork.home", "/api/"
 """Where the scope holds the name of the home that is asked for; and how the addresses for programs begin."""
@@ -95,10 +96,22 @@ class Front:
 
     def index(self, request: Request) -> Response:
         """Return every book that the reader sees, in a line."""
-        session = request.scope[SESSION]
-        reader = self.readers.named(session.reader)
-        seen = () if reader is None else tuple(books_seen(self.homes, reader))
-        return self.plain("many.html", 200, view=many_view(seen, self.prefix), csrf=session.csrf)
+        return self.plain("many.html", 200, view=self._view(request), csrf=request.scope[SESSION].csrf)
+
+    def index_file(self, request: Request) -> Response:
+        """Return the same as CSV."""
+        rows = (
+            (each.home, each.book, each.due, each.due_usd, each.overdue_usd, each.open, each.waiting, each.trouble)
+            if each.is_known
+            else (each.home, each.book, None, None, None, None, None, each.trouble)
+            for each in self._view(request).lines
+        )
+        header = ("home", "book", "due_by", "due_usd", "overdue_usd", "open", "without_a_price", "trouble")
+        return csv_answer(sums_text(header, rows), "lotwork-books.csv")
+
+    def _view(self, request: Request) -> ManyView:
+        reader = self.readers.named(request.scope[SESSION].reader)
+        return many_view(() if reader is None else books_seen(self.homes, reader), self.prefix)
 
     def trouble(self, status: int, says: str) -> Response:
         """Return a plain page that says what went wrong."""
@@ -133,7 +146,10 @@ class ManyPages:
         self._sessions = ReaderSessions(readers, clock)
         self._front = Front(self._sessions, readers, homes, reach.path_prefix, self._templates)
         entering = Entering(self._front.plain, self._sessions, reach.path_prefix)
-        self.front = application([Route("/", self._front.index), *entered(entering), style()], self._front)
+        self.front = application(
+            [Route("/", self._front.index), Route("/books.csv", self._front.index_file), *entered(entering), style()],
+            self._front,
+        )
         self._apps: OrderedDict[_Key, tuple[ASGIApp, BookCache]] = OrderedDict()
         self._turn = threading.Lock()
         guard = Guard(self._asked, reach, self._sessions, reads_here=False)

@@ -185,6 +185,11 @@ def test_the_page_of_all_books_names_a_readers_own_and_no_more_of_a_home_in_trou
     own.homes.trouble = f"book {HERS}, position 3: it was changed"
     for client, named in ((own.ann, "/home/ann/?book=main"), (own.bob, f"/home/ann/?book={HERS}")):
         page = client.get("/").text
+        file = client.get("/books.csv").text.splitlines()
+        assert [line.split(",")[:2] for line in file[1:]] == (
+            [["ann", "main"]] if client is own.ann else [["ann", HERS], ["bob", "main"]]
+        )
+        assert "position 3" not in file[1]
         assert named in page
         assert "3</a>" in page
         assert "position 3" not in page or client is own.bob  # who sees all of the home bob
