@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
@@ -22,6 +22,7 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from lotwork.ledger.clock import Clock
+from lotwork.ledger.errors import ConfigError, IntegrityError, LotworkError, StorageError
 from lotwork.reports.csv_file import sums_text
 from lotwork.service.own_books import Own
 from lotwork.service.reach import Reach
@@ -44,6 +45,7 @@ HOME, API = "lotwork.home", "/api/"
 """Where the scope holds the name of the home that is asked for; and how the addresses for programs begin."""
 APPS_KEPT, READINGS_KEPT = 16, 2
 NO_PAGE = "There is no such page."
+NOT_SHOWN = "This cannot be shown now: ask who keeps the home."
 NOT_KEPT = "its home is not kept now: ask who keeps it"
 NO_TOKEN = "send the token of a reader: `Authorization: Bearer TOKEN`; `lotwork web reader NAME --token` makes one"  # noqa: S105 - words, and no token
 
@@ -193,7 +195,7 @@ class ManyPages:
             found = self._apps.get(key)
             if found is None:
                 routes, pages = self._routes(name, home, reader)
-                found = self._apps[key] = application(routes, pages), pages.cache
+                found = self._apps[key] = application(routes, pages, says=_says_to(reader, name)), pages.cache
             self._apps.move_to_end(key)
             while len(self._apps) > APPS_KEPT:
                 _, (_, cache) = self._apps.popitem(last=False)
@@ -217,7 +219,7 @@ class ManyPages:
             top=self._reach.path_prefix,
         )
         routes = over(pages, home.writer, settings) if reader.may_act else reading(pages)
-        return [*routes, api(home.home, self._clock, own)], pages
+        return [*routes, api(home.home, self._clock, own, _says_to(reader, name))], pages
 
 
 class _Apart:
@@ -239,6 +241,16 @@ def reader_with_token(readers: Readers, authorization: str) -> Reader | None:
     """Return the reader whose token a header holds; None where it is nobody's."""
     scheme, _, told = authorization.partition(" ")
     return readers.with_token(told.strip()) if scheme.lower() == "bearer" and told.strip() else None
+
+
+def _says_to(reader: Reader, name: str) -> Callable[[LotworkError], str]:
+    """Return what says to *reader* what went wrong: what is wrong with a whole home may name what they do not see."""
+
+    def says(refused: LotworkError) -> str:
+        is_of_home = isinstance(refused, IntegrityError | StorageError | ConfigError)
+        return NOT_SHOWN if is_of_home and not reader.sees_all_of(name) else str(refused)
+
+    return says
 
 
 def _no_such(*, is_api: bool, knows: bool) -> Response | None:

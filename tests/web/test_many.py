@@ -196,6 +196,18 @@ def test_the_page_of_all_books_names_a_readers_own_and_no_more_of_a_home_in_trou
     assert HERS not in own.ann.get("/").text
 
 
+def test_what_is_wrong_with_a_home_is_told_in_full_to_who_sees_all_of_it(own: Many) -> None:
+    file = own.homes.folder / "ann" / "heads.log"
+    file.write_bytes(b"hers is no line of heads\n" + file.read_bytes())
+    for told in (own.ann.get("/home/ann/lots?book=main"),
+                 own.ann.get("/home/ann/api/v1/lots", headers={"Authorization": "Bearer anns-token"})):  # fmt: skip
+        assert told.status_code == 500
+        assert many_module.NOT_SHOWN in told.text
+        assert HERS not in told.text
+    own.set(ann=replace(READER_ANN, books=("ann",)), bob=READER_BOB)
+    assert "heads.log" in own.ann.get("/home/ann/lots?book=main").text
+
+
 # -- who is nobody ---------------------------------------------------------------------------------------------------
 
 
