@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -81,12 +81,22 @@ def over(pages: Pages, writer: Recording | None, settings: OwnSettings | None) -
     return [*reading(pages), *_doing(doing, Sourcing(doing, adding))]
 
 
-def application(routes: Sequence[BaseRoute], pages: Plainly, middleware: Sequence[Middleware] = ()) -> Starlette:
-    """Return the application of these *routes*; what goes wrong in one is told as one of the *pages*."""
+def application(
+    routes: Sequence[BaseRoute],
+    pages: Plainly,
+    middleware: Sequence[Middleware] = (),
+    *,
+    says: Callable[[LotworkError], str] = str,
+) -> Starlette:
+    """Return the application of these *routes*; what goes wrong in one is told as one of the *pages*.
+
+    *says* returns what of a refusal is told to who asks.
+    """
 
     def refused(_: Request, error: Exception) -> Response:
         codes = ((BusyError, BUSY), (InputRefusedError, REFUSED), (StorageError, NO_ROOM))
-        return pages.trouble(next((code for kind, code in codes if isinstance(error, kind)), 500), str(error))
+        told = says(error) if isinstance(error, LotworkError) else str(error)
+        return pages.trouble(next((code for kind, code in codes if isinstance(error, kind)), 500), told)
 
     def missing(_: Request, error: Exception) -> Response:
         if isinstance(error, HTTPException) and error.status_code != 404:  # noqa: PLR2004 - not found

@@ -100,6 +100,11 @@ class Links:
         """Return *path* alone, with nothing kept: a style, or where a form is sent."""
         return Address(f"{self.prefix}{path}")
 
+    @property
+    def is_of_many(self) -> bool:
+        """Whether there are pages of many homes that these are among."""
+        return self.top is not None
+
     def at_top(self, path: str) -> Address:
         """Return *path* below which the pages of all homes lie."""
         return Address(f"{self.prefix if self.top is None else self.top}{path}")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
@@ -22,6 +22,8 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from lotwork.ledger.clock import Clock
+from lotwork.ledger.errors import ConfigError, IntegrityError, LotworkError, StorageError
+from lotwork.reports.csv_file import sums_text
 from lotwork.service.own_books import Own
 from lotwork.service.reach import Reach
 from lotwork.service.readers import Reader, Readers
@@ -32,17 +34,18 @@ from lotwork.web.daemon_status import DaemonStatus
 from lotwork.web.entering import Entering
 from lotwork.web.guard import ASKED, LOGIN, LOGOUT, SESSION, Guard
 from lotwork.web.look import Links
-from lotwork.web.pages import Pages, environment
+from lotwork.web.pages import Pages, csv_answer, environment
 from lotwork.web.proxied import Proxied
 from lotwork.web.reading import BookCache
 from lotwork.web.sessions import ReaderSessions
 from lotwork.web.source_adding import OwnSettings
-from lotwork.web.views.many import HOME_PATH, BookSeen, InALine, many_view
+from lotwork.web.views.many import HOME_PATH, BookSeen, InALine, ManyView, many_view
 
 HOME, API = "lotwork.home", "/api/"
 """Where the scope holds the name of the home that is asked for; and how the addresses for programs begin."""
 APPS_KEPT, READINGS_KEPT = 16, 2
 NO_PAGE = "There is no such page."
+NOT_SHOWN = "This cannot be shown now: ask who keeps the home."
 NOT_KEPT = "its home is not kept now: ask who keeps it"
 NO_TOKEN = "send the token of a reader: `Authorization: Bearer TOKEN`; `lotwork web reader NAME --token` makes one"  # noqa: S105 - words, and no token
 
@@ -95,10 +98,22 @@ class Front:
 
     def index(self, request: Request) -> Response:
         """Return every book that the reader sees, in a line."""
-        session = request.scope[SESSION]
-        reader = self.readers.named(session.reader)
-        seen = () if reader is None else tuple(books_seen(self.homes, reader))
-        return self.plain("many.html", 200, view=many_view(seen, self.prefix), csrf=session.csrf)
+        return self.plain("many.html", 200, view=self._view(request), csrf=request.scope[SESSION].csrf)
+
+    def index_file(self, request: Request) -> Response:
+        """Return the same as CSV."""
+        rows = (
+            (each.home, each.book, each.due, each.due_usd, each.overdue_usd, each.open, each.waiting, each.trouble)
+            if each.is_known
+            else (each.home, each.book, None, None, None, None, None, each.trouble)
+            for each in self._view(request).lines
+        )
+        header = ("home", "book", "due_by", "due_usd", "overdue_usd", "open", "without_a_price", "trouble")
+        return csv_answer(sums_text(header, rows), "lotwork-books.csv")
+
+    def _view(self, request: Request) -> ManyView:
+        reader = self.readers.named(request.scope[SESSION].reader)
+        return many_view(() if reader is None else books_seen(self.homes, reader), self.prefix)
 
     def trouble(self, status: int, says: str) -> Response:
         """Return a plain page that says what went wrong."""
@@ -133,7 +148,10 @@ class ManyPages:
         self._sessions = ReaderSessions(readers, clock)
         self._front = Front(self._sessions, readers, homes, reach.path_prefix, self._templates)
         entering = Entering(self._front.plain, self._sessions, reach.path_prefix)
-        self.front = application([Route("/", self._front.index), *entered(entering), style()], self._front)
+        self.front = application(
+            [Route("/", self._front.index), Route("/books.csv", self._front.index_file), *entered(entering), style()],
+            self._front,
+        )
         self._apps: OrderedDict[_Key, tuple[ASGIApp, BookCache]] = OrderedDict()
         self._turn = threading.Lock()
         guard = Guard(self._asked, reach, self._sessions, reads_here=False)
@@ -177,7 +195,7 @@ class ManyPages:
             found = self._apps.get(key)
             if found is None:
                 routes, pages = self._routes(name, home, reader)
-                found = self._apps[key] = application(routes, pages), pages.cache
+                found = self._apps[key] = application(routes, pages, says=_says_to(reader, name)), pages.cache
             self._apps.move_to_end(key)
             while len(self._apps) > APPS_KEPT:
                 _, (_, cache) = self._apps.popitem(last=False)
@@ -201,7 +219,7 @@ class ManyPages:
             top=self._reach.path_prefix,
         )
         routes = over(pages, home.writer, settings) if reader.may_act else reading(pages)
-        return [*routes, api(home.home, self._clock, own)], pages
+        return [*routes, api(home.home, self._clock, own, _says_to(reader, name))], pages
 
 
 class _Apart:
@@ -223,6 +241,16 @@ def reader_with_token(readers: Readers, authorization: str) -> Reader | None:
     """Return the reader whose token a header holds; None where it is nobody's."""
     scheme, _, told = authorization.partition(" ")
     return readers.with_token(told.strip()) if scheme.lower() == "bearer" and told.strip() else None
+
+
+def _says_to(reader: Reader, name: str) -> Callable[[LotworkError], str]:
+    """Return what says to *reader* what went wrong: what is wrong with a whole home may name what they do not see."""
+
+    def says(refused: LotworkError) -> str:
+        is_of_home = isinstance(refused, IntegrityError | StorageError | ConfigError)
+        return NOT_SHOWN if is_of_home and not reader.sees_all_of(name) else str(refused)
+
+    return says
 
 
 def _no_such(*, is_api: bool, knows: bool) -> Response | None:

@@ -16,11 +16,13 @@ from starlette.testclient import TestClient
 from lotwork.alerts.brief import Brief
 from lotwork.ledger.storage.evidence import Evidence
 from lotwork.ledger.store import EventStore
+from lotwork.ledger.units import ZERO
 from lotwork.service.health import Health
 from lotwork.service.reach import Reach
 from lotwork.service.readers import FILE, Reader, Readers, digest_of_token, write_readers
 from lotwork.service.web_password import kept_form
 from lotwork.web.many import HomeServed, ManyPages
+from lotwork.web.source_adding import OwnSettings
 from tests.web.conftest import NOW, ORIGIN, clock, record
 from tests.web.views.made import FACTS, PROFILE, receipt
 
@@ -50,6 +52,7 @@ class Homes:
         self.stores: dict[str, EventStore] = {}
         self.health: dict[str, Health] = {}
         self.trouble = ""
+        self.settings: OwnSettings | None = None
         for name in ("ann", "bob"):
             home = folder / name
             record(home, PROFILE, FACTS, receipt("r1", "2026-02-01"))
@@ -83,9 +86,17 @@ class Homes:
         if name not in self.stores:
             return None
         store = self.stores[name]
-        briefs = {book: Brief(NOW.date(), None, 0, 0, 3, 0, None) for book in store.books()}  # type: ignore[arg-type] # whole dollars do
-        return HomeServed(store.home, self.health[name], lambda: store, None, lambda: frozenset(store.books()), briefs,  # type: ignore[arg-type] # as the daemon has them
-                          self.trouble, 1)  # fmt: skip
+        briefs = {book: Brief(NOW.date(), None, ZERO, ZERO, 3, 0, None) for book in store.books()}
+        return HomeServed(
+            home=store.home,
+            status=self.health[name],
+            writer=lambda: store,
+            settings=self.settings,
+            own=lambda: frozenset(store.books()),
+            briefs=dict(briefs),
+            trouble=self.trouble,
+            generation=1,
+        )
 
     def heads(self) -> dict[tuple[str, str], int]:
         """Return where every book ends."""

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
+from starlette.testclient import TestClient
 
+from lotwork.config import load
 from lotwork.service import web_password
+from lotwork.service.reach import Reach
 from lotwork.service.readers import Reader
+from lotwork.web import many as many_module
 from lotwork.web.acting import ACTS
 from lotwork.web.api.questions import QUESTIONS
+from lotwork.web.many import ManyPages
 from lotwork.web.sessions import COOKIE, MOST_SESSIONS
+from lotwork.web.source_adding import OwnSettings
 from lotwork.web.table_files import FILES
+from tests.web.conftest import ORIGIN, clock
 from tests.web.many_homes import (
     ANNS,
     HERE,
@@ -177,10 +185,27 @@ def test_the_page_of_all_books_names_a_readers_own_and_no_more_of_a_home_in_trou
     own.homes.trouble = f"book {HERS}, position 3: it was changed"
     for client, named in ((own.ann, "/home/ann/?book=main"), (own.bob, f"/home/ann/?book={HERS}")):
         page = client.get("/").text
+        file = client.get("/books.csv").text.splitlines()
+        assert [line.split(",")[:2] for line in file[1:]] == (
+            [["ann", "main"]] if client is own.ann else [["ann", HERS], ["bob", "main"]]
+        )
+        assert "position 3" not in file[1]
         assert named in page
         assert "3</a>" in page
         assert "position 3" not in page or client is own.bob  # who sees all of the home bob
     assert HERS not in own.ann.get("/").text
+
+
+def test_what_is_wrong_with_a_home_is_told_in_full_to_who_sees_all_of_it(own: Many) -> None:
+    file = own.homes.folder / "ann" / "heads.log"
+    file.write_bytes(b"hers is no line of heads\n" + file.read_bytes())
+    for told in (own.ann.get("/home/ann/lots?book=main"),
+                 own.ann.get("/home/ann/api/v1/lots", headers={"Authorization": "Bearer anns-token"})):  # fmt: skip
+        assert told.status_code == 500
+        assert many_module.NOT_SHOWN in told.text
+        assert HERS not in told.text
+    own.set(ann=replace(READER_ANN, books=("ann",)), bob=READER_BOB)
+    assert "heads.log" in own.ann.get("/home/ann/lots?book=main").text
 
 
 # -- who is nobody ---------------------------------------------------------------------------------------------------
@@ -302,3 +327,44 @@ def test_a_file_of_readers_that_is_not_to_be_trusted_lets_nobody_in(own: Many, s
         own.file.write_text("[[readers" if spoilt == "nonsense" else text + text, encoding="utf-8")
     assert own.ann.get("/").status_code == 303
     assert own.browser().get("/home/ann/api/v1/lots", headers={"Authorization": "Bearer anns-token"}).status_code == 401
+
+
+# -- where they lie --------------------------------------------------------------------------------------------------
+
+
+def test_below_a_path_every_address_keeps_it(own: Many) -> None:
+    pages = ManyPages(own.homes, own.readers, clock(), Reach(path_prefix="/lotwork"))
+    client = TestClient(pages, base_url=ORIGIN, follow_redirects=False)
+    asked = client.get("/lotwork/home/ann/costs?book=main")
+    assert asked.headers["location"] == "/lotwork/login?next=/home/ann/costs%3Fbook%3Dmain"
+    told = {"username": "ann", "password": ANNS, "next": "/home/ann/costs?book=main"}
+    answer = client.post("/lotwork/login", data=told, headers=HERE)
+    assert answer.headers["location"] == "/lotwork/home/ann/costs?book=main"
+    assert "Path=/lotwork/" in answer.headers["set-cookie"]
+    page = client.get("/lotwork/home/ann/costs?book=main").text
+    places = set(re.findall(r'(?:href|action)="(/[^"?#]*)', page))
+    assert places
+    assert all(place.startswith("/lotwork/") for place in places), places
+    assert {"/lotwork/logout", "/lotwork/"} <= places
+    assert "/lotwork/home/ann/?book=main" in client.get("/lotwork/").text
+
+
+def test_a_source_is_added_by_who_acts_and_sees_the_whole_home(own: Many) -> None:
+    own.homes.settings = OwnSettings(
+        lambda: load(own.homes.folder / "ann", environ={}), lambda: None, lambda _: None, lambda: None
+    )
+    form = "/home/ann/act/source/braiins?book=main"
+    assert own.ann.get(form).status_code == 404, "she sees a part of it"
+    own.set(ann=replace(READER_ANN, books=("ann",)), bob=READER_BOB)
+    assert own.ann.get(form).status_code == 200
+    assert own.ann.get("/home/ann/act/source?book=main").status_code == 200
+    own.set(ann=replace(READER_ANN, books=("ann",), may_act=False), bob=READER_BOB)
+    assert own.ann.get(form).status_code == 404
+
+
+def test_pages_that_were_made_long_ago_are_let_go(own: Many, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(many_module, "APPS_KEPT", 1)
+    for _ in range(2):
+        assert own.bob.get("/home/ann/lots?book=hers").status_code == 200
+        assert own.bob.get("/home/bob/lots?book=main").status_code == 200
+    assert len(own.pages._apps) == 1

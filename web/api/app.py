@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from collections.abc import Callable
 from pathlib import Path
 
 from starlette.applications import Starlette
@@ -50,10 +51,13 @@ class Api:
     Where only some books are one's *own*, it was seen to already who asks, and the others are not there.
     """
 
-    def __init__(self, home: Path, clock: Clock, own: Own | None = None) -> None:
+    def __init__(
+        self, home: Path, clock: Clock, own: Own | None = None, says: Callable[[LotworkError], str] = str
+    ) -> None:
         self._home = home
         self._clock = clock
         self._own = own
+        self._says = says
         self._turn = threading.Lock()
         self._kept: OrderedDict[tuple[object, ...], bytes] = OrderedDict()
 
@@ -80,6 +84,9 @@ class Api:
                         self._kept.popitem(last=False)
         except LotworkError as refusal:
             status = next((status for kind, status in STATUSES if isinstance(refusal, kind)), 500)
+            words = self._says(refusal)
+            if words != str(refusal):
+                return failure(type(refusal).__name__, words, status)
             return Response(json_of(list_refusal(refusal)), status, media_type=JSON)
         return Response(told, media_type=JSON)
 
@@ -112,9 +119,12 @@ def failure(error: str, message: str, status: int) -> Response:
     return Response(told, status, headers, media_type=JSON)
 
 
-def api(home: Path, clock: Clock, own: Own | None = None) -> Mount:
-    """Return `/api/v1` over the ledger in *home*, or one's *own* books of it, to be mounted beside the pages."""
-    asked = Api(home, clock, own)
+def api(home: Path, clock: Clock, own: Own | None = None, says: Callable[[LotworkError], str] = str) -> Mount:
+    """Return `/api/v1` over the ledger in *home*, or one's *own* books of it, to be mounted beside the pages.
+
+    *says* returns what of a refusal is told to who asks.
+    """
+    asked = Api(home, clock, own, says)
 
     def describe(_: Request) -> Response:
         return Response(document(), media_type=JSON)

@@ -67,12 +67,19 @@ class BookLine(NamedTuple):
     address: str
     problems: str
     due: date | None
-    due_usd: Decimal | None
-    overdue_usd: Decimal | None
-    open: int | None
+    due_usd: Decimal
+    overdue_usd: Decimal
+    open: int
     waiting: int
     silent: int
     trouble: str
+    is_known: bool
+    """Whether the daemon has looked at it."""
+
+    @property
+    def is_late(self) -> bool:
+        """Whether something is overdue."""
+        return self.overdue_usd >= CENT
 
 
 class ManyView(NamedTuple):
@@ -89,13 +96,12 @@ class ManyView(NamedTuple):
 def many_view(books: Iterable[BookSeen], prefix: str) -> ManyView:
     """Return the page of *books*, what is overdue and what is due first at the top."""
     lines = sorted(_lines(books, prefix), key=_first)
-    told = [line for line in lines if line.open is not None]
     return ManyView(
         lines=tuple(lines),
-        due_usd=sum((line.due_usd or ZERO for line in told), ZERO),
-        overdue_usd=sum((line.overdue_usd or ZERO for line in told), ZERO),
-        open=sum(line.open or 0 for line in told),
-        untold=len(lines) - len(told),
+        due_usd=sum((line.due_usd for line in lines), ZERO),
+        overdue_usd=sum((line.overdue_usd for line in lines), ZERO),
+        open=sum(line.open for line in lines),
+        untold=sum(not line.is_known for line in lines),
     )
 
 
@@ -110,14 +116,15 @@ def _lines(books: Iterable[BookSeen], prefix: str) -> Iterator[BookLine]:
             address=links("/"),
             problems=links("/problems"),
             due=None if brief is None else brief.due,
-            due_usd=None if brief is None or brief.due is None else brief.due_usd,
-            overdue_usd=None if brief is None or brief.overdue_usd < CENT else brief.overdue_usd,
-            open=None if brief is None else brief.open,
+            due_usd=ZERO if brief is None else brief.due_usd,
+            overdue_usd=ZERO if brief is None else brief.overdue_usd,
+            open=0 if brief is None else brief.open,
             waiting=0 if brief is None else brief.waiting,
             silent=seen.silent,
             trouble=trouble,
+            is_known=brief is not None,
         )
 
 
 def _first(line: BookLine) -> tuple[bool, date, str, str]:
-    return line.overdue_usd is None, line.due or date.max, line.home, line.book
+    return not line.is_late, line.due or date.max, line.home, line.book
