@@ -15,8 +15,9 @@ from lotwork.ledger.errors import InputRefusedError
 from lotwork.ledger.events import Rule
 from lotwork.ledger.history import History, Trouble
 from lotwork.rules.load import Law, formulas_digest
-from lotwork.rules.us.wash_sale import WINDOW
 
+WINDOW = "us/wash_sale/window_days"
+"""For how many days a purchase after a sale still bears on it."""
 FOLDED = ("us/basis", "us/income", "us/wash_sale")
 """The topics that a fold of history asks: which lots a disposal takes, and what defers or disallows. All else is asked
 afterwards, of what was folded."""

@@ -19,9 +19,6 @@ SWITCHES = {
 """Whether the rule reaches a class of asset, by day."""
 
 
-WINDOW = "us/wash_sale/window_days"
-
-
 def classes_ever_reached(law: Law) -> frozenset[str]:
     """Return the classes of asset the rule reaches on some day, by this law."""
     return frozenset(
@@ -36,7 +33,7 @@ def reaches(law: Law, asset_class: str, day: date) -> bool:
 
 def window(law: Law, day: date) -> int:
     """Return for how many days before and after a sale on *day* a purchase counts: exactly 30 is within it."""
-    return int(law.figure(WINDOW, day).amount())
+    return int(law.figure("us/wash_sale/window_days", day).amount())
 
 
 def disallowed(loss: int, quantity: int, replaced: int) -> int:
