@@ -14,7 +14,7 @@ from itertools import chain
 from typing import NamedTuple, TypeAlias
 
 from lotwork.ledger import events as e
-from lotwork.ledger.codec import KINDS, kind_of
+from lotwork.ledger.codec import kind_of
 from lotwork.ledger.history import AMENDING, History, Log
 from lotwork.ledger.public_form.parse_words import parse_instant
 from lotwork.ledger.units import AmountError
@@ -202,10 +202,17 @@ BEARING: Mapping[str, How] = {
     "sharing": _its_first_day,
     "selection": _what_it_is_for,
 }
+OF_ITS_INSTANT = (
+    "receipt", "purchase", "gift", "sale", "transfer", "movement", "balance", "broker_report", "business_income",
+    "expense", "usage", "home_office", "energy", "tariff", "energy_estimate", "equipment", "equipment_use",
+    "equipment_sale", "payment", "year_facts", "activity_evidence", "exchange_rate", "hashrate", "difficulty",
+    "credit", "suspense", "void", "correction", "rule", "filing",
+)  # fmt: skip
+"""Kinds that bear on nothing before they happened."""
 OF_ALL_HISTORY = frozenset(BEARING)
 """Kinds that are read before the first event is folded, whenever they were told."""
 REACHES: Mapping[str, How] = {
-    **dict.fromkeys(set(KINDS) - OF_ALL_HISTORY, _its_instant),
+    **dict.fromkeys(OF_ITS_INSTANT, _its_instant),
     **BEARING,
     "price": _what_it_may_price,
 }

@@ -73,7 +73,7 @@ def kept_in(store: EventStore) -> list[Path]:
     return sorted(Checkpoints(store.home).folder.glob("*.stop"))
 
 
-@settings(max_examples=1_000 if settings.get_current_profile_name() == FUZZ else 10)
+@settings(max_examples=1_000 if settings.get_current_profile_name() == FUZZ else 5)
 @given(long_histories(), st.data())
 def test_from_any_stop_figures_are_those_from_zero(lines: list[Line], data: st.DataObject) -> None:
     cut = data.draw(st.integers(1, len(lines)))
@@ -88,7 +88,7 @@ def test_from_any_stop_figures_are_those_from_zero(lines: list[Line], data: st.D
         assert all_of(from_a_stop(store).book) == all_of(from_zero(store))
 
 
-@settings(max_examples=1_000 if settings.get_current_profile_name() == FUZZ else 10)
+@settings(max_examples=1_000 if settings.get_current_profile_name() == FUZZ else 5)
 @given(long_histories(), st.data())
 def test_a_day_the_past_and_what_was_left_out_come_from_any_stop_to_what_they_come_to_from_zero(
     lines: list[Line], data: st.DataObject
