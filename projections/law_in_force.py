@@ -6,11 +6,18 @@ no such figure) is left out and told as a trouble, so that one slip does not sto
 
 from __future__ import annotations
 
+import hashlib
+from datetime import date, timedelta
+
+import msgspec
+
 from lotwork.ledger.errors import InputRefusedError
 from lotwork.ledger.events import Rule
 from lotwork.ledger.history import History, Trouble
-from lotwork.rules.load import Law
+from lotwork.rules.load import Law, formulas_digest
 
+WINDOW = "us/wash_sale/window_days"
+"""For how many days a purchase after a sale still bears on it."""
 FOLDED = ("us/basis", "us/income", "us/wash_sale")
 """The topics that a fold of history asks: which lots a disposal takes, and what defers or disallows. All else is asked
 afterwards, of what was folded."""
@@ -19,6 +26,23 @@ afterwards, of what was folded."""
 def folded_law(law: Law) -> Law:
     """Return what a fold may ask of *law*: books of two laws that agree in it are folded alike."""
     return law.only(FOLDED)
+
+
+def digest_by(law: Law, day: date) -> str:
+    """Return a digest of what a fold may ask of *law* of what happens up to *day*: laws that agree in it fold alike.
+
+    A wash sale is one by what is bought some weeks later.
+    """
+    folded = folded_law(law)
+    known = folded.entry(WINDOW).in_force if WINDOW in folded.paths() else ()
+    days = max((int(each.value) for each in known), default=0)
+    last = day + timedelta(days=1 + days)
+    told = hashlib.sha256(formulas_digest())
+    for path in folded.paths():
+        entry = folded.entry(path)
+        in_force = tuple(each for each in entry.in_force if each.from_ <= last)
+        told.update(repr((path, msgspec.structs.replace(entry, in_force=in_force))).encode())
+    return told.hexdigest()
 
 
 def law_in_force(history: History, law: Law) -> Law:

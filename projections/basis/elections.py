@@ -62,6 +62,8 @@ class ChoiceState(msgspec.Struct):
     waiting: list[str]
     late: list[str]
     told: list[tuple[str, str]]
+    used: list[str]
+    """Those that a sale has used up."""
 
 
 class Choices:
@@ -72,6 +74,7 @@ class Choices:
         self._for: defaultdict[str, list[e.Selection]] = defaultdict(list)
         self._next: defaultdict[tuple[str, str], deque[e.Selection]] = defaultdict(deque)
         self.late: list[e.Selection] = []
+        self._used: list[str] = []
         for event in selections:
             if isinstance(event, e.Selection):
                 if event.for_ is not None:
@@ -82,13 +85,14 @@ class Choices:
     def state(self) -> ChoiceState:
         """Return what the disposals so far have left."""
         waiting = [selection.id for line in self._next.values() for selection in line]
-        return ChoiceState(waiting, [selection.id for selection in self.late], sorted(self._identification.told))
+        late = [selection.id for selection in self.late]
+        return ChoiceState(waiting, late, sorted(self._identification.told), self._used)
 
     def resume(self, state: ChoiceState) -> None:
         """Go on from *state*: these selections, where as many disposals have been."""
-        waiting = frozenset(state.waiting)
+        self._used.extend(state.used)
         for key, line in self._next.items():
-            self._next[key] = deque(selection for selection in line if selection.id in waiting)
+            self._next[key] = deque(selection for selection in line if selection.id not in state.used)
         told = {selection.id: selection for selections in self._for.values() for selection in selections}
         self.late = [told[selection] for selection in state.late]
         self._identification.told.update(state.told)
@@ -110,5 +114,6 @@ class Choices:
         waiting = self._next.get((event.wallet, event.asset))
         if waiting and waiting[0].at <= event.at:
             selection = waiting.popleft()
+            self._used.append(selection.id)
             return selection.lots if self._identification.chosen_in_time(event, selection) else ()
         return ()

@@ -30,10 +30,12 @@ from lotwork.projections.law_in_force import folded_law, law_in_force
 from lotwork.projections.replay.appendable import read_appendable
 from lotwork.projections.replay.as_known import LogAsKnown
 from lotwork.projections.replay.book import Book, shipped_law
-from lotwork.projections.replay.files import prune
+from lotwork.projections.replay.compared import SUFFIX as FOUND
+from lotwork.projections.replay.files import prune, prune_unnamed
 from lotwork.projections.replay.kept import WHOLE, Bound, Kept, read_head
 from lotwork.projections.replay.stops import SUFFIX as STOP
 from lotwork.projections.replay.stops import Stops
+from lotwork.projections.replay.years import SUFFIX as ROWS
 from lotwork.projections.replay.years import Gathering, RowFiles, Written, YearRows, lay
 from lotwork.rules.load import Law
 
@@ -73,7 +75,6 @@ class Checkpoints:
 
     def __init__(self, home: Path) -> None:
         self.folder = home / FOLDER_NAME
-        self._rows = RowFiles(self.folder)
 
     def file(self, book: str, law: str, view: str = WHOLE) -> Path:
         """Return where the checkpoint of *book* under the *law* of that digest stands, whatever the book's name."""
@@ -134,15 +135,17 @@ class Checkpoints:
         bound = _bound(head, law, view, gathering.written, gathering.book.latest)
         Kept.of(gathering.book).write(self.file(head.book, law, view), msgspec.json.encode(bound))
         prune(self.folder, SUFFIX, MOST)
-        self._rows.prune(self._rows_named())
+        named = self._named()
+        for suffix in (ROWS, FOUND):
+            prune_unnamed(self.folder, suffix, named)
 
-    def _rows_named(self) -> frozenset[str]:
+    def _named(self) -> frozenset[str]:
         named: set[str] = set()
         for suffix in (SUFFIX, STOP):
             for file in self.folder.glob(f"*{suffix}"):
                 with suppress(OSError, msgspec.MsgspecError):
                     told = msgspec.json.decode(read_head(file), type=Named)
-                    named.update(piece.hash for piece in told.written.pieces)
+                    named.update((told.compared, *(piece.hash for piece in told.written.pieces)))
         return frozenset(named)
 
     def bound(self, log: EventLog, book: str, law: str, view: str = WHOLE) -> Bound | None:
@@ -165,9 +168,10 @@ class Checkpoints:
 
 
 class Named(msgspec.Struct):
-    """Of any state that was kept: the files of its rows."""
+    """Of any state that was kept: the files that belong to it."""
 
     written: Written
+    compared: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +242,7 @@ class _Folding:
             gathering = Gathering.begin(book, self.years, files, begun.written, begun.held)
             stops.fold(gathering, begun.events, self.head.position - begun.position)
         if book.finds_doubts():
-            return None
+            return self.from_stop(end)  # what is found now is held against what was when each stop was kept
         if gathering is not None:
             self._end(gathering, book.events - before)
         return Replayed(book, self.head, book.events - before, begun.position)
@@ -251,9 +255,9 @@ class _Folding:
         gathering = self._gathering()
         stops.fold(gathering, self.history.events(), self.head.position)
         if gathering.book.finds_doubts():
-            stops.forget()
+            stops.forget(self.history)
             gathering = self._gathering()
-            gathering.book.take(self.history.events())
+            stops.fold(gathering, self.history.events(), self.head.position)
         book = gathering.book
         self._end(gathering, book.events)
         return Replayed(book, self.head, book.events, 0)
@@ -267,7 +271,8 @@ class _Folding:
 
     def _stops(self) -> Stops:
         past = self.view != WHOLE
-        return Stops(self.kept.folder, self.log, self.head, program_digest, self.digest, of_the_past=past)
+        law = _ruling(self.history, self.law)
+        return Stops(self.kept.folder, self.log, self.head, program_digest, law, of_the_past=past)
 
     def _end(self, gathering: Gathering, folded: int | None = None) -> None:
         """Keep where the book came to, and let it have the rows of its years alone."""
@@ -308,8 +313,12 @@ def _bound(head: Head, law: str, view: str, written: Written, latest: datetime |
     )
 
 
+def _ruling(history: History, law: Law | None) -> Law:
+    return folded_law(law_in_force(history, shipped_law()) if law is None else law)
+
+
 def _digest(history: History, law: Law | None) -> str:
-    return folded_law(law_in_force(history, shipped_law()) if law is None else law).digest
+    return _ruling(history, law).digest
 
 
 def _head(log: EventLog, book: str, up_to: int | None) -> Head:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
@@ -13,6 +13,7 @@ from lotwork.ledger.units import ONE_DAY
 
 NEW = ".new-"
 """How what is being written is named."""
+A_WHILE_NS = timedelta(minutes=10) // timedelta(microseconds=1) * 1_000
 A_DAY_NS = ONE_DAY // timedelta(microseconds=1) * 1_000
 
 
@@ -44,6 +45,19 @@ def prune(folder: Path, suffix: str, most: int) -> None:
     for _, file in kept[:-most] + left:
         with suppress(OSError):
             file.unlink()
+
+
+def prune_unnamed(folder: Path, suffix: str, named: Collection[str]) -> None:
+    """Let go of the files of *folder* with *suffix* that are not *named*, and were written a while before the newest.
+
+    Whoever folds meanwhile has not yet written the state that names what it writes.
+    """
+    files = asked_for(folder, f"*{suffix}")
+    newest = files[-1][0] if files else 0
+    for when, file in files:
+        if when < newest - A_WHILE_NS and file.stem not in named:
+            with suppress(OSError):
+                file.unlink()
 
 
 def asked_for(folder: Path, pattern: str) -> list[tuple[int, Path]]:

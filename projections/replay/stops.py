@@ -1,9 +1,9 @@
 """Stops: what a book had come to before an instant, kept on the way: what reaches back begins there, and not at zero.
 
 A stop is believed where the same program wrote it under the same law, the log has the same hash at its position, and
-nothing told since reaches back before its instant (`projections.replay.reach`). What is found by holding all of history
-against itself (coins told twice, receipts in doubt) must be the same too. Anything else is passed over, and an earlier
-stop or zero comes to the same.
+nothing told since reaches back before its instant (`projections.replay.reach`), nor is something else found by holding
+all of history against itself of what happened before (`projections.replay.compared`). Anything else is passed over, and
+an earlier stop or zero comes to the same.
 
 They lie ever closer towards the end: half of what is left is folded before the next one, but never less than APART
 events, so that what happened d events ago is replayed from at most 2 d before the end.
@@ -29,10 +29,12 @@ from lotwork.ledger.storage.log import EventLog
 from lotwork.ledger.units import ONE_DAY
 from lotwork.projections.basis.allocation import METHOD
 from lotwork.projections.filer.activities import ALWAYS, FOR_EVER
+from lotwork.projections.law_in_force import digest_by
 from lotwork.projections.pricing import NEAR
 from lotwork.projections.replay.appendable import LONGEST
 from lotwork.projections.replay.as_known import LogAsKnown
 from lotwork.projections.replay.book import Book
+from lotwork.projections.replay.compared import Found, differing, first_of, found_in, name_of, read_found, write_found
 from lotwork.projections.replay.files import prune
 from lotwork.projections.replay.kept import Bound, Kept, Position, read_head
 from lotwork.projections.replay.reach import OF_ALL_HISTORY, Reach, reach_of
@@ -51,11 +53,16 @@ APART = 1_000
 class StopAt(Bound, forbid_unknown_fields=True, kw_only=True):
     """What a stop is bound to, and where it stands."""
 
+    law_by: str
+    """The digest of what a fold asks of the law of all that happened before."""
     compared: str
     """The digest of what holding history against itself found."""
     before: datetime
     after: Position
     """The position up to which what was told in order happened before."""
+    wallets: list[str]
+    assets: list[str]
+    """What the events before it name."""
     at_start: int
     """How many of the troubles of its state were told before the first event."""
 
@@ -71,17 +78,25 @@ class Begun(NamedTuple):
     position: int
 
 
+class Differing(NamedTuple):
+    """The events of which something else is found now than when a stop was kept, and when the first one happened."""
+
+    since: datetime
+    names: frozenset[str]
+
+
 class Stops:
     """The stops of one book in a home, under one law as a fold asks it."""
 
     def __init__(
-        self, folder: Path, log: EventLog, head: Head, program: Callable[[], str], law: str, *, of_the_past: bool
+        self, folder: Path, log: EventLog, head: Head, program: Callable[[], str], law: Law, *, of_the_past: bool
     ) -> None:
         self._folder = folder
         self._log = log
         self._head = head
         self._program = program
         self._law = law
+        self._digest = law.digest
         self._of_the_past = of_the_past
         """Whether the log goes on after the head: then a stop takes the place of none at its end."""
 
@@ -92,7 +107,8 @@ class Stops:
         """
         book = gathering.book
         pieces = _Pieces(events, book.history)
-        compared = _compared(book.history)
+        compared = found_in(book.history)
+        is_kept = write_found(self._folder, compared) if left > APART else False
         of_log = not isinstance(book.history.log, LogAsKnown)
         while of_log and left > APART and not pieces.are_over():
             before = book.events
@@ -102,7 +118,8 @@ class Stops:
             if pieces.are_over():
                 break
             gathering.gather()
-            self._keep(gathering, turn, compared, pieces.troubles)
+            if is_kept:
+                self._keep(gathering, turn, name_of(compared), pieces.troubles)
             left -= book.events - before
         self._take(gathering, pieces, None)
 
@@ -125,17 +142,25 @@ class Stops:
         last = FOR_EVER if end is None else end - NEAR
         reaches: dict[int, Reach] = {}
         files = RowFiles(self._folder)
-        compared = _compared(history)
-        for at, file in self._found():
-            if at.before > last or at.compared != compared or not self._is_of_log(at):
+        compared = found_in(history)
+        differ: dict[str, Differing | None] = {}
+        for at, file in self._found(history):
+            if at.before > last or not self._is_of_log(at):
+                continue
+            if at.compared not in differ:
+                differ[at.compared] = self._differing(history, at.compared, compared)
+            otherwise = differ[at.compared]
+            if otherwise is None or at.before > otherwise.since:
                 continue
             if at.position not in reaches:
                 reaches[at.position] = self._reach(history, at.position)
             reach = reaches[at.position]
             if at.before > reach.since or _may_come_late(history, at.before):
                 continue
+            if not (reach.wallets.isdisjoint(at.wallets) and reach.assets.isdisjoint(at.assets)):
+                continue
             stop = Kept.read(file)
-            if stop is None or not reach.touched.isdisjoint(stop.state.twins.marked):
+            if stop is None or not (reach.touched | otherwise.names).isdisjoint(stop.state.twins.marked):
                 continue
             held = files.read(at.written, years)
             if held is None:
@@ -145,10 +170,10 @@ class Stops:
             return Begun(book, at.written, held, history.events_from(at.before, at.after, told), at.position)
         return None
 
-    def forget(self) -> None:
+    def forget(self, history: History) -> None:
         """Let go of the stops of the book as the log now stands: it was folded otherwise."""
-        for at, file in self._found():
-            if (at.position, at.head) == (self._head.position, self._head.hash):
+        for at, file in self._found(history):
+            if (at.law, at.position, at.head) == (self._digest, self._head.position, self._head.hash):
                 with suppress(OSError):
                     file.unlink()
 
@@ -159,7 +184,8 @@ class Stops:
         at = StopAt(
             program=self._program(),
             book=self._head.book,
-            law=self._law,
+            law=self._digest,
+            law_by=self._law_by(book.history, turn),
             position=self._head.position,
             head=self._head.hash,
             written=gathering.written,
@@ -167,6 +193,8 @@ class Stops:
             compared=compared,
             before=turn,
             after=self._log.told_before(self._head.book, turn, self._head.position),
+            wallets=sorted({wallet for wallet, _ in book.balances.held}),
+            assets=sorted({asset for _, asset in book.balances.held}),
             at_start=book.history.at_start,
         )
         past = self._head.position if self._of_the_past else ""
@@ -176,18 +204,29 @@ class Stops:
         kept.write(self._folder / f"{name}{SUFFIX}", msgspec.json.encode(at))
         prune(self._folder, SUFFIX, MOST_STOPS)
 
-    def _found(self) -> list[tuple[StopAt, Path]]:
-        """Return the stops of this book under this law, the last first."""
+    def _law_by(self, history: History, turn: datetime) -> str:
+        return digest_by(self._law, history.calendar.day(turn))
+
+    def _found(self, history: History) -> list[tuple[StopAt, Path]]:
+        """Return the stops of this book under this law, or one that agrees with it so far, the last first."""
         found = []
         for file in self._folder.glob(f"*{SUFFIX}"):
             with suppress(OSError, msgspec.MsgspecError):
                 at = msgspec.json.decode(read_head(file), type=StopAt)
-                if (at.book, at.law) == (self._head.book, self._law) and at.program == self._program():
+                of_law = at.law == self._digest or at.law_by == self._law_by(history, at.before)
+                if at.book == self._head.book and of_law and at.program == self._program():
                     found.append((at, file))
         return sorted(found, key=lambda entry: entry[0].before, reverse=True)
 
     def _is_of_log(self, at: StopAt) -> bool:
         return self._log.hash_at(at.book, at.position) == at.head
+
+    def _differing(self, history: History, name: str, now: Found) -> Differing | None:
+        then = read_found(self._folder, name)
+        if then is None:
+            return None
+        names = differing(then, now)
+        return Differing(first_of(names, (then, now), history, self._log), names)
 
     def _reach(self, history: History, position: int) -> Reach:
         """Return how far back reaches what *history* counts and the log up to *position* does not, or the other way."""
@@ -196,8 +235,8 @@ class Stops:
         if last - first > LONGEST:
             return Reach(ALWAYS)
         told = self._log.read(history.book, after=first, up_to=last)
-        differing = (event for place, event in told if (place <= position) != counts(place, event))
-        return reach_of(history, self._log, chain(differing, _cut_off(history)))
+        others = (event for place, event in told if (place <= position) != counts(place, event))
+        return reach_of(history, self._log, chain(others, _cut_off(history)))
 
 
 def _cut_off(history: History) -> list[Event]:
@@ -265,17 +304,6 @@ def _turn_after(book: Book) -> datetime:
         day += ONE_DAY
         turn = calendar.midnight(day + ONE_DAY)
     return turn
-
-
-def _compared(history: History) -> str:
-    """Return the digest of what was found by holding all of *history* against itself."""
-    same = history.same_coins
-    told = [
-        sorted(same.ids), same.disagreements, same.doubts, sorted(same.joined.items()), sorted(same.departed),
-        sorted((name, repr(listed)) for name, listed in same.listed.items()),
-        sorted((name, repr(doubt)) for name, doubt in history.doubts.items()),
-    ]  # fmt: skip
-    return hashlib.sha256(msgspec.json.encode(told)).hexdigest()
 
 
 def _may_come_late(history: History, before: datetime) -> bool:

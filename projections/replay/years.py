@@ -11,9 +11,7 @@ from __future__ import annotations
 import hashlib
 from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass
-from datetime import timedelta
 from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias, TypeVar
@@ -25,11 +23,10 @@ from lotwork.projections.basis.removals import OF_THEIR_OWN_YEAR
 from lotwork.projections.gains import GainRow
 from lotwork.projections.income import IncomeRow
 from lotwork.projections.replay.book import Book
-from lotwork.projections.replay.files import asked_for, write_whole
+from lotwork.projections.replay.files import write_whole
 from lotwork.projections.replay.marks import Mark, Marks, empty_mark
 
 SUFFIX = ".rows"
-A_WHILE_NS = timedelta(minutes=10) // timedelta(microseconds=1) * 1_000
 SMALL = 4_000
 """A file of fewer rows is written anew with what comes, so that a year has few of them."""
 Run: TypeAlias = tuple[int, list[GainRow]]
@@ -123,18 +120,6 @@ class RowFiles:
         except (OSError, msgspec.MsgspecError):
             pass
         return None
-
-    def prune(self, named: Collection[str]) -> None:
-        """Let go of the files that are not *named* by any state, and were written a while before the newest one.
-
-        Whoever folds meanwhile has not yet written the state that names what it writes.
-        """
-        files = asked_for(self.folder, f"*{SUFFIX}")
-        newest = files[-1][0] if files else 0
-        for when, file in files:
-            if when < newest - A_WHILE_NS and file.stem not in named:
-                with suppress(OSError):
-                    file.unlink()
 
     def _file(self, name: str) -> Path:
         return self.folder / f"{name}{SUFFIX}"

@@ -13,10 +13,13 @@ BEGIN = datetime(2024, 11, 20, 3, tzinfo=UTC)
 DRAWN_ELSEWHERE = frozenset(
     {
         "receipt", "purchase", "gift", "sale", "transfer", "movement", "balance", "price", "void", "correction",
-        "election", "selection", "profile", "wallet", "payment", "year_facts", "rule",
+        "payment", "year_facts", "rule",
     }
 )  # fmt: skip
-OFTEN = ("receipt", "receipt", "receipt", "sale", "sale", "purchase", "transfer", "expense", "correction", "void")
+OFTEN = (
+    "receipt", "receipt", "receipt", "sale", "sale", "purchase", "transfer", "expense", "correction", "void",
+    "profile", "election", "selection", "wallet", "sharing", "price",
+)  # fmt: skip
 NEVER_BY_HAND = ("filing", "asset")
 """What `lotwork file` alone writes, and what must stand before all that names it: no line here names a new asset."""
 gaps = st.sampled_from((0, 1, 5, 24, 24, 200, 700)).map(lambda hours: timedelta(hours=hours))
@@ -64,6 +67,26 @@ def _other(draw: st.DrawFn, kind: str, known: list[str]) -> Line:
                 {"category": "software", "usage": "garage"},
             )  # fmt: skip
             return {"amount_usd": money} | draw(st.sampled_from(bills))
+        case "profile":
+            facts: tuple[Line, ...] = (
+                {"time_zone": "America/New_York"}, {"time_zone": "Asia/Tokyo"}, {"activity": "hobby"},
+                {"activity": "business"}, {"filing_status": "single"},
+            )  # fmt: skip
+            return draw(st.sampled_from(facts))
+        case "wallet":
+            said: tuple[Line, ...] = ({}, {"trade": "no"}, {"watch": "a"}, {"watch": "a, b"})
+            named = draw(st.sampled_from(("cold", "hot", "attic")))
+            custody = draw(st.sampled_from(("broker", "self")))
+            return {"wallet": named, "custody": custody} | draw(st.sampled_from(said))
+        case "election":
+            told: Line = draw(st.sampled_from(({}, {}, {"wallet": "hot"}, {"asset": "BTC"})))
+            if draw(st.integers(0, 4)) == 0:
+                return {"from": "2025-01-01", "method": "safe_harbor_allocation", "allocation": "global"} | told
+            return {"from": day, "method": draw(st.sampled_from(("hifo", "lofo", "lifo")))} | told
+        case "selection":
+            chosen = [{"lot": draw(st.sampled_from(known)), "quantity": "0.5"}]
+            whose: Line = draw(st.sampled_from(({}, {"for": draw(st.sampled_from(known))})))
+            return {"wallet": draw(st.sampled_from(("cold", "hot"))), "asset": "BTC", "lots": chosen} | whose
         case "usage":
             return {"usage": "garage", "from": first, "business_sqft": "10", "total_sqft": "100"}
         case "home_office":

@@ -13,16 +13,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lotwork.ledger.codec import KINDS
 from lotwork.ledger.history import History
 from lotwork.ledger.storage.batch import Head
 from lotwork.ledger.store import EventStore
-from lotwork.projections.law_in_force import folded_law
+from lotwork.projections.law_in_force import folded_law, law_in_force
 from lotwork.projections.liability import liability
 from lotwork.projections.replay import resuming, stops
 from lotwork.projections.replay.as_known import LogAsKnown
 from lotwork.projections.replay.book import Book
 from lotwork.projections.replay.checkpoint import Checkpoints, Replayed
 from lotwork.projections.replay.files import prune
+from lotwork.projections.replay.reach import OF_ALL_HISTORY, REACHES
 from lotwork.projections.replay.resuming import folded
 from lotwork.projections.replay.state import digest_of
 from tests.drawing import FUZZ
@@ -71,7 +73,7 @@ def kept_in(store: EventStore) -> list[Path]:
     return sorted(Checkpoints(store.home).folder.glob("*.stop"))
 
 
-@settings(max_examples=1_000 if settings.get_current_profile_name() == FUZZ else 10)
+@settings(max_examples=1_000 if settings.get_current_profile_name() == FUZZ else 5)
 @given(long_histories(), st.data())
 def test_from_any_stop_figures_are_those_from_zero(lines: list[Line], data: st.DataObject) -> None:
     cut = data.draw(st.integers(1, len(lines)))
@@ -86,7 +88,7 @@ def test_from_any_stop_figures_are_those_from_zero(lines: list[Line], data: st.D
         assert all_of(from_a_stop(store).book) == all_of(from_zero(store))
 
 
-@settings(max_examples=1_000 if settings.get_current_profile_name() == FUZZ else 10)
+@settings(max_examples=1_000 if settings.get_current_profile_name() == FUZZ else 5)
 @given(long_histories(), st.data())
 def test_a_day_the_past_and_what_was_left_out_come_from_any_stop_to_what_they_come_to_from_zero(
     lines: list[Line], data: st.DataObject
@@ -125,6 +127,8 @@ def until(look: str, day: date) -> date | None:
 
 MONTHS = tuple(receipt(f"r{month}", f"2025-{month:02}-10", "1", f"{month}000") for month in range(1, 9))
 SOLD = sale("s", "2025-05-20", "1.5", "9000")
+HERE: Line = {"kind": "profile", "id": "here", "at": "2024-12-01T00:00:00Z", "time_zone": "America/New_York",
+              "activity": "business"}  # fmt: skip
 BACK: dict[str, tuple[Line, str]] = {
     "a late receipt": (receipt("late", "2025-07-01", "1", "5"), "r6"),
     "a late sale": (sale("late", "2025-07-01", "0.5", "5"), "r6"),
@@ -137,6 +141,18 @@ BACK: dict[str, tuple[Line, str]] = {
                  "source": "x"}, "r6"),
     "a payment": ({"kind": "payment", "id": "paid", "at": "2025-07-01T00:00:00Z", "year": 2025, "amount_usd": "7",
                    "type": "estimated"}, "r6"),
+    "a later profile": ({"kind": "profile", "id": "z", "at": "2025-07-12T00:00:00Z", "time_zone": "Asia/Tokyo",
+                         "activity": "hobby"}, "r6"),
+    "a wallet that nothing names": ({"kind": "wallet", "id": "w", "at": "2025-07-12T00:00:00Z", "wallet": "attic",
+                                     "custody": "broker"}, "r6"),
+    "an election": ({"kind": "election", "id": "e", "at": "2025-07-12T00:00:00Z", "from": "2025-07-12",
+                     "method": "hifo"}, "r6"),
+    "a selection": ({"kind": "selection", "id": "c", "at": "2025-07-12T00:00:00Z", "wallet": "cold", "asset": "BTC",
+                     "lots": [{"lot": "r5", "quantity": "1"}]}, "r6"),
+    "a selection for a sale": ({"kind": "selection", "id": "c", "at": "2025-07-12T00:00:00Z", "wallet": "cold",
+                                "asset": "BTC", "lots": [{"lot": "r1", "quantity": "1"}], "for": "s"}, "r5"),
+    "an agreement": ({"kind": "sharing", "id": "h", "at": "2025-07-12T00:00:00Z", "party": "host", "share": "0.25",
+                      "from": "2025-07-12", "wallet": "cold", "as": "owner"}, "r6"),
     "a rule that no fold asks for": (
         {"kind": "rule", "id": "rule", "at": "2025-07-01T00:00:00Z", "figure": "us/self_employment/oasdi_wage_base",
          "from": "2025-01-01", "value": "100000", "cite": "a bill", "reason": "what if"}, "r6"),
@@ -146,12 +162,12 @@ BACK: dict[str, tuple[Line, str]] = {
 @pytest.mark.parametrize("what", BACK)
 def test_what_reaches_back_begins_at_the_nearest_stop_before_it(what: str) -> None:
     line, last = BACK[what]
-    with store_of(*MONTHS[:5], SOLD, *MONTHS[5:]) as store:
+    with store_of(HERE, *MONTHS[:5], SOLD, *MONTHS[5:]) as store:
         from_a_stop(store)
         append(store, line)
         done = from_a_stop(store)
         assert all_of(done.book) == all_of(from_zero(store))
-        whole = [each["id"] for each in (*MONTHS[:5], SOLD, *MONTHS[5:])]
+        whole = [each["id"] for each in (HERE, *MONTHS[:5], SOLD, *MONTHS[5:])]
         assert 0 < done.folded <= len(whole) - whole.index(last) + 1, "what stood before the stop was not folded again"
         assert done.resumed_from == len(whole)
 
@@ -177,6 +193,66 @@ def test_what_all_of_history_is_read_by_begins_at_zero(line: Line) -> None:
         done = from_a_stop(store)
         assert done.resumed_from == 0
         assert all_of(done.book) == all_of(from_zero(store))
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        receipt("p", "2025-07-13", "1", txid="t1", source="pool"),
+        {"kind": "transfer", "id": "t", "at": "2025-07-12T00:00:00Z", "from_wallet": "hot", "to_wallet": "cold",
+         "asset": "BTC", "quantity": "1", "txid": "t1"},
+    ],
+    ids=["a pool's list", "a transfer"],
+)  # fmt: skip
+def test_what_is_found_to_be_told_twice_begins_at_the_stop_before_it(told: Line) -> None:
+    seen = receipt("seen", "2025-07-12T01:00:00Z", "1", txid="t1", vout="0", source="chain")
+    first = receipt("f", "2025-02-12", "1", txid="t0", vout="0", source="chain")
+    with store_of(first, {**first, "id": "g", "source": "pool"}, *MONTHS[:7], seen, MONTHS[7]) as store:
+        from_a_stop(store)
+        for line in (told, {"kind": "void", "id": "v", "at": "2025-09-01T00:00:00Z", "target": "g", "reason": "no"}):
+            append(store, line)
+            done = from_a_stop(store)
+            assert all_of(done.book) == all_of(from_zero(store))
+            assert (done.resumed_from > 0) == (line is told)
+            assert line is not told or done.folded < 5
+        for file in Checkpoints(store.home).folder.glob("*.found"):
+            file.write_bytes(file.read_bytes()[:-1])
+        assert all_of(from_a_stop(store).book) == all_of(from_zero(store))
+
+
+@pytest.mark.parametrize(
+    ("figure", "first", "stop"),
+    [("wash_sale/reaches_coin", "2025-06-12", "r5"), ("income/mining_deferred", "2025-06-12", "r5"),
+     ("wash_sale/reaches_coin", "2024-06-01", None)],
+)  # fmt: skip
+def test_another_law_of_what_is_folded_begins_at_the_stop_before_it_says_otherwise(
+    figure: str, first: str, stop: str | None
+) -> None:
+    bought = {"kind": "purchase", "id": "b", "at": "2025-06-25T00:00:00Z", "wallet": "cold", "asset": "BTC",
+              "quantity": "1", "cost_usd": "100"}  # fmt: skip
+    lost = sale("lost", "2025-06-13", "0.5", "1")
+    rule = {"kind": "rule", "id": "rule", "at": "2025-09-01T00:00:00Z", "figure": f"us/{figure}", "from": first,
+            "value": True, "cite": "a bill", "reason": "what if"}  # fmt: skip
+    lines = [*MONTHS[:6], lost, bought, *MONTHS[6:]]
+    with store_of(*lines) as store:
+        from_a_stop(store)
+        append(store, rule)
+        for voided in (False, True):
+            if voided:
+                append(store, {"kind": "void", "id": "v", "at": rule["at"], "target": "rule", "reason": "no law"})
+            law = law_in_force(History.read(store, MAIN), LAW)
+            done = Checkpoints(store.home).replay(store, MAIN, years=YEARS, law=law)
+            whole = Book.begin(History.read(store, MAIN), YEARS, law).fold()
+            assert all_of(done.book) == all_of(whole)
+            if not voided:
+                assert (done.resumed_from > 0) == (stop is not None)
+                names = [line["id"] for line in lines]
+                assert stop is None or done.folded <= len(lines) + 1 - names.index(stop)
+
+
+def test_how_far_it_reaches_is_told_of_every_kind() -> None:
+    assert set(REACHES) == set(KINDS)
+    assert set(KINDS) > OF_ALL_HISTORY
 
 
 def test_a_stop_serves_the_log_as_it_stood_before_it_too() -> None:
