@@ -17,6 +17,7 @@ from typing import NamedTuple
 from lotwork.ledger.events import State
 from lotwork.ledger.units import ZERO, usd_decimal
 from lotwork.projections.costs.rig_years import EquipmentRow
+from lotwork.projections.equipment import EquipmentBook
 from lotwork.projections.findings import Finding
 from lotwork.projections.liability import Liability
 from lotwork.projections.replay.book import Book
@@ -26,6 +27,7 @@ from lotwork.projections.returns.rig_sales import hobby_gains
 from lotwork.projections.states.residence import residence_in
 from lotwork.rules.line import Line
 from lotwork.rules.load import Law
+from lotwork.rules.us.asset import Asset179
 from lotwork.rules.us.bonus import bonus_rate
 from lotwork.rules.us.convention import QIP
 from lotwork.rules.us.form_4562 import FORM as FORM_4562
@@ -100,7 +102,7 @@ def _second_form(book: Book, law: Law, owed: Liability, state: State) -> StateFo
     year = owed.year
     theirs = _by_the_state(book, law, owed, state)
     for business in theirs:
-        state_assets([each.asset for each in business.equipment.form.assets], law, state, year)
+        state_assets(_still_counting(business.equipment), law, state, year)
     form = StateTable(law, state, year).text("depreciation_form") or f"{FORM_4562} ({state})"
     gain = sum(map(_gains, theirs)) - sum(map(_gains, owed.businesses))
     rows = [row for each in theirs if not each.is_hobby for row in each.equipment.rows]
@@ -115,6 +117,14 @@ def _second_form(book: Book, law: Law, owed: Liability, state: State) -> StateFo
     )
     behind = {ref: events for each, is_spouse in _each(theirs) for ref, events in _own(each, form, is_spouse)}
     return StateForm4562(told, tuple(_differences(owed.businesses, theirs)), behind=behind)
+
+
+def _still_counting(equipment: EquipmentBook) -> list[Asset179]:
+    """Return what the year may still deduct of: of a rig that is deducted whole no figure matters any more."""
+    waits = {row.id for row in equipment.rows if row.waiting_usd_micros or row.section_179_usd_micros}
+    return [
+        each.asset for each in equipment.form.assets if each.last_year >= equipment.year or each.asset.name in waits
+    ]
 
 
 def _by_the_state(book: Book, law: Law, owed: Liability, state: State) -> tuple[Business, ...]:

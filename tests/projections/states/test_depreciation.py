@@ -7,8 +7,9 @@ from decimal import Decimal
 import pytest
 
 from lotwork.ledger.units import CENT, MICROS
+from lotwork.rules.load import Law
 from tests.projections.house import receipt
-from tests.projections.states.miner import BOTH, MINED, RIG, SOLD, codes, me, moved, on, state_of
+from tests.projections.states.miner import BOTH, LAW, MINED, RIG, SOLD, codes, me, moved, on, state_of
 
 GA, NC = me(state="GA"), me(state="NC")
 
@@ -173,3 +174,15 @@ def test_pennsylvania_takes_a_straight_line_for_what_had_the_bonus() -> None:
     assert {each.id: each.own_usd_micros for each in both.rigs} == {"rig": 5_000 * MICROS, "out": 1_429 * MICROS}
     assert both.told.own == 6_429
     assert {each.label: each.amount for each in both.told.lines}["Depreciation and section 179"] == 6_429
+
+
+@pytest.mark.parametrize(("placed", "reckoned"), [(2018, True), (2020, False), (2022, True)])
+def test_what_a_state_gave_a_rig_is_asked_while_it_is_depreciated_and_no_longer(placed: int, reckoned: bool) -> None:
+    """Five years, half a year first: a rig of 2018 is deducted whole in 2023, one of 2020 in 2025."""
+    told_from = (b"from = 2003-01-01, value = 0,", b"from = 2022-01-01, value = 0,")
+    files = dict(LAW.files) | {"us/states/ga": LAW.files["us/states/ga"].replace(*told_from)}
+    assert files["us/states/ga"] != LAW.files["us/states/ga"]
+    rig = RIG | {"acquired": f"{placed}-02-01", "placed_in_service": f"{placed}-02-02"}
+    told = state_of(2025, GA, *MINED, rig, law=Law(files))
+    assert (told.computed is not None) is reckoned
+    assert ("state_year_unknown" in codes(told)) is not reckoned
