@@ -36,4 +36,4 @@ def _pieces(folded: Folded, head: Head) -> Iterator[bytes]:
     for year in sorted(folded.book.gains.years):
         yield from result("gains", *answer_gains(folded, year))
         yield from result("income", *answer_income(folded, year))
-        yield from result("liability", *answer_liability(folded, year, TODAY, tax_table=False, as_filed=False))
+        yield from result("liability", *answer_liability(folded, year, TODAY, tax_table=False, as_filed=False)[:2])
