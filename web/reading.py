@@ -17,6 +17,7 @@ from lotwork.ledger.storage.batch import MAIN_BOOK, Head
 from lotwork.projections.abroad.liability import foreign_liability
 from lotwork.projections.abroad.rates import NoRateError
 from lotwork.projections.abroad.tax_return import ForeignReturn
+from lotwork.projections.basis.open_lots import OpenLot
 from lotwork.projections.equipment import EquipmentBook
 from lotwork.projections.estimated.open_year import year_asked
 from lotwork.projections.expenses import ExpenseBook
@@ -26,7 +27,6 @@ from lotwork.projections.filing.recorded import years_recorded
 from lotwork.projections.findings import Finding
 from lotwork.projections.law_in_force import law_in_force
 from lotwork.projections.liability import Liability, liability
-from lotwork.projections.lots import OpenLot
 from lotwork.projections.plan.price import PlanPrice, last_prices
 from lotwork.projections.plan.suppose import SupposedLog
 from lotwork.projections.quarterly import Quarterly, quarterly

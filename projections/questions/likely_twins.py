@@ -8,7 +8,7 @@ person answers it: both stay in the figures until then, and the return is not fi
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import assert_never
 
@@ -125,6 +125,11 @@ class TwinFold:
         self._kinds.resume(state.arrived)
         self._swaps.sold.extend(state.sold)
         self._swaps.asked.update((came.id, came) for came in state.asked)
+
+    def take_all(self, events: Iterable[e.Event]) -> None:
+        """Fold *events*, in order."""
+        for event in events:
+            self.take(event)
 
     def take(self, event: e.Event) -> None:
         """Fold one event."""
