@@ -45,7 +45,7 @@ class LotState(msgspec.Struct):
     """What a LotFold goes on from: each pool's lots and each wallet's coins, under (wallet, asset), by age."""
 
     pools: list[tuple[str, str, list[Lot]]]
-    lying: list[tuple[str, str, Coins]]
+    lying: list[tuple[str, str, list[Coins]]]
     per_wallet: bool
     sequence: int
     day: int
@@ -95,7 +95,7 @@ class LotFold:
         """Return what another fold of the same taxpayer can go on from; write it down before this one goes on."""
         return LotState(
             [(wallet, asset, pool.lots()) for (wallet, asset), pool in self.pools.items()],
-            list(self.holdings),
+            self.holdings.state(),
             self.per_wallet,
             self.sequence,
             self.day,
@@ -113,8 +113,7 @@ class LotFold:
             pool = self.pools[wallet, asset]
             for lot in lots:
                 pool.add(lot)
-        for wallet, asset, coins in state.lying:
-            self.holdings.arrive(wallet, asset, coins)
+        self.holdings.resume(state.lying)
         self.choices.resume(state.choices)
         if self.wash is not None and state.wash is not None:
             self.wash.resume(state.wash)
@@ -136,8 +135,12 @@ class LotFold:
 
     def take_all(self, told: Iterable[tuple[e.Event, date]]) -> None:
         """Fold events with the taxpayer's day of each, in order of (at, position), those of one instant `in_turn`."""
+        acquire, missing, takes = self._acquire, self.missing, self.TAKES
         for event, day in told:
-            if type(event) in self.TAKES:
+            if type(event) is e.Receipt and event.doubt is None and not missing.shorts:  # as nine of ten are
+                if event.value_usd_micros is not None:
+                    acquire(event, day, event.value_usd_micros)
+            elif type(event) in takes:
                 self.take_on(event, day)
 
     def take(self, event: e.Event) -> None:
@@ -306,10 +309,14 @@ class LotFold:
         """Return the pools of each wallet that the one pool over all of them becomes; nothing here is changed."""
         pools: defaultdict[tuple[str, str], Pool] = defaultdict(Pool)
         for (_, asset), pool in self.pools.items():
-            lots = [lot.copy() for lot in pool.lots()]
-            elected = self.allocations.of(asset, findings)
+            lots, elected = pool.lots(), self.allocations.of(asset, findings)
+            split: dict[str, Lot] = {}
             for lot, quantity, wallet in allocate(asset, lots, self.holdings, elected, findings):
-                pools[wallet, asset].add(lot.part(quantity, wallet))
+                if quantity == lot.quantity:
+                    pools[wallet, asset].add(lot if wallet == lot.wallet else lot.moved(wallet))
+                else:
+                    rest = split.get(lot.id) or split.setdefault(lot.id, lot.copy())
+                    pools[wallet, asset].add(rest.part(quantity, wallet))
         return pools
 
     def open_lots(self, at: date | None, findings: list[Finding]) -> tuple[OpenLot, ...]:

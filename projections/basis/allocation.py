@@ -88,13 +88,18 @@ class Holdings:
         Where coins of one acquisition lie in several wallets, those that arrived first are first: a wallet's name is of
         the taxpayer's choosing, and says nothing about a tax.
         """
-        lying = [(coins, wallet) for wallet, held, coins in self if held == asset]
+        lying = [(coins, wallet) for (wallet, held), pile in self._lying.items() if held == asset for coins in pile]
         return sorted(lying, key=lambda entry: (entry[0].sequence, entry[0].arrived))
 
-    def __iter__(self) -> Iterator[tuple[str, str, Coins]]:
-        for (wallet, asset), pile in self._lying.items():
+    def state(self) -> list[tuple[str, str, list[Coins]]]:
+        """Return what others can go on from: what lies of each asset in each wallet."""
+        return [(wallet, asset, list(pile)) for (wallet, asset), pile in self._lying.items()]
+
+    def resume(self, state: Iterable[tuple[str, str, list[Coins]]]) -> None:
+        """Go on from *state*."""
+        for wallet, asset, pile in state:
             for coins in pile:
-                yield wallet, asset, coins
+                self.arrive(wallet, asset, coins)
 
 
 @dataclass(slots=True)
