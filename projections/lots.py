@@ -190,6 +190,8 @@ class LotFold:
         acquired = day.toordinal()
         if acquired > self.day:
             self.day, self._places = acquired, place(acquired, 0)
+        elif acquired == self.day:
+            acquired = self.day  # one object for all lots of a day
         order, bought = self._places + sequence, type(event) is e.Purchase
         lot = Lot(event.id, order, acquired, quantity, basis, wallet, bought)
         if self.per_wallet:

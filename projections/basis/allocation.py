@@ -89,7 +89,9 @@ class Holdings:
         the taxpayer's choosing, and says nothing about a tax.
         """
         lying = [(coins, wallet) for (wallet, held), pile in self._lying.items() if held == asset for coins in pile]
-        return sorted(lying, key=lambda entry: (entry[0].sequence, entry[0].arrived))
+        lying.sort(key=_arrived)
+        lying.sort(key=_age)  # a wallet's coins lie by age as good as already
+        return lying
 
     def state(self) -> list[tuple[str, str, list[Coins]]]:
         """Return what others can go on from: what lies of each asset in each wallet."""
@@ -100,6 +102,14 @@ class Holdings:
         for wallet, asset, pile in state:
             for coins in pile:
                 self.arrive(wallet, asset, coins)
+
+
+def _age(lying: tuple[Coins, str]) -> int:
+    return lying[0].sequence
+
+
+def _arrived(lying: tuple[Coins, str]) -> int:
+    return lying[0].arrived
 
 
 @dataclass(slots=True)
@@ -236,15 +246,16 @@ def _unmatched(lying: list[tuple[Coins, str]], taken: dict[str, int]) -> Iterato
 def _by_age(lots: list[Lot], left: dict[str, int], unmatched: Iterator[tuple[int, str]]) -> Iterator[Share]:
     free, wallet = 0, None
     for lot in lots:
-        while left[lot.id]:
+        rest = left[lot.id]
+        while rest:
             if not free:
                 free, wallet = next(unmatched, (0, None))
             if wallet is None:
-                yield lot, left[lot.id], lot.wallet
+                yield lot, rest, lot.wallet
                 break
-            quantity = min(free, left[lot.id])
+            quantity = min(free, rest)
             free -= quantity
-            left[lot.id] -= quantity
+            rest -= quantity
             yield lot, quantity, wallet
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import NamedTuple
 
-from lotwork.projections.basis.holding_period import is_long
+from lotwork.projections.basis.holding_period import is_long, on_day
 from lotwork.projections.basis.pools import Lot
 
 
@@ -36,10 +36,10 @@ class OpenLot(NamedTuple):
 
 def open_lot(asset: str, wallet: str, lot: Lot) -> OpenLot:
     """Return *lot*, of which some is left, as an open lot of *asset* in *wallet*."""
-    acquired, lineage = date.fromordinal(lot.acquired_day), lot.lineage
+    acquired, lineage = on_day(lot.acquired_day), lot.lineage
     if lineage is None:
         return OpenLot(asset, wallet, lot.quantity, acquired, lot.basis, lot.id)
-    since = None if lineage.term_day is None else date.fromordinal(lineage.term_day)
+    since = None if lineage.term_day is None else on_day(lineage.term_day)
     return OpenLot(
         asset, wallet, lot.quantity, acquired, lot.basis, lot.id, lineage.loss_basis, lineage.how, since,
         lineage.basis_known,
