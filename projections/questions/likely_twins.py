@@ -189,29 +189,24 @@ class TwinFold:
     def _receive(self, receipt: e.Receipt) -> Sequence[e.Event] | None:
         if receipt.doubt is not None and receipt.doubt != "none":
             return None  # it is in no figure, and asked about already
-        self._take_receipt(receipt)
-        if self._kinds.is_income_alone:  # as nearly all is
-            self._kinds.keep(receipt)
-        else:
-            self._take_kinds(receipt)
-        return self._coins.recent
-
-    def _take_receipt(self, receipt: e.Receipt) -> None:
         if self._swaps.sold:
             self._swaps.take_receipt(receipt)
         if receipt.txid is None:
             self._parts.take(receipt)
-        net = self._gross.find(receipt)
+        net, coins, source = self._gross.find(receipt), self._coins, receipt.source
         if net is not None and self._may_ask(receipt, net) and self._may_ask(net, receipt):
             self.findings.append(ask_of_coins(self.book, self.assets, receipt, net))
-            return
-        coins, source = self._coins, receipt.source
-        if coins.several or not coins.is_alone(receipt, alike.who_told(receipt) if source else ()):
-            self._take_coins(receipt)
-        if source is None:
-            other = self._elsewhere.find(receipt)
+        else:
+            if coins.several or not coins.is_alone(receipt, alike.who_told(receipt) if source else ()):
+                self._take_coins(receipt)
+            other = self._elsewhere.find(receipt) if source is None else None
             if other is not None:
                 self.findings.append(ask_of_coins(self.book, self.assets, receipt, other))
+        if self._kinds.is_income_alone:  # as nearly all is
+            self._kinds.keep(receipt)
+        else:
+            self._take_kinds(receipt)
+        return coins.recent
 
     def _take_kinds(self, event: Arrived) -> None:
         """Ask of what one teller tells of one wallet as income and as bought or given within minutes."""
