@@ -198,7 +198,7 @@ class LotFold:
             pool = self.pools[wallet, asset]
         else:
             pool = self.pools[EVERYWHERE, asset]
-            self.holdings.arrive(wallet, asset, Coins(order, quantity))
+            self.holdings.receive(wallet, asset, order, quantity)
         if bought and self.wash is not None and self.wash.may_reach(asset):
             for part in self.wash.buy(asset, lot):
                 pool.add(part)
@@ -210,7 +210,7 @@ class LotFold:
         self.sequence += PARTS
         lot = lot_given(event, day, self.sequence, self.findings)
         if not self.per_wallet:
-            self.holdings.arrive(event.wallet, event.asset, Coins(lot.sequence, lot.quantity))
+            self.holdings.receive(event.wallet, event.asset, lot.sequence, lot.quantity)
         self._pool(event.wallet, event.asset).add(lot)
 
     def _sell(self, event: e.Sale, day: date) -> None:

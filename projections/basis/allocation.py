@@ -49,6 +49,11 @@ class Holdings:
         self._lying: defaultdict[tuple[str, str], Queue[Coins]] = defaultdict(Queue)
         self._arrivals = 0
 
+    def receive(self, wallet: str, asset: str, sequence: int, quantity: int) -> None:
+        """Put *quantity* of the acquisition of that *sequence* into *wallet*."""
+        self._arrivals = arrived = self._arrivals + 1
+        self._lying[wallet, asset].add(Coins(sequence, quantity, arrived))
+
     def arrive(self, wallet: str, asset: str, coins: Coins) -> None:
         """Put *coins* into *wallet*; those read from a state have arrived before."""
         if coins.arrived:
@@ -65,7 +70,7 @@ class Holdings:
             coins = first()
             if coins is None:
                 return
-            part = min(coins.quantity, quantity)
+            part = coins.quantity if coins.quantity < quantity else quantity  # noqa: FURB136 - a call for each costs
             quantity -= part
             coins.quantity -= part
             if gone is not None:
