@@ -20,8 +20,8 @@ class Finding(NamedTuple):
 class Findings(list[Finding]):
     """Findings in the order of the events they were told at, though one fold takes many events before the next does.
 
-    While a fold goes `along` a stretch of events, and while `place` is set, each finding is noted with its place in the
-    stretch; `settle` then brings what was told of it into order. Told outside of both it stands where it was told.
+    While a fold goes `along` a stretch of events, and while `place` is set, each finding is noted with the place of its
+    event; `settle` then brings what was told of it into order. Told outside of both it stands where it was told.
     """
 
     __slots__ = ("_along", "_last", "_places", "place")
@@ -29,13 +29,13 @@ class Findings(list[Finding]):
     def __init__(self, told: Iterable[Finding] = ()) -> None:
         super().__init__(told)
         self.place: int | None = None
-        """Where what is told now stands, of whatever event."""
+        """The place of the event at which what is told now stands, whichever one a fold took last."""
         self._places: list[int] = []
         self._along: Iterator[object] = iter(())
         self._last = -1
 
     def along(self, stretch: Sequence[T]) -> Iterator[T]:
-        """Return the events of *stretch* for a fold to take; what it tells stands `at` the one it took last."""
+        """Return the events of *stretch* for a fold to take; what it tells stands at the one it took last."""
         each = iter(stretch)
         self._along, self._last, self.place = each, len(stretch) - 1, None
         return each
@@ -54,7 +54,7 @@ class Findings(list[Finding]):
         if self.place is not None:
             self._places.append(self.place)
         elif self._last >= 0:
-            self._places.append(at(self._last - length_hint(self._along)))
+            self._places.append(self._last - length_hint(self._along))
         super().append(finding)
 
     def extend(self, findings: Iterable[Finding]) -> None:
@@ -66,16 +66,6 @@ class Findings(list[Finding]):
         """Tell *findings*."""
         self.extend(findings)
         return self
-
-
-def at(number: int) -> int:
-    """Return the place of what is told at the event of a *number* in its stretch."""
-    return 2 * number + 1
-
-
-def ahead_of(number: int) -> int:
-    """Return the place of what is told before that event is folded."""
-    return 2 * number
 
 
 def _by_place(told: tuple[int, Finding]) -> int:

@@ -192,20 +192,17 @@ class Book:
         self.assumed.clear()
         folds = Folds(self.gains, self.income, self.expenses, self.equipment)
         with gc_paused():
-            compared = self.shares.mine(self.fees.seen(self.payers.compared(events)))
-            valued = priced(compared, self.prices, self.history.assets, self.findings, self.quotes)
-            ready = valued if self.deferral is None else self.deferral.of(valued)
-            for stretch in stretches(ready, self.findings, lambda: self.marks.next, end):
+            for stretch in stretches(events, lambda: self.marks.next, end):
                 begin = stretch.events[0].at
                 if begin >= self.marks.next:
                     self.marks.make(folds, begin, self.latest)
                 self._take(stretch)
-        self.findings.settle()
 
     def _take(self, stretch: Stretch) -> None:
         """Fold one stretch of events, fold by fold; none is handed what it has nothing to do with."""
-        told, findings, kinds = stretch.events, self.findings, set(map(type, stretch.events))
-        days = [*map(self.history.calendar.day, map(_instant, told))]
+        findings = self.findings
+        told = [*self._ready(findings.along(stretch.events))]
+        kinds, days = set(map(type, told)), [*map(self.history.calendar.day, map(_instant, told))]
         if stretch.share_instants:
             take_in_turn(self.lots, told, days, findings)
         else:
@@ -225,6 +222,12 @@ class Book:
         self.events, self.latest = self.events + len(told), told[-1].at
         at_once = takewhile(lambda event: event.at == self.latest, reversed(told))
         self.left_last = any(isinstance(event, DISPOSALS) for event in at_once)
+
+    def _ready(self, events: Iterable[Event]) -> Iterable[Event]:
+        """Return *events* as the folds take them: in doubt, shared, priced and deferred, one for each."""
+        compared = self.shares.mine(self.fees.seen(self.payers.compared(events)))
+        valued = priced(compared, self.prices, self.history.assets, self.findings, self.quotes)
+        return valued if self.deferral is None else self.deferral.of(valued)
 
     def state(self) -> BookState:
         """Return what another book of the same taxpayer can go on from; write it down before this one goes on."""

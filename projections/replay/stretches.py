@@ -14,7 +14,7 @@ from typing import NamedTuple
 from lotwork.ledger.events import Event
 from lotwork.projections.basis.same_instant import by_instant, in_turn, may_wait
 from lotwork.projections.filer.activities import FOR_EVER
-from lotwork.projections.findings import Findings, ahead_of, at
+from lotwork.projections.findings import Findings
 from lotwork.projections.lots import LotFold
 
 LONG = 256
@@ -28,31 +28,23 @@ class Stretch(NamedTuple):
     share_instants: bool
 
 
-def stretches(
-    events: Iterable[Event], findings: Findings, mark: Callable[[], datetime], end: datetime | None
-) -> Iterator[Stretch]:
-    """Yield *events*, which stand in order of time, up to the instant *end*; a stretch ends before the next *mark*.
-
-    What reading an event tells stands before what is folded of the instant before it.
-    """
+def stretches(events: Iterable[Event], mark: Callable[[], datetime], end: datetime | None) -> Iterator[Stretch]:
+    """Yield *events*, which stand in order of time, up to the instant *end*; a stretch ends before the next *mark*."""
     stop = FOR_EVER if end is None else end
-    stretch, instant, shared, first = list[Event](), None, False, 0
-    turn = min(mark(), stop)
+    stretch, instant, shared, turn = list[Event](), None, False, min(mark(), stop)
     for event in events:
         now = event.at
         if now == instant:
             shared = True
         else:
-            count = len(stretch)
-            if count >= LONG or now >= turn:
+            if len(stretch) >= LONG or now >= turn:
                 if stretch:
                     yield Stretch(stretch, shared)
-                    stretch, shared, count = [], False, 0
+                    stretch, shared = [], False
                 if now >= stop:
                     return
                 turn = min(mark(), stop)
-            instant, first = now, count
-            findings.place = ahead_of(first)
+            instant = now
         stretch.append(event)
     if stretch:
         yield Stretch(stretch, shared)
@@ -63,11 +55,11 @@ def take_in_turn(lots: LotFold, told: Sequence[Event], days: Sequence[date], fin
     first = 0
     for together in by_instant(told):
         if len(together) > 1 and may_wait(together):
-            findings.place = at(first)
+            findings.place = first
             for event in in_turn(together, lots.covers):
                 lots.take(event)
         else:
             for number, event in enumerate(together, first):
-                findings.place = at(number)
+                findings.place = number
                 lots.take_on(event, days[number])
         first += len(together)

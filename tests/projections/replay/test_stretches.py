@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from lotwork.ledger import events as e
 from lotwork.ledger.history import History
-from lotwork.projections.findings import Finding, Findings, ahead_of, at
+from lotwork.projections.findings import Finding, Findings
 from lotwork.projections.replay import stretches
 from lotwork.projections.replay.book import Book
 from tests.drawing import FUZZ
@@ -37,9 +37,7 @@ def receipts(*hours: int) -> list[e.Event]:
 
 def pieces(events: list[e.Event], **asked: Any) -> list[list[str]]:
     end, mark = asked.get("end"), asked.get("mark", datetime.max.replace(tzinfo=UTC))
-    return [
-        [event.id for event in stretch.events] for stretch in stretches.stretches(events, Findings(), lambda: mark, end)
-    ]
+    return [[event.id for event in stretch.events] for stretch in stretches.stretches(events, lambda: mark, end)]
 
 
 @settings(max_examples=1_000 if settings.get_current_profile_name() == FUZZ else 10)
@@ -78,17 +76,14 @@ def test_a_stretch_ends_before_a_mark_and_before_the_end() -> None:
 
 def test_findings_of_two_folds_stand_in_the_order_of_their_events() -> None:
     told = Findings([Finding("before", "")])
-    told.place = ahead_of(1)
-    told.append(Finding("read ahead of b", ""))
     for fold in ("first", "second"):
         for letter in told.along("abc"):
             if letter != "a" or fold == "second":
                 told += (Finding(f"{fold} of {letter}", ""),)
-    told.place = at(0)
+    told.place = 0
     told.extend([Finding("third of a", "")])
     told.settle()
     told.append(Finding("after", ""))
     assert [each.code for each in told] == [
-        "before", "second of a", "third of a", "read ahead of b", "first of b", "second of b", "first of c",
-        "second of c", "after",
+        "before", "second of a", "third of a", "first of b", "second of b", "first of c", "second of c", "after",
     ]  # fmt: skip
