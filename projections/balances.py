@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import assert_never
+from typing import ClassVar, assert_never
 
 from lotwork.ledger import events as e
 from lotwork.ledger.units import AssetTable, unscaled
@@ -19,6 +20,9 @@ class BalanceFold:
     findings: list[Finding]
     held: dict[tuple[str, str], int] = field(default_factory=lambda: defaultdict(int))
 
+    TAKES: ClassVar = frozenset({e.Receipt, e.Purchase, e.GiftReceived, e.Sale, e.Transfer, e.Movement, e.Balance})
+    """The kinds of events it has something to do with."""
+
     def state(self) -> list[tuple[str, str, int]]:
         """Return what another fold can go on from: (wallet, asset, held)."""
         return [(wallet, asset, held) for (wallet, asset), held in self.held.items()]
@@ -27,6 +31,15 @@ class BalanceFold:
         """Go on from *state*."""
         for wallet, asset, held in state:
             self.held[wallet, asset] = held
+
+    def take_all(self, events: Iterable[e.Event]) -> None:
+        """Fold *events*, in order."""
+        held = self.held
+        for event in events:
+            if type(event) is e.Receipt:  # as nine of ten are
+                held[event.wallet, event.asset] += event.quantity
+            else:
+                self.take(event)
 
     def take(self, event: e.Event) -> None:
         """Fold one event."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import TYPE_CHECKING, assert_never
+from typing import TYPE_CHECKING, ClassVar, assert_never
 
 import msgspec
 
@@ -116,6 +116,14 @@ class EquipmentFold:
         for event in state.events:
             self.take(event)
         self._carried_before.update(state.carried_before)
+
+    TAKES: ClassVar = frozenset({e.Equipment, e.EquipmentSale, e.EquipmentUse, e.Election, e.YearFacts})
+    """The kinds of events it has something to do with."""
+
+    def take_all(self, events: Iterable[e.Event]) -> None:
+        """Fold *events*, in order."""
+        for event in events:
+            self.take(event)
 
     def take(self, event: e.Event) -> None:
         """Fold one event."""

@@ -10,12 +10,12 @@ Whether any of it may be deducted, projections.returns.business decides: a hobby
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 from functools import partial
-from typing import assert_never
+from typing import ClassVar, assert_never
 
 import msgspec
 
@@ -23,13 +23,13 @@ from lotwork.ledger import events as e
 from lotwork.ledger.doubts import named
 from lotwork.ledger.events import Activity
 from lotwork.ledger.tellers import BY_A_RULE
-from lotwork.ledger.units import divide
 from lotwork.ledger.zones import Calendar
 from lotwork.projections.costs.bill_rows import bill_row, metered_row, part_of
 from lotwork.projections.costs.electricity import ElectricityFold
 from lotwork.projections.costs.estimates import EstimateRow, doubts_of, estimates_of
 from lotwork.projections.costs.expense_row import ExpenseRow
 from lotwork.projections.costs.metered import MeteredCost
+from lotwork.projections.costs.pool_fee import pool_fee
 from lotwork.projections.costs.power_twice import is_billed, power_twice
 from lotwork.projections.costs.prepaid import parts_of
 from lotwork.projections.costs.refunds import RECOVERED, refunds
@@ -43,7 +43,7 @@ from lotwork.projections.costs.words import (
     no_expenses,
     slips,
 )
-from lotwork.projections.filer.origins import Origin, Origins, Place, whose
+from lotwork.projections.filer.origins import Dated, Origin, Origins, Place, whose
 from lotwork.projections.findings import Finding
 from lotwork.rules.us.schedule_c import form_order
 
@@ -160,6 +160,19 @@ class ExpenseFold:
         fold.first_receipts.update(first)
         return fold
 
+    TAKES: ClassVar = frozenset(
+        {e.Receipt, e.Expense, e.Usage, e.HomeOffice, e.Energy, e.Tariff, e.EnergyEstimate, e.Sharing}
+    )
+    """The kinds of events it has something to do with."""
+
+    def take_all(self, told: Iterable[Dated]) -> None:
+        """Fold what is *told*, in order."""
+        for event, day, origin in told:
+            if type(event) is e.Receipt and origin is not None:  # as nine of ten are
+                self.receive(event, day, origin)
+            elif type(event) in self.TAKES:
+                self.take(event)
+
     def take(self, event: e.Event) -> None:
         """Fold one event."""
         if self._asked and not isinstance(event, e.Receipt | e.Sale | e.Transfer | e.Purchase):
@@ -173,15 +186,13 @@ class ExpenseFold:
                 self._usages.append(event)
             case e.HomeOffice():
                 self.home_offices.append(event)
-            case e.Sale():
-                pass
             case e.Energy() | e.Tariff():
                 self.electricity.take(event)
             case e.EnergyEstimate():
                 self.estimates.append(event)
             case e.Sharing():
                 self.sharings.append(event)
-            case e.Purchase() | e.GiftReceived() | e.Transfer() | e.Movement():
+            case e.Purchase() | e.GiftReceived() | e.Sale() | e.Transfer() | e.Movement():
                 pass
             case e.PriceSample() | e.ExchangeRate() | e.Balance() | e.BrokerReport() | e.BusinessIncome():
                 pass
@@ -189,17 +200,9 @@ class ExpenseFold:
                 pass
             case e.AssetDeclared() | e.WalletDeclared() | e.Profile() | e.YearFacts() | e.Payment():
                 pass
-            case (
-                e.Election()
-                | e.Selection()
-                | e.ActivityEvidence()
-                | e.HashrateTold()
-                | e.Difficulty()
-                | e.Credit()
-                | e.Suspense()
-            ):
+            case e.Election() | e.Selection() | e.ActivityEvidence() | e.HashrateTold() | e.Difficulty() | e.Credit():
                 pass
-            case e.Void() | e.Correction() | e.Rule() | e.Filing():
+            case e.Suspense() | e.Void() | e.Correction() | e.Rule() | e.Filing():
                 pass
             case _:
                 assert_never(event)
@@ -339,11 +342,3 @@ class ExpenseFold:
         """Return the year of the first bill paid, None where there is none."""
         days = (*(self.calendar.day(event.at) for event in self._expenses), *self.electricity.days())
         return min(days).year if days else None
-
-
-def pool_fee(receipt: e.Receipt) -> int:
-    """Return what the pool kept of a payout, at the payout's own price, in micro-dollars; 0 where nobody told."""
-    fee = receipt.pool_fee_quantity
-    if fee is None:
-        fee = 0 if receipt.gross_quantity is None else max(0, receipt.gross_quantity - receipt.quantity)
-    return divide((receipt.value_usd_micros or 0) * fee, receipt.quantity) if fee else 0

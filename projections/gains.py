@@ -18,7 +18,7 @@ import msgspec
 from lotwork.ledger.events import WalletDeclared
 from lotwork.ledger.units import AssetTable
 from lotwork.projections.basis.disposals import SOLD, Disposal
-from lotwork.projections.basis.holding_period import ALWAYS_SHORT_DAYS, Term, box, is_long
+from lotwork.projections.basis.holding_period import ALWAYS_SHORT_DAYS, Term, box, is_long, on_day
 from lotwork.projections.basis.pools import Lineage, Lot
 from lotwork.projections.basis.removals import Donations, Removal, removal, told_of_removal
 from lotwork.projections.basis.wash import Loss, WashSales
@@ -215,8 +215,8 @@ class GainFold:
             disposal.asset,
             disposal.wallet,
             quantity,
-            None if lot is None else date.fromordinal(lot.acquired_day),
-            date.fromordinal(disposal.day),
+            None if lot is None else on_day(lot.acquired_day),
+            on_day(disposal.day),
             proceeds,
             basis,
             term,
@@ -228,7 +228,7 @@ class GainFold:
             return row
         acquired = lot.acquired_day if used != "loss" or lot.lineage.loss_day is None else lot.lineage.loss_day
         return row._replace(
-            acquired=date.fromordinal(acquired),
+            acquired=on_day(acquired),
             how=lot.lineage.how,
             basis_used=used,
             basis_known=lot.lineage.basis_known,
@@ -240,13 +240,13 @@ class GainFold:
         reported = (
             disposal.wallet in self.brokers
             and disposal.disposition in REPORTED
-            and brokers_report(self.law, date.fromordinal(disposal.day), digital_asset=digital)
+            and brokers_report(self.law, on_day(disposal.day), digital_asset=digital)
         )
         covered = (
             reported
             and lot is not None
             and lot.bought_here
-            and brokers_report_basis(self.law, date.fromordinal(lot.acquired_day), digital_asset=digital)
+            and brokers_report_basis(self.law, on_day(lot.acquired_day), digital_asset=digital)
         )
         return box(term, disposal.year, reported=reported, basis_reported=covered, digital_asset=digital)
 

@@ -7,10 +7,10 @@ without a price is pending: listed, and in no figure; nor is one that may be no 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import NamedTuple, assert_never
+from typing import ClassVar, NamedTuple, assert_never
 
 import msgspec
 
@@ -19,7 +19,7 @@ from lotwork.ledger.doubts import may_list_for, named
 from lotwork.ledger.events import Activity
 from lotwork.ledger.zones import Calendar
 from lotwork.projections.completeness.told import WorkFold, WorkState
-from lotwork.projections.filer.origins import Origin, Origins, Place
+from lotwork.projections.filer.origins import Dated, Origin, Origins, Place
 from lotwork.projections.findings import Finding
 from lotwork.projections.pricing import Quote
 from lotwork.projections.questions.doubtful import Doubtful
@@ -132,6 +132,19 @@ class IncomeFold:
         self.listed.update(state.listed)
         self.work.resume(state.work)
         self.unknown.asked.update(state.unknown)
+
+    TAKES: ClassVar = frozenset(
+        {e.Receipt, e.BusinessIncome, e.Transfer, e.Balance, e.HashrateTold, e.Difficulty, e.Credit}
+    )
+    """The kinds of events it has something to do with."""
+
+    def take_all(self, told: Iterable[Dated]) -> None:
+        """Fold what is *told*, in order."""
+        for event, day, origin in told:
+            if type(event) is e.Receipt and origin is not None:  # as nine of ten are
+                self.receive(event, day, origin)
+            elif type(event) in self.TAKES:
+                self.take(event)
 
     def take(self, event: e.Event) -> None:
         """Fold one event."""

@@ -10,10 +10,10 @@ comes with its own basis and time (`projections.basis.gifts`).
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from typing import NamedTuple, assert_never
+from typing import ClassVar, assert_never
 
 import msgspec
 
@@ -25,9 +25,9 @@ from lotwork.projections.basis.allocation import Allocations, Coins, Holdings, a
 from lotwork.projections.basis.disposals import SOLD, Disposal, Moved, Sink
 from lotwork.projections.basis.elections import Choices, ChoiceState, Orders
 from lotwork.projections.basis.gifts import lot_given
-from lotwork.projections.basis.holding_period import is_long
 from lotwork.projections.basis.lot_matching import match_lots
 from lotwork.projections.basis.missing import Missing, Short
+from lotwork.projections.basis.open_lots import OpenLot, open_lot
 from lotwork.projections.basis.pools import PARTS, Lot, Pool, place
 from lotwork.projections.basis.same_instant import ARRIVALS
 from lotwork.projections.basis.wash import WashSales, WashState
@@ -41,36 +41,11 @@ EVERYWHERE = ""
 """The wallet key of the pool over all wallets, until 2024."""
 
 
-class OpenLot(NamedTuple):
-    """An open lot of the book: quantity in base units, basis in micro-dollars, the day it was acquired.
-
-    `basis_usd_micros` is the basis for a gain; a gift may have another for a loss. `term_day` is the day the holding
-    period runs from where that is not the day of acquisition.
-    """
-
-    asset: str
-    wallet: str
-    quantity: int
-    acquired: date
-    basis_usd_micros: int
-    lot: str
-    loss_basis_usd_micros: int | None = None
-    how: str | None = None
-    """How it came where it was neither received nor bought: gift, inheritance or wash_sale."""
-    term_day: date | None = None
-    basis_known: bool = True
-
-    def is_long(self, sold: date) -> bool:
-        """Say if a sale at a gain on *sold* is long-term."""
-        since = self.acquired if self.term_day is None else self.term_day
-        return self.how == "inheritance" or is_long(since.toordinal(), sold.toordinal())
-
-
 class LotState(msgspec.Struct):
     """What a LotFold goes on from: each pool's lots and each wallet's coins, under (wallet, asset), by age."""
 
     pools: list[tuple[str, str, list[Lot]]]
-    lying: list[tuple[str, str, Coins]]
+    lying: list[tuple[str, str, list[Coins]]]
     per_wallet: bool
     sequence: int
     day: int
@@ -120,7 +95,7 @@ class LotFold:
         """Return what another fold of the same taxpayer can go on from; write it down before this one goes on."""
         return LotState(
             [(wallet, asset, pool.lots()) for (wallet, asset), pool in self.pools.items()],
-            list(self.holdings),
+            self.holdings.state(),
             self.per_wallet,
             self.sequence,
             self.day,
@@ -138,8 +113,7 @@ class LotFold:
             pool = self.pools[wallet, asset]
             for lot in lots:
                 pool.add(lot)
-        for wallet, asset, coins in state.lying:
-            self.holdings.arrive(wallet, asset, coins)
+        self.holdings.resume(state.lying)
         self.choices.resume(state.choices)
         if self.wash is not None and state.wash is not None:
             self.wash.resume(state.wash)
@@ -156,24 +130,41 @@ class LotFold:
         pool = self.pools.get((wallet if self.per_wallet else EVERYWHERE, event.asset))
         return pool is not None and pool.holds(wanted, event.lots)
 
+    TAKES: ClassVar = frozenset({e.Receipt, e.Sale, e.Purchase, e.Transfer, e.GiftReceived, e.Movement})
+    """The kinds of events it has something to do with."""
+
+    def take_all(self, told: Iterable[tuple[e.Event, date]]) -> None:
+        """Fold events with the taxpayer's day of each, in order of (at, position), those of one instant `in_turn`."""
+        acquire, missing, takes = self._acquire, self.missing, self.TAKES
+        for event, day in told:
+            if type(event) is e.Receipt and event.doubt is None and not missing.shorts:  # as nine of ten are
+                if event.value_usd_micros is not None:
+                    acquire(event, day, event.value_usd_micros)
+            elif type(event) in takes:
+                self.take_on(event, day)
+
     def take(self, event: e.Event) -> None:
-        """Fold one event; events must come in order of (at, position), those of one instant `in_turn`."""
+        """Fold one event; the same."""
+        self.take_on(event, self.calendar.day(event.at))
+
+    def take_on(self, event: e.Event, day: date) -> None:
+        """Fold one event of the taxpayer's *day*."""
         if self.missing.shorts and isinstance(event, ARRIVALS):
             self.missing.arrive(event)
         match event:
             case e.Receipt():
                 if event.value_usd_micros is not None and (event.doubt is None or not event.in_doubt):
-                    self._acquire(event, event.value_usd_micros)
+                    self._acquire(event, day, event.value_usd_micros)
             case e.Sale():
-                self._sell(event)
+                self._sell(event, day)
             case e.Purchase():
-                self._acquire(event, event.cost_usd_micros + event.fee_usd_micros)
+                self._acquire(event, day, event.cost_usd_micros + event.fee_usd_micros)
             case e.Transfer():
-                self._transfer(event)
+                self._transfer(event, day)
             case e.GiftReceived():
-                self._receive_gift(event)
+                self._receive_gift(event, day)
             case e.Movement() if event.is_fee:
-                self._spend(event)
+                self._spend(event, day)
             case e.Movement():
                 self.findings.append(unexplained(event, self.assets.decimals(event.asset), self.book))
             case e.PriceSample() | e.ExchangeRate() | e.Balance() | e.BrokerReport() | e.BusinessIncome():
@@ -191,38 +182,40 @@ class LotFold:
             case _:
                 assert_never(event)
 
-    def _acquire(self, event: e.Receipt | e.Purchase, basis: int) -> None:
+    def _acquire(self, event: e.Receipt | e.Purchase, day: date, basis: int) -> None:
         at, wallet, asset, quantity = event.at, event.wallet, event.asset, event.quantity
         if not self.per_wallet and at >= self._threshold:
             self.turn_per_wallet()
         self.sequence = sequence = self.sequence + PARTS
-        day = self.calendar.day(at).toordinal()
-        if day > self.day:
-            self.day, self._places = day, place(day, 0)
+        acquired = day.toordinal()
+        if acquired > self.day:
+            self.day, self._places = acquired, place(acquired, 0)
+        elif acquired == self.day:
+            acquired = self.day  # one object for all lots of a day
         order, bought = self._places + sequence, type(event) is e.Purchase
-        lot = Lot(event.id, order, day, quantity, basis, wallet, bought)
+        lot = Lot(event.id, order, acquired, quantity, basis, wallet, bought)
         if self.per_wallet:
             pool = self.pools[wallet, asset]
         else:
             pool = self.pools[EVERYWHERE, asset]
-            self.holdings.arrive(wallet, asset, Coins(order, quantity))
+            self.holdings.receive(wallet, asset, order, quantity)
         if bought and self.wash is not None and self.wash.may_reach(asset):
             for part in self.wash.buy(asset, lot):
                 pool.add(part)
         else:
             pool.add(lot)
 
-    def _receive_gift(self, event: e.GiftReceived) -> None:
+    def _receive_gift(self, event: e.GiftReceived, day: date) -> None:
         self._turn(event.at)
         self.sequence += PARTS
-        lot = lot_given(event, self.calendar.day(event.at), self.sequence, self.findings)
+        lot = lot_given(event, day, self.sequence, self.findings)
         if not self.per_wallet:
-            self.holdings.arrive(event.wallet, event.asset, Coins(lot.sequence, lot.quantity))
+            self.holdings.receive(event.wallet, event.asset, lot.sequence, lot.quantity)
         self._pool(event.wallet, event.asset).add(lot)
 
-    def _sell(self, event: e.Sale) -> None:
+    def _sell(self, event: e.Sale, day: date) -> None:
         self._turn(event.at)
-        self._at, day = event.at, self.calendar.day(event.at)
+        self._at = event.at
         disposal = Disposal(
             event.id,
             event.wallet,
@@ -236,9 +229,9 @@ class LotFold:
         )
         self._dispose(disposal, self._method(event.wallet, event, day), self.choices.of(event))
 
-    def _transfer(self, event: e.Transfer) -> None:
+    def _transfer(self, event: e.Transfer, day: date) -> None:
         self._turn(event.at)
-        self._at, day = event.at, self.calendar.day(event.at)
+        self._at = event.at
         method = self._method(event.from_wallet, event, day)
         if event.fee_quantity:
             self._dispose(self._fee(event, event.fee_quantity, day), method, ())
@@ -257,10 +250,10 @@ class LotFold:
         if moved < event.quantity:
             self._short(event.id, event.from_wallet, event.asset, event.quantity - moved, "transferred")
 
-    def _spend(self, event: e.Movement) -> None:
+    def _spend(self, event: e.Movement, day: date) -> None:
         """Dispose of a network's fee that has no price yet: pending, as a transfer's fee is."""
         self._turn(event.at)
-        self._at, day = event.at, self.calendar.day(event.at)
+        self._at = event.at
         method = self._method(event.wallet, event, day)
         fee = (event.id, event.wallet, event.asset, event.quantity, None, day.toordinal(), day.year, "spent", event.at)
         self._dispose(Disposal(*fee), method, ())
@@ -318,10 +311,14 @@ class LotFold:
         """Return the pools of each wallet that the one pool over all of them becomes; nothing here is changed."""
         pools: defaultdict[tuple[str, str], Pool] = defaultdict(Pool)
         for (_, asset), pool in self.pools.items():
-            lots = [lot.copy() for lot in pool.lots()]
-            elected = self.allocations.of(asset, findings)
+            lots, elected = pool.lots(), self.allocations.of(asset, findings)
+            split: dict[str, Lot] = {}
             for lot, quantity, wallet in allocate(asset, lots, self.holdings, elected, findings):
-                pools[wallet, asset].add(lot.part(quantity, wallet))
+                if quantity == lot.quantity:
+                    pools[wallet, asset].add(lot if wallet == lot.wallet else lot.moved(wallet))
+                else:
+                    rest = split.get(lot.id) or split.setdefault(lot.id, lot.copy())
+                    pools[wallet, asset].add(rest.part(quantity, wallet))
         return pools
 
     def open_lots(self, at: date | None, findings: list[Finding]) -> tuple[OpenLot, ...]:
@@ -333,18 +330,7 @@ class LotFold:
         if not self.per_wallet:
             pools = self._allocated(findings if at is None or at >= PER_WALLET_FROM else [])
         return tuple(
-            _open(asset, wallet, lot)
+            open_lot(asset, wallet, lot)
             for asset, wallet in sorted((asset, wallet) for wallet, asset in pools)
             for lot in pools[wallet, asset].lots()
         )
-
-
-def _open(asset: str, wallet: str, lot: Lot) -> OpenLot:
-    acquired, lineage = date.fromordinal(lot.acquired_day), lot.lineage
-    if lineage is None:
-        return OpenLot(asset, wallet, lot.quantity, acquired, lot.basis, lot.id)
-    since = None if lineage.term_day is None else date.fromordinal(lineage.term_day)
-    return OpenLot(
-        asset, wallet, lot.quantity, acquired, lot.basis, lot.id, lineage.loss_basis, lineage.how, since,
-        lineage.basis_known,
-    )  # fmt: skip

@@ -15,7 +15,7 @@ from lotwork.reports.lines import coins
 from lotwork.reports.rows import Day, Number, Row, Table, Usd, Words
 
 if TYPE_CHECKING:
-    from lotwork.projections.lots import OpenLot
+    from lotwork.projections.basis.open_lots import OpenLot
     from lotwork.projections.replay.book import Book
 
 

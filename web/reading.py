@@ -19,6 +19,7 @@ from lotwork.ledger.storage.evidence import Evidence
 from lotwork.projections.abroad.liability import foreign_liability
 from lotwork.projections.abroad.rates import NoRateError
 from lotwork.projections.abroad.tax_return import ForeignReturn
+from lotwork.projections.basis.open_lots import OpenLot
 from lotwork.projections.basis.removals import OF_THEIR_OWN_YEAR
 from lotwork.projections.equipment import EquipmentBook
 from lotwork.projections.estimated.open_year import year_asked
@@ -29,7 +30,6 @@ from lotwork.projections.filing.recorded import years_recorded
 from lotwork.projections.findings import Finding
 from lotwork.projections.law_in_force import law_in_force
 from lotwork.projections.liability import Liability, liability
-from lotwork.projections.lots import OpenLot
 from lotwork.projections.plan.price import PlanPrice, last_prices
 from lotwork.projections.plan.suppose import SupposedLog
 from lotwork.projections.quarterly import Quarterly, quarterly

@@ -49,6 +49,11 @@ class Holdings:
         self._lying: defaultdict[tuple[str, str], Queue[Coins]] = defaultdict(Queue)
         self._arrivals = 0
 
+    def receive(self, wallet: str, asset: str, sequence: int, quantity: int) -> None:
+        """Put *quantity* of the acquisition of that *sequence* into *wallet*."""
+        self._arrivals = arrived = self._arrivals + 1
+        self._lying[wallet, asset].add(Coins(sequence, quantity, arrived))
+
     def arrive(self, wallet: str, asset: str, coins: Coins) -> None:
         """Put *coins* into *wallet*; those read from a state have arrived before."""
         if coins.arrived:
@@ -65,7 +70,7 @@ class Holdings:
             coins = first()
             if coins is None:
                 return
-            part = min(coins.quantity, quantity)
+            part = coins.quantity if coins.quantity < quantity else quantity  # noqa: FURB136 - a call for each costs
             quantity -= part
             coins.quantity -= part
             if gone is not None:
@@ -88,13 +93,28 @@ class Holdings:
         Where coins of one acquisition lie in several wallets, those that arrived first are first: a wallet's name is of
         the taxpayer's choosing, and says nothing about a tax.
         """
-        lying = [(coins, wallet) for wallet, held, coins in self if held == asset]
-        return sorted(lying, key=lambda entry: (entry[0].sequence, entry[0].arrived))
+        lying = [(coins, wallet) for (wallet, held), pile in self._lying.items() if held == asset for coins in pile]
+        lying.sort(key=_arrived)
+        lying.sort(key=_age)  # a wallet's coins lie by age as good as already
+        return lying
 
-    def __iter__(self) -> Iterator[tuple[str, str, Coins]]:
-        for (wallet, asset), pile in self._lying.items():
+    def state(self) -> list[tuple[str, str, list[Coins]]]:
+        """Return what others can go on from: what lies of each asset in each wallet."""
+        return [(wallet, asset, list(pile)) for (wallet, asset), pile in self._lying.items()]
+
+    def resume(self, state: Iterable[tuple[str, str, list[Coins]]]) -> None:
+        """Go on from *state*."""
+        for wallet, asset, pile in state:
             for coins in pile:
-                yield wallet, asset, coins
+                self.arrive(wallet, asset, coins)
+
+
+def _age(lying: tuple[Coins, str]) -> int:
+    return lying[0].sequence
+
+
+def _arrived(lying: tuple[Coins, str]) -> int:
+    return lying[0].arrived
 
 
 @dataclass(slots=True)
@@ -231,15 +251,16 @@ def _unmatched(lying: list[tuple[Coins, str]], taken: dict[str, int]) -> Iterato
 def _by_age(lots: list[Lot], left: dict[str, int], unmatched: Iterator[tuple[int, str]]) -> Iterator[Share]:
     free, wallet = 0, None
     for lot in lots:
-        while left[lot.id]:
+        rest = left[lot.id]
+        while rest:
             if not free:
                 free, wallet = next(unmatched, (0, None))
             if wallet is None:
-                yield lot, left[lot.id], lot.wallet
+                yield lot, rest, lot.wallet
                 break
-            quantity = min(free, left[lot.id])
+            quantity = min(free, rest)
             free -= quantity
-            left[lot.id] -= quantity
+            rest -= quantity
             yield lot, quantity, wallet
 
 

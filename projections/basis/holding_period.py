@@ -19,6 +19,10 @@ ALWAYS_LONG_DAYS = 368
 LAST_YEAR_OF_OLD_BOXES = 2024
 
 
+on_day = lru_cache(maxsize=16_384)(date.fromordinal)
+"""Return the day of a proleptic ordinal: one object for a day, however many lots and rows have it."""
+
+
 @lru_cache(maxsize=4096)
 def long_term_from(acquired: date) -> date:
     """Return the first day on which a sale of what was acquired on *acquired* is long-term."""
@@ -33,7 +37,7 @@ def is_long(acquired: int, sold: int) -> bool:
     held = sold - acquired
     if held <= ALWAYS_SHORT_DAYS:
         return False
-    return held >= ALWAYS_LONG_DAYS or sold >= long_term_from(date.fromordinal(acquired)).toordinal()
+    return held >= ALWAYS_LONG_DAYS or sold >= long_term_from(on_day(acquired)).toordinal()
 
 
 def box(term: Term, year: int, *, reported: bool, basis_reported: bool, digital_asset: bool = True) -> str:

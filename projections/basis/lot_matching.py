@@ -38,7 +38,7 @@ def match_lots(
         lot = first()
         if lot is None:
             return
-        part = min(lot.quantity, quantity)
+        part = lot.quantity if lot.quantity < quantity else quantity  # noqa: FURB136 - a call for each match costs
         quantity -= part
         yield lot, part
         if not lot.quantity:

@@ -127,10 +127,15 @@ class Lot(msgspec.Struct, gc=False, eq=False, array_like=True):
 
     def copy(self) -> Lot:
         """Return this lot again, to take from without touching it."""
-        again = copy(self)
-        if self.lineage is not None:
-            again.lineage = copy(self.lineage)
-        return again
+        return self.moved(self.wallet)
+
+    def moved(self, wallet: str) -> Lot:
+        """Return all of this lot in *wallet*, to take from without touching it: what `part` returns of the whole."""
+        return Lot(
+            self.id, self.sequence, self.acquired_day, self.quantity, self.basis, wallet,
+            self.bought_here and wallet == self.wallet, self.unit_basis,
+            None if self.lineage is None else copy(self.lineage),
+        )  # fmt: skip
 
     def priced(self) -> int:
         """Return the basis of one unit, on a scale finer than coins are; it is the same for every part of a lot."""
@@ -237,9 +242,8 @@ class Pool:
 
     def add(self, lot: Lot) -> None:
         """Put *lot* in; parts of one lot that meet again are one."""
-        here = self._open.get(lot.id)
-        if here is None:
-            self._open[lot.id] = lot
+        here = self._open.setdefault(lot.id, lot)
+        if here is lot:
             self._order.add(lot)
             if lot.lineage is not None and lot.lineage.origin is not None:
                 self._splits.setdefault(lot.lineage.origin, []).append(lot.id)

@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 from lotwork.ledger.units import usd_decimal, usd_micros, usd_text
 from lotwork.projections.basis.disposals import Disposal
-from lotwork.projections.basis.holding_period import Term
+from lotwork.projections.basis.holding_period import Term, on_day
 from lotwork.projections.basis.pools import Lot
 from lotwork.projections.findings import Finding
 from lotwork.rules.errors import UnknownFigureError
@@ -67,13 +67,13 @@ def removal(disposal: Disposal, lot: Lot | None, quantity: int, fair_value: int,
         disposal.asset,
         disposal.wallet,
         quantity,
-        date.fromordinal(disposal.day),
+        on_day(disposal.day),
         basis,
         disposal.disposition,
         None if lot is None else lot.id,
         disposal.id,
         fair_value,
-        None if lot is None else date.fromordinal(lot.acquired_day),
+        None if lot is None else on_day(lot.acquired_day),
         "long" if long else "short",
         deduction,
         FORMS.get(disposal.disposition),

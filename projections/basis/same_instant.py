@@ -35,29 +35,6 @@ def by_instant(events: Iterable[e.Event]) -> Iterator[Sequence[e.Event]]:
         yield together
 
 
-class OneByOne:
-    """Events up to an instant, each read once the one before it is folded, so that what it tells comes after.
-
-    Where something of the instant of the event read last may wait for what follows, they are folded together.
-    """
-
-    def __init__(self, events: Iterable[e.Event], end: datetime | None) -> None:
-        self._events = events
-        self._end = end
-        self.together: Sequence[e.Event] = ()
-        """The events of the instant of the one read last, as they were told."""
-        self.more = 0
-        """How many events are folded with the first of them; 0: each is folded alone."""
-
-    def __iter__(self) -> Iterator[e.Event]:
-        for together in by_instant(self._events):
-            if self._end is not None and together[0].at >= self._end:
-                return
-            self.together = together
-            self.more = len(together) - 1 if len(together) > 1 and may_wait(together) else 0
-            yield from together
-
-
 def may_wait(together: Sequence[e.Event]) -> bool:
     """Say if something leaves before something arrives."""
     left = False

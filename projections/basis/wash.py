@@ -15,14 +15,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from itertools import chain
 from typing import Protocol
 
 import msgspec
 
 from lotwork.ledger.units import BUILT_IN, AssetTable
-from lotwork.projections.basis.holding_period import Term
+from lotwork.projections.basis.holding_period import Term, on_day
 from lotwork.projections.basis.pools import PARTS, Lineage, Lot, Pool
 from lotwork.rules.load import Law
 from lotwork.rules.us.wash_sale import classes_ever_reached, disallowed, reaches, window
@@ -103,7 +102,7 @@ class WashSales:
     def lose(self, loss: Loss) -> None:
         """Take note of a loss; `replace_from` looks for what replaced the units, once the sale is done."""
         known = self.assets.get(loss.asset)
-        if known is not None and reaches(self.law, known.asset_class, date.fromordinal(loss.day)):
+        if known is not None and reaches(self.law, known.asset_class, on_day(loss.day)):
             self.losses.append(loss)
 
     def replace_from(self, pools: Pools, asset: str, day: int) -> None:
@@ -157,7 +156,7 @@ class WashSales:
 
     def _forget(self, day: int) -> None:
         """Forget what lies more than the window before *day*."""
-        since = day - window(self.law, date.fromordinal(day))
+        since = day - window(self.law, on_day(day))
         if self.losses and self.losses[0].day < since:
             self.losses = [loss for loss in self.losses if loss.day >= since]
         if self.bought and self.bought[0].day < since:

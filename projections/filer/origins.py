@@ -9,8 +9,8 @@ lent coins earn, without any trade of his being carried on for it: on Schedule 1
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from datetime import datetime
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date, datetime
 from typing import Literal, NamedTuple, TypeAlias
 
 from lotwork.ledger import events as e
@@ -50,6 +50,10 @@ def whose(owner: e.Owner | None) -> e.Owner:
     return owner or e.TAXPAYER
 
 
+Dated: TypeAlias = tuple[e.Event, date, Origin | None]
+"""An event, the taxpayer's day of it, and of a receipt its origin."""
+
+
 class Origins:
     """Tells of each receipt where it comes from."""
 
@@ -58,6 +62,11 @@ class Origins:
         self._trade: Mapping[str, e.Trade] = {event.wallet: event.trade for event in wallets if event.trade is not None}
         self._owner = {event.wallet: event.owner for event in wallets if event.owner is not None}
         self._known: dict[tuple[str, e.Trade | None, e.Activity, e.Owner | None], Origin] = {}
+
+    def of_all(self, events: Iterable[e.Event]) -> list[Origin | None]:
+        """Return the origin of each of *events* that is a receipt, and None for each that is not."""
+        of = self.of
+        return [of(event) if type(event) is e.Receipt else None for event in events]
 
     def activity(self, instant: datetime) -> e.Activity:
         """Return what the activity was at *instant*."""

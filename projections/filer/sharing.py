@@ -21,7 +21,7 @@ import msgspec
 from lotwork.ledger import events as e
 from lotwork.ledger.doubts import named
 from lotwork.ledger.zones import Calendar
-from lotwork.projections.filer.origins import OF_THE_TRADE, Origins
+from lotwork.projections.filer.origins import OF_THE_TRADE, Dated, Origins
 from lotwork.projections.findings import Finding
 
 CITE = "26 U.S.C. 61(a); Commissioner v. Banks, 543 U.S. 426 (2005)"
@@ -82,11 +82,20 @@ class Sharings:
             parts = self.parts(event)
             yield self._without(event, parts) if parts.theirs else event
 
-    def withheld(self, receipt: e.Receipt) -> Iterable[Withheld]:
-        """Return what was kept back of *receipt*, at its own price; of one without a price nothing yet."""
-        return self._withheld(receipt) if self._applied else ()
+    def beside(self, told: Iterable[Dated]) -> Iterable[Dated]:
+        """Return what is *told*, each receipt with what was kept back of it, and the expense that this paid."""
+        return self._beside(told) if self._applied else told
+
+    def _beside(self, told: Iterable[Dated]) -> Iterator[Dated]:
+        for event, day, origin in told:
+            yield event, day, origin
+            if type(event) is e.Receipt:
+                for kept in self._withheld(event):
+                    yield kept.receipt, day, origin
+                    yield kept.expense, day, None
 
     def _withheld(self, event: e.Receipt) -> Iterator[Withheld]:
+        """Yield what was kept back of a receipt, at its own price; of one without a price nothing yet."""
         if event.value_usd_micros is None or event.in_doubt:
             return
         parts = self.parts(event)

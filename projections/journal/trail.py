@@ -18,6 +18,7 @@ from lotwork.ledger.events import GiftReceived, Receipt, Transfer
 from lotwork.ledger.gc_pause import gc_paused
 from lotwork.ledger.history import History
 from lotwork.projections.basis.disposals import Disposal
+from lotwork.projections.basis.holding_period import on_day
 from lotwork.projections.basis.pools import Lot, Pool
 from lotwork.projections.gains import GainRow
 from lotwork.projections.lots import EVERYWHERE, PER_WALLET_FROM
@@ -136,7 +137,7 @@ class _Watch:
         where = disposal.wallet if self.book.lots.per_wallet else EVERYWHERE
         pieces = [] if lot is None else self._pieces(lot, disposal.asset, where, quantity, basis)
         self.order += 1
-        self.leaving.append(Leaving(self.order, disposal, date.fromordinal(disposal.day), pieces))
+        self.leaving.append(Leaving(self.order, disposal, on_day(disposal.day), pieces))
 
     def moved(self, event: Transfer, part: Lot, per_wallet: bool) -> None:  # noqa: FBT001 - a fold tells it so
         """See a part of a lot change its wallet, or its asset."""
@@ -175,7 +176,7 @@ class _Watch:
 
     def _pieces(self, lot: Lot, asset: str, wallet: str, quantity: int, basis: int) -> list[Piece]:
         """Return *quantity* of *lot*, which ends in *wallet*, as pieces whose basis comes to *basis*."""
-        acquired = date.fromordinal(lot.acquired_day)
+        acquired = on_day(lot.acquired_day)
         origin = lot.id if lot.lineage is None or lot.lineage.origin is None else lot.lineage.origin
         source = self.sources.get(origin)
         arrived = acquired if source is None else self.book.history.calendar.day(source.at)

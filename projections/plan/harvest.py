@@ -16,9 +16,9 @@ from typing import NamedTuple
 
 from lotwork.ledger.units import CENT, ZERO, AssetTable, usd_decimal
 from lotwork.projections.basis.holding_period import Term, is_long
+from lotwork.projections.basis.open_lots import OpenLot
 from lotwork.projections.findings import Finding
 from lotwork.projections.liability import Liability, liability
-from lotwork.projections.lots import OpenLot
 from lotwork.projections.plan.price import Fee, PlanPrice, PriceUnknownError, last_prices
 from lotwork.projections.plan.sale_asked import lots_on
 from lotwork.projections.plan.whole_return import MARGIN, Outcome, WholeReturn

@@ -19,7 +19,7 @@ from typing import NamedTuple, TypeAlias, TypeVar
 
 from lotwork.ledger.units import divide, usd_decimal
 from lotwork.projections.basis.holding_period import Term, is_long
-from lotwork.projections.lots import OpenLot
+from lotwork.projections.basis.open_lots import OpenLot
 
 TaxOf: TypeAlias = Callable[[Decimal, Decimal], Decimal]
 """The tax of the year with a short-term and a long-term gain beside its own."""

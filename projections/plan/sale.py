@@ -18,10 +18,11 @@ from lotwork.ledger.errors import InputRefusedError
 from lotwork.ledger.events import Election, LotChoice, Method, Sale, Selection
 from lotwork.ledger.units import unscaled, usd_decimal
 from lotwork.projections.basis.holding_period import long_term_from
+from lotwork.projections.basis.open_lots import OpenLot
 from lotwork.projections.findings import Finding
 from lotwork.projections.gains import GainRow, brokers_of
 from lotwork.projections.liability import Liability, liability
-from lotwork.projections.lots import PER_WALLET_FROM, OpenLot
+from lotwork.projections.lots import PER_WALLET_FROM
 from lotwork.projections.plan.lots import Choice, Terms, evenly_spread, least_tax
 from lotwork.projections.plan.sale_asked import SaleAsked, check_chosen, holds, instant, pools_of
 from lotwork.projections.plan.suppose import SUPPOSED, Ground, suppose

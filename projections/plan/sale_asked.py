@@ -10,7 +10,7 @@ from lotwork.ledger.errors import InputRefusedError, UsageError
 from lotwork.ledger.events import LotChoice
 from lotwork.ledger.near_names import near_name
 from lotwork.ledger.units import unscaled
-from lotwork.projections.lots import OpenLot
+from lotwork.projections.basis.open_lots import OpenLot
 from lotwork.projections.plan.price import Fee, PlanPrice
 from lotwork.projections.replay.book import Book
 from lotwork.projections.replay.resuming import folded_beside

@@ -27,7 +27,10 @@ def in_book(words: str, book: str) -> str:
 
 
 def findings_in(book: str, findings: Iterable[Finding]) -> Iterator[Finding]:
-    """Yield *findings* with their commands as those of *book*."""
+    """Yield *findings* with their commands as those of *book*; the very same in the one that needs no name."""
+    if book == MAIN_BOOK:
+        yield from findings
+        return
     for each in findings:
         yield each._replace(message=in_book(each.message, book))
 

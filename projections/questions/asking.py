@@ -18,6 +18,7 @@ from lotwork.projections.questions.alike import Flow, Gone, amounts_of, how_much
 
 TWO = {"may_repeat": SETTLED}
 """What a correction sets in an event that is another one than it was held to be."""
+_SET_TWO = f"set={json.dumps(TWO)}"
 ARRIVED = (e.Receipt, e.Purchase, e.GiftReceived)
 """The kinds of coins that came into a wallet; a wallet's own transfer is none."""
 _TWINS = (
@@ -204,7 +205,7 @@ def void_command(book: str, target: str) -> str:
 
 def two_things(book: str, target: str) -> str:
     """Return the command that says that *target* is a thing of its own."""
-    begin, end = _around_a_target(book, "correction", f"set={json.dumps(TWO)}", "reason=these are two")
+    begin, end = _around_a_target(book, "correction", _SET_TWO, "reason=these are two")
     return f"{begin} {shlex.quote(f'target={target}')} {end}"
 
 
@@ -219,8 +220,7 @@ def _all_of(book: str, one: e.Event) -> str:
     if one.source in FROM_FILES:
         return ""
     select = json.dumps({"kind": kind_of(one), "source": one.source})
-    change = f"set={json.dumps(TWO)}"
-    command = add_command(book, "correction", f"select={select}", change, "reason=payments of its own")
+    command = add_command(book, "correction", f"select={select}", _SET_TWO, "reason=payments of its own")
     return _ALL.format(source=one.source, command=command)
 
 

@@ -8,7 +8,7 @@ person answers it: both stay in the figures until then, and the return is not fi
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import assert_never
 
@@ -128,72 +128,85 @@ class TwinFold:
 
     def take(self, event: e.Event) -> None:
         """Fold one event."""
-        if event.may_repeat is not None:
-            self._rows.take_marked(event)
-        beside: Sequence[e.Event] | None = None
+        self.take_all((event,))
+
+    def take_all(self, events: Iterable[e.Event]) -> None:
+        """Fold *events*, in order."""
+        rows, pending = self._rows, self._pending
+        for event in events:
+            if event.may_repeat is not None:
+                rows.take_marked(event)
+            beside = self._receive(event) if type(event) is e.Receipt else self._take(event)  # as nine of ten are
+            if event.row is None:
+                if event.id.startswith(ROW_ID):
+                    rows.take_row(event)
+                elif isinstance(event, TOLD_IN_LINES):
+                    rows.take_line(event)
+            if (event.note is not None or pending.waiting) and beside is not None and isinstance(event, MAY_BE_HELD):
+                pending.take(event, beside)
+
+    def _take(self, event: e.Event) -> Sequence[e.Event] | None:
+        """Fold one event, and return what came lately beside which it may stand; None where it stands by itself."""
         match event:
             case e.Receipt():
-                if event.doubt is None or event.doubt == "none":  # else it is in no figure, and asked about already
-                    self._take_receipt(event)
-                    self._take_kinds(event)
-                    beside = self._coins.recent
+                return self._receive(event)
             case e.Purchase():
                 self._parts.take(event)
                 self._take_coins(event)
                 self._take_kinds(event)
-                beside = self._coins.recent
+                return self._coins.recent
             case e.GiftReceived():
                 self._take_coins(event)
                 self._take_kinds(event)
-                beside = self._coins.recent
+                return self._coins.recent
             case e.Transfer() | e.Movement():
-                if not isinstance(event, e.Movement) or not event.is_fee:
-                    self._take_sent(event)
-                    self._take_coins(event)
-                    beside = self._sent.recent
+                if isinstance(event, e.Movement) and event.is_fee:
+                    return None
+                self._take_sent(event)
+                self._take_coins(event)
+                return self._sent.recent
             case e.Sale():
                 self._parts.take(event)
                 self._take_sent(event)
                 self._take_sale(event)
-                beside = self._sales.recent
+                return self._sales.recent
             case e.Expense() | e.BusinessIncome() | e.Equipment() | e.Payment():
                 self._take_money(event)
-                beside = self._money.recent
+                return self._money.recent
             case e.Energy() | e.PriceSample() | e.ExchangeRate() | e.Balance() | e.BrokerReport():
-                pass
+                return None
             case e.Usage() | e.HomeOffice() | e.Tariff() | e.EquipmentUse() | e.EquipmentSale() | e.EnergyEstimate():
-                pass
+                return None
             case e.AssetDeclared() | e.WalletDeclared() | e.Profile() | e.YearFacts() | e.Sharing():
-                pass
+                return None
             case e.Election() | e.Selection() | e.ActivityEvidence() | e.HashrateTold() | e.Difficulty() | e.Credit():
-                pass
+                return None
             case e.Suspense() | e.Void() | e.Correction() | e.Rule() | e.Filing():
-                pass
+                return None
             case _:
                 assert_never(event)
-        if event.id.startswith(ROW_ID):
-            self._rows.take_row(event)
-        elif event.row is None and isinstance(event, TOLD_IN_LINES):
-            self._rows.take_line(event)
-        if beside is not None and (event.note is not None or self._pending.waiting) and isinstance(event, MAY_BE_HELD):
-            self._pending.take(event, beside)
 
-    def _take_receipt(self, receipt: e.Receipt) -> None:
+    def _receive(self, receipt: e.Receipt) -> Sequence[e.Event] | None:
+        if receipt.doubt is not None and receipt.doubt != "none":
+            return None  # it is in no figure, and asked about already
         if self._swaps.sold:
             self._swaps.take_receipt(receipt)
         if receipt.txid is None:
             self._parts.take(receipt)
-        net = self._gross.find(receipt)
+        net, coins, source = self._gross.find(receipt), self._coins, receipt.source
         if net is not None and self._may_ask(receipt, net) and self._may_ask(net, receipt):
             self.findings.append(ask_of_coins(self.book, self.assets, receipt, net))
-            return
-        coins, source = self._coins, receipt.source
-        if coins.several or not coins.is_alone(receipt, alike.who_told(receipt) if source else ()):
-            self._take_coins(receipt)
-        if source is None:
-            other = self._elsewhere.find(receipt)
+        else:
+            if coins.several or not coins.is_alone(receipt, alike.who_told(receipt) if source else ()):
+                self._take_coins(receipt)
+            other = self._elsewhere.find(receipt) if source is None else None
             if other is not None:
                 self.findings.append(ask_of_coins(self.book, self.assets, receipt, other))
+        if self._kinds.is_income_alone:  # as nearly all is
+            self._kinds.keep(receipt)
+        else:
+            self._take_kinds(receipt)
+        return coins.recent
 
     def _take_kinds(self, event: Arrived) -> None:
         """Ask of what one teller tells of one wallet as income and as bought or given within minutes."""

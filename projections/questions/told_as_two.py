@@ -37,6 +37,11 @@ class ToldAsTwo:
         for event in events:
             self.keep(event)
 
+    @property
+    def is_income_alone(self) -> bool:
+        """Whether nothing was bought or given lately: then income is only kept."""
+        return not self._other
+
     def find(self, event: Arrived) -> Iterable[Arrived]:
         """Return what was told of other kinds, of as much in the wallet of *event*, the latest first."""
         return self._find(event) if self._other or type(event) is not e.Receipt else ()

@@ -13,10 +13,11 @@ a coin that did move by sixty times in a month is not asked about, and a slip of
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Context, Decimal
-from typing import TypeAlias, assert_never
+from typing import ClassVar, TypeAlias, assert_never
 
 import msgspec
 
@@ -110,6 +111,17 @@ class UnlikelyFold:
         """Go on from *state*."""
         self._levels.update(state.levels)
         self._marks.update(state.marks)
+
+    TAKES: ClassVar = frozenset({e.Receipt, e.Purchase, e.Sale, e.PriceSample, e.Suspense})
+    """The kinds of events it has something to do with."""
+
+    def take_all(self, events: Iterable[e.Event]) -> None:
+        """Fold *events*, in order of time."""
+        for event in events:
+            if type(event) is e.Receipt:  # as nine of ten are
+                self._receive(event)
+            else:
+                self.take(event)
 
     def take(self, event: e.Event) -> None:
         """Fold one event, in order of time."""

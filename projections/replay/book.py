@@ -5,22 +5,24 @@ A command asks for the years it prints; the folds keep rows for those years only
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cache, partial
-from itertools import chain, islice
+from itertools import chain, takewhile
+from operator import attrgetter
 
 import msgspec
 
-from lotwork.ledger.events import Event, Receipt, Sharing
+from lotwork.ledger.events import Event, Sharing
 from lotwork.ledger.gc_pause import gc_paused
 from lotwork.ledger.history import History, Trouble
 from lotwork.projections.balances import BalanceFold
 from lotwork.projections.basis.allocation import Allocations
 from lotwork.projections.basis.elections import Choices, Orders
 from lotwork.projections.basis.identification import Identification
-from lotwork.projections.basis.same_instant import DISPOSALS, OneByOne, in_turn
+from lotwork.projections.basis.open_lots import OpenLot
+from lotwork.projections.basis.same_instant import DISPOSALS
 from lotwork.projections.basis.wash import wash_sales
 from lotwork.projections.completeness.year import Completeness, completeness
 from lotwork.projections.costs.reaches_nothing import reaches_nothing
@@ -30,11 +32,11 @@ from lotwork.projections.expenses import ExpenseFold, ExpenseState
 from lotwork.projections.filer.origins import Origins
 from lotwork.projections.filer.sharing import Sharings
 from lotwork.projections.filer.taxpayer import Taxpayer
-from lotwork.projections.findings import Finding
+from lotwork.projections.findings import Finding, Findings
 from lotwork.projections.gains import GainFold, GainState, brokers_of
 from lotwork.projections.income import IncomeFold, IncomeState
 from lotwork.projections.law_in_force import folded_law, law_in_force
-from lotwork.projections.lots import LotFold, LotState, OpenLot
+from lotwork.projections.lots import LotFold, LotState
 from lotwork.projections.pricing import Prices, Quote, priced
 from lotwork.projections.questions.add_command import findings_in
 from lotwork.projections.questions.doubtful import Doubtful
@@ -51,6 +53,7 @@ from lotwork.projections.questions.waiting_coins import with_waiting_coins
 from lotwork.projections.questions.wallets_near import with_wallets_near
 from lotwork.projections.questions.years_apart import years_apart
 from lotwork.projections.replay.marks import Folds, Marks
+from lotwork.projections.replay.stretches import Stretch, stretches, take_in_turn
 from lotwork.rules.load import Law
 
 
@@ -95,7 +98,7 @@ class Book:
     payers: Payers
     shares: Sharings
     quotes: dict[str, Quote]
-    findings: list[Finding]
+    findings: Findings
     marks: Marks = field(default_factory=Marks)
     """Where it stood at the turn of each month of the years it keeps."""
     deferral: Deferral | None = None
@@ -121,7 +124,7 @@ class Book:
         Lots, identification and wash sales go by *law*: where none is given, by the law that ships with Lotwork and the
         rules *history* records.
         """
-        findings: list[Finding] = []
+        findings = Findings()
         taxpayer = Taxpayer.read(history)
         elections = history.of_kind("election")
         brokers = brokers_of(taxpayer.wallets)
@@ -186,50 +189,45 @@ class Book:
 
     def take(self, events: Iterable[Event], end: datetime | None = None) -> None:
         """Fold *events*, which follow in order on all that was folded before, up to the instant *end*."""
-        lots, income, balances = self.lots.take, self.income.take, self.balances.take
-        expenses, equipment, twins = self.expenses.take, self.equipment.take, self.twins.take
-        unlikely, day_of, origin_of = self.unlikely.take, self.history.calendar.day, self.income.origins.of
-        receive, receive_kept, shares = self.income.receive, self.expenses.receive, self.shares
         self.assumed.clear()
-        count, latest, mark = self.events, self.latest, self.marks.next
         folds = Folds(self.gains, self.income, self.expenses, self.equipment)
-        told = OneByOne(events, end)
         with gc_paused():
-            compared = self.shares.mine(self.fees.seen(self.payers.compared(told)))
-            valued = priced(compared, self.prices, self.history.assets, self.findings, self.quotes)
-            ready = valued if self.deferral is None else iter(self.deferral.of(valued))
-            for first in ready:
-                at = first.at
-                together: Sequence[Event] = (first,)
-                if at >= mark:
-                    mark = self.marks.make(folds, at, latest)
-                if told.more:
-                    together = (first, *islice(ready, told.more))
-                    for event in in_turn(together, self.lots.covers):
-                        lots(event)
-                for event in together:
-                    if not told.more:
-                        lots(event)
-                    if type(event) is Receipt:  # nine of ten: its day and origin are looked up once for both
-                        day, origin = day_of(at), origin_of(event)
-                        receive(event, day, origin)
-                        receive_kept(event, day, origin)
-                        for kept in shares.withheld(event):
-                            income(kept.receipt)
-                            expenses(kept.receipt)
-                            expenses(kept.expense)
-                    else:
-                        income(event)
-                        expenses(event)
-                        equipment(event)
-                    balances(event)
-                    twins(event)
-                    unlikely(event)
-                count += len(together)
-                latest = at
-        if told.together:
-            self.left_last = any(isinstance(event, DISPOSALS) for event in told.together)
-        self.events, self.latest = count, latest
+            for stretch in stretches(events, lambda: self.marks.next, end):
+                begin = stretch.events[0].at
+                if begin >= self.marks.next:
+                    self.marks.make(folds, begin, self.latest)
+                self._take(stretch)
+
+    def _take(self, stretch: Stretch) -> None:
+        """Fold one stretch of events, fold by fold; none is handed what it has nothing to do with."""
+        findings = self.findings
+        told = [*self._ready(findings.along(stretch.events))]
+        kinds, days = set(map(type, told)), [*map(self.history.calendar.day, map(_instant, told))]
+        if stretch.share_instants:
+            take_in_turn(self.lots, told, days, findings)
+        else:
+            self.lots.take_all(zip(findings.along(told), days, strict=False))
+        if not kinds.isdisjoint(IncomeFold.TAKES | ExpenseFold.TAKES):
+            origins = self.income.origins.of_all(told)
+            self.income.take_all(self.shares.beside(zip(findings.along(told), days, origins, strict=False)))
+            self.expenses.take_all(self.shares.beside(zip(findings.along(told), days, origins, strict=False)))
+        if not kinds.isdisjoint(EquipmentFold.TAKES):
+            self.equipment.take_all(findings.along(told))
+        if not kinds.isdisjoint(BalanceFold.TAKES):
+            self.balances.take_all(findings.along(told))
+        self.twins.take_all(findings.along(told))
+        if not kinds.isdisjoint(UnlikelyFold.TAKES):
+            self.unlikely.take_all(findings.along(told))
+        findings.settle()
+        self.events, self.latest = self.events + len(told), told[-1].at
+        at_once = takewhile(lambda event: event.at == self.latest, reversed(told))
+        self.left_last = any(isinstance(event, DISPOSALS) for event in at_once)
+
+    def _ready(self, events: Iterable[Event]) -> Iterable[Event]:
+        """Return *events* as the folds take them: in doubt, shared, priced and deferred, one for each."""
+        compared = self.shares.mine(self.fees.seen(self.payers.compared(events)))
+        valued = priced(compared, self.prices, self.history.assets, self.findings, self.quotes)
+        return valued if self.deferral is None else self.deferral.of(valued)
 
     def state(self) -> BookState:
         """Return what another book of the same taxpayer can go on from; write it down before this one goes on."""
@@ -332,6 +330,9 @@ def _samples(history: History) -> Iterator[Event]:
     samples = history.of_kind("price")
     del history.troubles[told:]
     yield from samples
+
+
+_instant = attrgetter("at")
 
 
 @cache

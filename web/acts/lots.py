@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from lotwork.ledger.errors import InputRefusedError, Problem
 from lotwork.ledger.events import Selection
 from lotwork.ledger.units import AmountError, scaled, unscaled
+from lotwork.projections.basis.open_lots import OpenLot
 from lotwork.projections.gains import brokers_of
-from lotwork.projections.lots import OpenLot
 from lotwork.web.acts.act import Act, Field, Form, Line, Told
 from lotwork.web.reading import Reading
 from lotwork.web.views.sell import MOST_LOTS, OF_LOT

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from lotwork.projections.basis.holding_period import long_term_from
-from lotwork.projections.lots import OpenLot
+from lotwork.projections.basis.open_lots import OpenLot
 from lotwork.web.charts import MONTHS, Chart, side_by_side
 from lotwork.web.reading import Reading
 from lotwork.web.wording import day

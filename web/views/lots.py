@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from lotwork.projections.lots import OpenLot
+from lotwork.projections.basis.open_lots import OpenLot
 from lotwork.reports.lots import LotRow, lot_row
 from lotwork.web.charts import MONTHS, Chart, plain_bars
 from lotwork.web.listing import Listing, page_of

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lotwork.projections.basis.holding_period import is_long
-from lotwork.projections.lots import OpenLot
+from lotwork.projections.basis.open_lots import OpenLot
 from lotwork.projections.plan.lots import Terms, least_tax
 from lotwork.projections.plan.whole_return import WholeReturn
 from lotwork.rules.us.individual import Filer

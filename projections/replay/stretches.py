@@ -1,0 +1,65 @@
+"""History in stretches: events that every fold takes one after another, each fold all of them before the next does.
+
+So a fold stays in the processor's caches, and what they share (the day, the origin) is looked up once. A stretch begins
+and ends between two instants, at the marks of a book, and before the instant at which it is to end; what is told of its
+events is brought into their order (`projections.findings.Findings`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date, datetime
+from typing import NamedTuple
+
+from lotwork.ledger.events import Event
+from lotwork.projections.basis.same_instant import by_instant, in_turn, may_wait
+from lotwork.projections.filer.activities import FOR_EVER
+from lotwork.projections.findings import Findings
+from lotwork.projections.lots import LotFold
+
+LONG = 256
+"""So many events are read before they are folded: few enough for the caches, and many for what is done once."""
+
+
+class Stretch(NamedTuple):
+    """Events in order, and whether two of them have one instant."""
+
+    events: list[Event]
+    share_instants: bool
+
+
+def stretches(events: Iterable[Event], mark: Callable[[], datetime], end: datetime | None) -> Iterator[Stretch]:
+    """Yield *events*, which stand in order of time, up to the instant *end*; a stretch ends before the next *mark*."""
+    stop = FOR_EVER if end is None else end
+    stretch, instant, shared, turn = list[Event](), None, False, min(mark(), stop)
+    for event in events:
+        now = event.at
+        if now == instant:
+            shared = True
+        else:
+            if len(stretch) >= LONG or now >= turn:
+                if stretch:
+                    yield Stretch(stretch, shared)
+                    stretch, shared = [], False
+                if now >= stop:
+                    return
+                turn = min(mark(), stop)
+            instant = now
+        stretch.append(event)
+    if stretch:
+        yield Stretch(stretch, shared)
+
+
+def take_in_turn(lots: LotFold, told: Sequence[Event], days: Sequence[date], findings: Findings) -> None:
+    """Fold a stretch into *lots* in which something may leave before it arrives, though both have one instant."""
+    first = 0
+    for together in by_instant(told):
+        if len(together) > 1 and may_wait(together):
+            findings.place = first
+            for event in in_turn(together, lots.covers):
+                lots.take(event)
+        else:
+            for number, event in enumerate(together, first):
+                findings.place = number
+                lots.take_on(event, days[number])
+        first += len(together)
