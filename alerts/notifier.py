@@ -120,10 +120,10 @@ class Notifier:
                     log.info("alert queued", alert_id=alert.id)
 
     def look_at(self, books: Collection[str]) -> None:
-        """Look at *books* that nobody is told of, for a line of each; what stands in the way of one is in its line."""
+        """Look at *books* that nobody is told of, for a line and the figures of each."""
         if self._monitor is not None and self._health.chain_ok:
             for book in sorted(books):
-                self._monitor.situation(book)
+                self._monitor.see(book)
 
     def held_against(self, found: Verification) -> Verification:
         """Return *found* with what was told elsewhere and is not in the ledger; tell a webhook what is sound."""

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
 import pytest
+from prometheus_client import CollectorRegistry, generate_latest
 
 from lotwork.alerts.payments import payments
 from lotwork.config import load
 from lotwork.hosting.home_daemon import Round
+from lotwork.hosting.host import IN_TROUBLE, KEPT, Kept
 from lotwork.hosting.hosted_home import HostedHome, Means
+from lotwork.hosting.served import OfHomes, state_of
 from lotwork.hosting.servers import Servers
 from lotwork.hosting.turns import Turn
 from lotwork.ingest.asking.pace import Pace
 from lotwork.ingest.scrubbing import Scrubber
 from lotwork.ledger.errors import BusyError
 from lotwork.ledger.storage.lock import DaemonLock
+from lotwork.service.readers import Reader
 from lotwork.service.telling_place import TellingPlace, where_told
 from tests.web.conftest import clock, record
 from tests.web.views.made import FACTS, PROFILE, receipt
@@ -170,3 +175,20 @@ def test_what_is_told_of_a_home_is_told_to_the_token_that_lies_in_it(hosted: Hos
     assert (hosted.home / "daemon.told").stat().st_mode & 0o777 == 0o600
     seen = hosted.daemon.report_of(lambda book: book == "farm")
     assert list(seen["sources"]) == ["farm/in"]
+
+
+def test_a_reader_of_one_book_has_the_state_and_the_figures_of_that_book_alone(hosted: Hosted) -> None:
+    hosted.daemon.begin()
+    hosted.times.run("ann/alerts")
+    kept = Kept(hosted.home, state=KEPT, daemon=hosted.daemon)
+    for books, hidden in ((("ann/farm",), "main"), (("ann/main",), "farm"), (("ann",), "nothing")):
+        reader = Reader(name="eve", books=books)
+        told = json.dumps(state_of("ann", kept, reader))
+        registry = CollectorRegistry()
+        registry.register(OfHomes([("ann", hosted.daemon, reader)]))
+        figures = generate_latest(registry).decode()
+        assert hidden not in told + figures
+        assert f'lotwork_head_seq{{book="{"main" if hidden == "farm" else "farm"}",home="ann"}}' in figures
+    kept.state, kept.trouble = IN_TROUBLE, "book main, position 3: it was changed"
+    assert "position 3" not in json.dumps(state_of("ann", kept, Reader(name="eve", books=("ann/farm",))))
+    assert "position 3" in json.dumps(state_of("ann", kept, Reader(name="eve", books=("ann",))))
