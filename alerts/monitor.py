@@ -79,10 +79,14 @@ class Monitor:
         """Queue every alert that *books* call for; return those that were not queued by this process before."""
         found: list[Alert] = []
         for book in books:
-            situation = self.situation(book, thresholds.harvest_fee)
-            self._measure(situation)
-            found += self.queue(book, due_alerts(situation, thresholds))
+            found += self.queue(book, due_alerts(self.see(book, thresholds.harvest_fee), thresholds))
         return found
+
+    def see(self, book: str, harvest_fee: str | None = None) -> Situation:
+        """Return what is known of *book* now, and show the monitoring system of it what it may know."""
+        situation = self.situation(book, harvest_fee)
+        self._measure(situation)
+        return situation
 
     def queue(self, book: str, alerts: Sequence[Alert]) -> list[Alert]:
         """Put *alerts* into the outbox; the outbox itself keeps an id it has known from being told again."""

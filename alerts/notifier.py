@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import shlex
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import structlog
@@ -111,19 +111,28 @@ class Notifier:
         self._places = places_of(heads, self._health.home)
 
     def look(self) -> None:
-        """Queue every alert the books call for."""
-        if self._monitor is not None and self._health.chain_ok and self._delivery.store is not None:
-            known = self._delivery.store.books()
-            self._tell_heads({book: self._delivery.store.head(book) for book in known})
-            for book in (book for book in self.settings.all_books if book in known):
-                for alert in self._monitor.look([book], thresholds_of(self.settings.voice(book))):
-                    log.info("alert queued", alert_id=alert.id)
+        """Queue every alert the books call for, and tell where they end."""
+        for book in self.tell_where_books_end():
+            if book in self.settings.all_books:
+                self.look_at(book)
 
-    def look_at(self, books: Collection[str]) -> None:
-        """Look at *books* that nobody is told of, for a line of each; what stands in the way of one is in its line."""
-        if self._monitor is not None and self._health.chain_ok:
-            for book in sorted(books):
-                self._monitor.situation(book)
+    def tell_where_books_end(self) -> tuple[str, ...]:
+        """Tell the places where each book ends; return the books there are, none where nothing is to be told now."""
+        if self._monitor is None or not self._health.chain_ok or self._delivery.store is None:
+            return ()
+        known = self._delivery.store.books()
+        self._tell_heads({book: self._delivery.store.head(book) for book in known})
+        return known
+
+    def look_at(self, book: str) -> None:
+        """Queue every alert that *book* calls for; one that nobody is told of is looked at, for a line of it."""
+        if self._monitor is None or not self._health.chain_ok:
+            return
+        if book not in self.settings.all_books:
+            self._monitor.see(book)
+            return
+        for alert in self._monitor.look([book], thresholds_of(self.settings.voice(book))):
+            log.info("alert queued", alert_id=alert.id)
 
     def held_against(self, found: Verification) -> Verification:
         """Return *found* with what was told elsewhere and is not in the ledger; tell a webhook what is sound."""

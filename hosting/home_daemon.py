@@ -236,9 +236,14 @@ class HomeDaemon(ABC):
     def _poller(self, one: Watched) -> Round:
         def poll() -> None:
             if self.rounds.poll(one):
-                self._run_soon(OF_PRICES)
+                self._price_soon(one.name[0])
 
         return poll
+
+    def _price_soon(self, book: str) -> None:
+        """Price what was just recorded in *book*."""
+        del book  # one round prices all
+        self._run_soon(OF_PRICES)
 
     def _check_chain(self) -> None:
         try:

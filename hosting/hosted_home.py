@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 from urllib.parse import urlsplit
@@ -28,7 +29,7 @@ from lotwork.service.settings import Prices
 from lotwork.service.standing import Standing
 from lotwork.service.telling_place import TellingPlace
 
-HEARTBEAT = "heartbeat"
+HEARTBEAT, HEADS = "heartbeat", "heads"
 SEES_WHO_RECORDS_SECONDS = 5
 
 log = structlog.get_logger("lotwork.daemon")
@@ -151,22 +152,27 @@ class HostedHome(HomeDaemon):
 
     # -- jobs -----------------------------------------------------------------------------------------------------
 
-    def _schedule(self) -> None:
+    def _schedule(self, only: Collection[str] | None = None) -> None:
+        """Schedule the jobs that the settings ask for; *only* those that are named, and are not scheduled yet."""
         jobs = self.jobs()
         if self.config.settings.ledger.url is not None:
             jobs[HEARTBEAT] = Job(self._see_who_records, SEES_WHO_RECORDS_SECONDS)
+        for gone in [name for name in self._scheduled if name not in jobs]:
+            self._dismiss(gone)
         for name, job in jobs.items():
-            self._scheduled.add(name)
-            work = self._at_rest_after(self._guarded(name, job.work, job.one))
-            self._means.timetable.put(self._turn(name, job), work, job.seconds)
+            if only is None or (name in only and name not in self._scheduled):
+                self._scheduled.add(name)
+                work = self._at_rest_after(self._guarded(name, job.work, job.one))
+                self._means.timetable.put(self._turn(name, job), work, job.seconds)
 
     def _turn(self, name: str, job: Job) -> Turn:
-        """Return whose turn a job is: that of the book of its source, or of the home itself."""
+        """Return whose turn a job is: that of its book, or of the home itself."""
+        kind, _, book = name.partition(":")
         if job.one is not None:
             hosts = hosts_of(addresses(job.one.section))  # type: ignore[arg-type] # every section is a struct
             return Turn(self._named(name), f"{self.whose}/{job.one.section.book}", hosts)
-        asked = hosts_of(places_of(self.config.settings.prices)) if name == OF_PRICES else frozenset[str]()
-        return Turn(self._named(name), f"{self.whose}/", asked, reckons=name in (ALERTS, VERIFY))
+        asked = hosts_of(places_of(self.config.settings.prices)) if kind == OF_PRICES else frozenset[str]()
+        return Turn(self._named(name), f"{self.whose}/{book}", asked, reckons=kind in (ALERTS, VERIFY))
 
     def _named(self, name: str) -> str:
         return f"{self.whose}/{name}"
@@ -206,15 +212,28 @@ class HostedHome(HomeDaemon):
         self._overrunning.discard(name)
 
     def jobs(self) -> dict[str, Job]:
-        """Return every job that the settings ask for, by its name; each book is looked at, for a line of it."""
-        jobs = super().jobs()
-        jobs[ALERTS] = jobs[ALERTS]._replace(work=self._look)
+        """Return every job that the settings ask for, by its name: each book is priced and looked at by itself.
+
+        So a book that fails, or whose prices are long in coming, keeps no other of its home.
+        """
+        jobs, daemon = super().jobs(), self.config.settings.daemon
+        del jobs[OF_PRICES], jobs[ALERTS]
+        jobs[HEADS] = Job(self._see_books, daemon.alerts_every_seconds)
+        for book in self.rounds.priced:
+            jobs[priced_name(book)] = Job(partial(self.rounds.fetch_prices_of, book), daemon.prices_every_seconds)
+        for book in self._books:
+            jobs[looked_name(book)] = Job(partial(self.notifier.look_at, book), daemon.alerts_every_seconds)
         return jobs
 
-    def _look(self) -> None:
-        self._books = frozenset(self.store.books())
-        self.notifier.look()
-        self.notifier.look_at(self._books - set(self.config.settings.alerts.all_books))
+    def _see_books(self) -> None:
+        """Tell where the books end, and have those looked at that are new."""
+        known = frozenset(self.notifier.tell_where_books_end())
+        if known - self._books:
+            self._books |= known
+            self._schedule(only=[looked_name(book) for book in known])
+
+    def _price_soon(self, book: str) -> None:
+        self._run_soon(priced_name(book))
 
     # -- what is told ---------------------------------------------------------------------------------------------
 
@@ -230,6 +249,16 @@ class HostedHome(HomeDaemon):
         _, report = self.health.report()
         sources = {name: told for name, told in report["sources"].items() if sees(name.partition("/")[0])}
         return {**report, "sources": sources}
+
+
+def priced_name(book: str) -> str:
+    """Return the name of the job that prices a book."""
+    return f"{OF_PRICES}:{book}"
+
+
+def looked_name(book: str) -> str:
+    """Return the name of the job that looks at a book."""
+    return f"{ALERTS}:{book}"
 
 
 def load_hosted(home: Path) -> Config:

@@ -98,16 +98,28 @@ class Rounds:
 
     def fetch_prices(self) -> None:
         """Price what waits in every book."""
-        for book, asking in self._prices.items():
-            waiting = self.pending.of(book)
-            if not waiting.wanted:
-                asking.settle()
-            if waiting.wanted and self._health.chain_ok and not self._stop():
-                with self._metrics.price_seconds.time():
-                    recorded, unpriced = asking.go(waiting, self._stop, progress=partial(_reading, book))
-                if recorded or unpriced:
-                    why = sorted({item.reason for item in unpriced})[:MOST_REASONS]
-                    log.info("prices", book=book, recorded=recorded, pending=len(unpriced), why=why)
+        for book in self._prices:
+            self.fetch_prices_of(book)
+
+    def fetch_prices_of(self, book: str) -> None:
+        """Price what waits in *book*; of one that is priced no more, nothing."""
+        asking = self._prices.get(book)
+        if asking is None:
+            return
+        waiting = self.pending.of(book)
+        if not waiting.wanted:
+            asking.settle()
+        if waiting.wanted and self._health.chain_ok and not self._stop():
+            with self._metrics.price_seconds.time():
+                recorded, unpriced = asking.go(waiting, self._stop, progress=partial(_reading, book))
+            if recorded or unpriced:
+                why = sorted({item.reason for item in unpriced})[:MOST_REASONS]
+                log.info("prices", book=book, recorded=recorded, pending=len(unpriced), why=why)
+
+    @property
+    def priced(self) -> tuple[str, ...]:
+        """The books that are priced."""
+        return tuple(self._prices)
 
     def check_chain(self, held_against: Callable[[Verification], Verification]) -> None:
         """Re-hash the whole log; raise IntegrityError where it is not what was written, or told elsewhere."""

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
 import pytest
+from prometheus_client import CollectorRegistry, generate_latest
 
+from lotwork.alerts.monitor import Monitor
 from lotwork.alerts.payments import payments
+from lotwork.alerts.rules import Situation
 from lotwork.config import load
 from lotwork.hosting.home_daemon import Round
+from lotwork.hosting.host import IN_TROUBLE, KEPT, Kept
 from lotwork.hosting.hosted_home import HostedHome, Means
+from lotwork.hosting.served import OfHomes, state_of
 from lotwork.hosting.servers import Servers
 from lotwork.hosting.turns import Turn
 from lotwork.ingest.asking.pace import Pace
 from lotwork.ingest.scrubbing import Scrubber
 from lotwork.ledger.errors import BusyError
 from lotwork.ledger.storage.lock import DaemonLock
+from lotwork.service.readers import Reader
 from lotwork.service.telling_place import TellingPlace, where_told
 from tests.web.conftest import clock, record
 from tests.web.views.made import FACTS, PROFILE, receipt
@@ -89,18 +96,27 @@ def test_a_source_has_the_turn_of_its_book_and_says_which_host_it_asks(hosted: H
     hosted.daemon.begin()
     turns = {name: turn for name, (turn, _, _) in hosted.times.jobs.items()}
     assert set(turns) == {
-        f"ann/{name}" for name in ("prices", "alerts", "outbox", "verify", "backup", "poll:farm/in", "poll:main/pool")
+        f"ann/{name}"
+        for name in (
+            *("heads", "outbox", "verify", "backup", "poll:farm/in", "poll:main/pool"),
+            *("alerts:farm", "alerts:main", "prices:farm", "prices:main"),
+        )
     }
     assert (turns["ann/poll:farm/in"].book, turns["ann/poll:farm/in"].hosts) == ("ann/farm", frozenset())
     assert (turns["ann/poll:main/pool"].book, [*turns["ann/poll:main/pool"].hosts]) == ("ann/main", ["pool.example"])
-    assert {name for name, turn in turns.items() if turn.reckons} == {"ann/alerts", "ann/verify"}
-    assert {turn.book for name, turn in turns.items() if "poll" not in name} == {"ann/"}
+    assert {name for name, turn in turns.items() if turn.reckons} == {
+        "ann/alerts:farm",
+        "ann/alerts:main",
+        "ann/verify",
+    }
+    assert {turn.book for name, turn in turns.items() if ":" not in name} == {"ann/"}
+    assert turns["ann/prices:farm"].book == turns["ann/alerts:farm"].book == "ann/farm"
 
 
 def test_between_rounds_nothing_of_the_ledger_is_open_and_no_book_stays_folded(hosted: Hosted) -> None:
     hosted.daemon.begin()
     assert not hosted.is_open
-    for name in ("alerts", "outbox", "poll:farm/in", "verify", "alerts"):
+    for name in ("heads", "alerts:main", "alerts:farm", "outbox", "poll:farm/in", "verify", "alerts:main"):
         hosted.times.run(f"ann/{name}")
         assert not hosted.is_open, name
     monitor = hosted.daemon.notifier._monitor
@@ -170,3 +186,43 @@ def test_what_is_told_of_a_home_is_told_to_the_token_that_lies_in_it(hosted: Hos
     assert (hosted.home / "daemon.told").stat().st_mode & 0o777 == 0o600
     seen = hosted.daemon.report_of(lambda book: book == "farm")
     assert list(seen["sources"]) == ["farm/in"]
+
+
+def test_a_reader_of_one_book_has_the_state_and_the_figures_of_that_book_alone(hosted: Hosted) -> None:
+    hosted.daemon.begin()
+    hosted.times.run("ann/alerts:main")
+    hosted.times.run("ann/alerts:farm")
+    kept = Kept(hosted.home, state=KEPT, daemon=hosted.daemon)
+    for books, hidden in ((("ann/farm",), "main"), (("ann/main",), "farm"), (("ann",), "nothing")):
+        reader = Reader(name="eve", books=books)
+        told = json.dumps(state_of("ann", kept, reader))
+        registry = CollectorRegistry()
+        registry.register(OfHomes([("ann", hosted.daemon, reader)]))
+        figures = generate_latest(registry).decode()
+        assert hidden not in told + figures
+        assert f'lotwork_head_seq{{book="{"main" if hidden == "farm" else "farm"}",home="ann"}}' in figures
+    kept.state, kept.trouble = IN_TROUBLE, "book main, position 3: it was changed"
+    assert "position 3" not in json.dumps(state_of("ann", kept, Reader(name="eve", books=("ann/farm",))))
+    assert "position 3" in json.dumps(state_of("ann", kept, Reader(name="eve", books=("ann",))))
+
+
+def test_a_book_that_begins_is_looked_at_and_one_that_fails_keeps_no_other(
+    hosted: Hosted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hosted.daemon.begin()
+    record(hosted.home, receipt("r3", "2026-02-01"), book="new")
+    assert "ann/alerts:new" not in hosted.times.jobs
+    hosted.times.run("ann/heads")
+    assert "ann/alerts:new" in hosted.times.jobs
+    see = Monitor.situation
+
+    def failing(monitor: Monitor, book: str, fee: str | None = None) -> Situation:
+        if book == "farm":
+            raise ZeroDivisionError("a bug")
+        return see(monitor, book, fee)
+
+    monkeypatch.setattr(Monitor, "situation", failing)
+    for name in ("farm", "main", "new"):
+        hosted.times.run(f"ann/alerts:{name}")
+    assert set(hosted.daemon.notifier.briefs) == {"main", "new"}
+    assert 'job="alerts:farm",why="ZeroDivisionError"' in hosted.daemon.metrics.text().decode()

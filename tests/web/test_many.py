@@ -181,6 +181,14 @@ def test_nothing_of_another_book_stands_on_any_page_of_ones_own(many: Many) -> N
     assert HERS not in index
 
 
+def test_every_address_that_is_of_no_home_is_one_that_was_looked_at(many: Many) -> None:
+    paths = {path for _, path in routes_of(list(many.pages.front.routes))}
+    assert paths == {"/", "/books.csv", "/login", "/logout", "/static/lotwork.css"}
+    for path in sorted(paths):
+        for hidden in (SECRET, HERS, "bob"):
+            assert hidden not in many.ann.get(path).text
+
+
 def test_the_page_of_all_books_names_a_readers_own_and_no_more_of_a_home_in_trouble(own: Many) -> None:
     own.homes.trouble = f"book {HERS}, position 3: it was changed"
     for client, named in ((own.ann, "/home/ann/?book=main"), (own.bob, f"/home/ann/?book={HERS}")):
