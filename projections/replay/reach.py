@@ -176,11 +176,13 @@ def _its_time(reached: _Reached, event: e.Event, instant: datetime) -> datetime:
 
 def _its_first_day(reached: _Reached, event: e.Event, _: datetime) -> datetime:
     """Return the day it holds from; of an allocation, the turn of 2025."""
-    if isinstance(event, e.Election):
-        return reached.midnight(PER_WALLET_FROM if event.method == METHOD else event.from_)
-    if isinstance(event, e.Sharing) and event.as_ != "partner":
-        return reached.midnight(event.from_)
-    return ALWAYS
+    match event:
+        case e.Election():
+            return reached.midnight(PER_WALLET_FROM if event.method == METHOD else event.from_)
+        case e.Sharing() if event.as_ != "partner":
+            return reached.midnight(event.from_)
+        case _:
+            return ALWAYS
 
 
 def _what_it_is_for(reached: _Reached, event: e.Event, _: datetime) -> datetime:
