@@ -174,15 +174,18 @@ def _its_time(reached: _Reached, event: e.Event, instant: datetime) -> datetime:
     return min(instant - A_MOVE, turn)
 
 
-def _its_first_day(reached: _Reached, event: e.Event, _: datetime) -> datetime:
+def _its_election(reached: _Reached, event: e.Event, _: datetime) -> datetime:
     """Return the day it holds from; of an allocation, the turn of 2025."""
-    match event:
-        case e.Election():
-            return reached.midnight(PER_WALLET_FROM if event.method == METHOD else event.from_)
-        case e.Sharing() if event.as_ != "partner":
-            return reached.midnight(event.from_)
-        case _:
-            return ALWAYS
+    if not isinstance(event, e.Election):
+        return ALWAYS
+    return reached.midnight(PER_WALLET_FROM if event.method == METHOD else event.from_)
+
+
+def _its_sharing(reached: _Reached, event: e.Event, _: datetime) -> datetime:
+    """Return the day it holds from; a partner's bears on all of history."""
+    if not isinstance(event, e.Sharing) or event.as_ == "partner":
+        return ALWAYS
+    return reached.midnight(event.from_)
 
 
 def _what_it_is_for(reached: _Reached, event: e.Event, _: datetime) -> datetime:
@@ -200,8 +203,8 @@ BEARING: Mapping[str, How] = {
     "asset": _its_asset,
     "wallet": _its_wallet,
     "profile": _its_time,
-    "election": _its_first_day,
-    "sharing": _its_first_day,
+    "election": _its_election,
+    "sharing": _its_sharing,
     "selection": _what_it_is_for,
 }
 OF_ITS_INSTANT = (
