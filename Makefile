@@ -1,6 +1,6 @@
 # Lotwork, from a fresh clone: `make run` starts it, `make test` proves it. Both need nothing but Debian's or Ubuntu's
 # python3 (3.11, 3.12 or 3.13, with whatever pip came with it) and make; everything they install goes into .venv,
-# .venv-electrum, .venv-oracles, .ci/pip and .ci/evm/node_modules.
+# .venv-electrum, .venv-oracles, .venv-peers, .ci/pip and .ci/evm/node_modules.
 
 BIN := .venv/bin
 # One more than the smallest machine we test on has cores: many a test waits, for a node, a page or a clock.
@@ -61,10 +61,12 @@ oracles: .venv-oracles/.ready ## Install what the tests ask for a second opinion
 
 electrum: .venv-electrum/.ready ## Install the Electrum server that the tests ask: e-x.
 
-bench: .venv/.development ## Measure import, replay and reports at 10k and 100k events, beside rp2 and beancount.
+peers: .venv-peers/.ready ## Install what bench/ measures beside us: rp2, beancount, fava, accfifo. ledger-cli is the system's own.
+
+bench: .venv/.development .venv-peers/.ready ## Measure import, replay and reports at 10k and 100k events, beside rp2, beancount, fava, ledger-cli and accfifo.
 	$(BIN)/python -m bench.bench --sizes 10000,100000
 
-bench-full: .venv/.development ## The same, at a million events too.
+bench-full: .venv/.development .venv-peers/.ready ## The same, at a million events too.
 	$(BIN)/python -m bench.bench --sizes 10000,100000,1000000
 
 golden: .venv/.development ## Write the kept whole returns anew and show what changed, to be read before it is committed.
@@ -90,6 +92,7 @@ lock: ## Choose versions anew and pin them with their hashes; with UPGRADE= move
 		--constraint requirements.lock --output-file requirements-dev.lock
 	$(PIN) --group oracles --output-file tests/oracles/requirements.lock
 	$(PIN) --group electrum --output-file tests/electrum/requirements.lock
+	$(PIN) --group peers --output-file bench/requirements.lock
 	$(PIN) --group installer --output-file .ci/installer.lock
 	$(PIN) --group oldest-pip --output-file .ci/oldest-pip.lock
 
@@ -104,12 +107,12 @@ addon: ## Lay the add-on of Home Assistant, with what it is built from, into dis
 	@.ci/addon $(DIST)/home-assistant
 
 clean: ## Remove what was built here, and what the tools left. No ledger lives here, so none is lost.
-	rm -rf .venv .venv-electrum .venv-oracles .ci/pip .ci/evm/node_modules build dist .coverage .coverage.* .hypothesis \
-		.mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf .venv .venv-electrum .venv-oracles .venv-peers .ci/pip .ci/evm/node_modules build dist .coverage .coverage.* \
+		.hypothesis .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 	find . \( -name __pycache__ -o -name '*.egg-info' \) -type d -prune -exec rm -rf {} +
 
 # A change of the installer makes the environments anew, and so does one that is of an older making or half made.
-.venv/.made .venv-electrum/.made .venv-oracles/.made: .ci/installer.lock
+.venv/.made .venv-electrum/.made .venv-oracles/.made .venv-peers/.made: .ci/installer.lock
 	@.ci/make-venv $(@D)
 
 .venv/.runtime: .venv/.made requirements.lock pyproject.toml
@@ -125,6 +128,11 @@ clean: ## Remove what was built here, and what the tools left. No ledger lives h
 .venv-oracles/.ready: .venv-oracles/.made tests/oracles/requirements.lock
 	@echo "installing the oracles, pinned by hash ..."
 	@.ci/install .venv-oracles tests/oracles/requirements.lock
+	@touch $@
+
+.venv-peers/.ready: .venv-peers/.made bench/requirements.lock
+	@echo "installing what bench/ measures beside us, pinned by hash ..."
+	@.ci/install .venv-peers bench/requirements.lock
 	@touch $@
 
 .venv-electrum/.ready: .venv-electrum/.made tests/electrum/requirements.lock
