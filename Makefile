@@ -13,7 +13,7 @@ PIN := uv pip compile $(UPGRADE) --universal --python-version 3.11 --generate-ha
 	--no-annotate --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check smoke parts oracles electrum lint types layers tests fuzz audit bench bench-full golden former sources man pictures lock wheel image addon clean
+.PHONY: help setup run test check smoke parts oracles electrum lint types layers tests fuzz audit bench bench-full bench-guard bench-many peers golden former sources man pictures lock wheel image addon clean
 
 help: ## Say what can be made.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -65,9 +65,19 @@ peers: .venv-peers/.ready ## Install what bench/ measures beside us: rp2, beanco
 
 bench: .venv/.development .venv-peers/.ready ## Measure import, replay and reports at 10k and 100k events, beside rp2, beancount, fava, ledger-cli and accfifo.
 	$(BIN)/python -m bench.bench --sizes 10000,100000
+	$(BIN)/python -m bench.answers
 
 bench-full: .venv/.development .venv-peers/.ready ## The same, at a million events too.
-	$(BIN)/python -m bench.bench --sizes 10000,100000,1000000
+	$(BIN)/python -m bench.bench --sizes 10000,100000,1000000 --peers-at 1000,10000,100000,1000000
+	$(BIN)/python -m bench.answers --books miner-5k,miner-100k,wallets-100k,miner-1m,wallets-1m
+
+# RECORD=1 writes bench/guard.json anew, after a change that is meant.
+bench-guard: .venv/.development ## Hold the instructions of each step against what was recorded; it looks at no clock.
+	$(BIN)/python -m bench.guard $(if $(RECORD),--record)
+
+bench-many: .venv/.development ## Ten million events once, in 25 GB, and a thousand books on two workers; for a quiet machine.
+	$(BIN)/python -m bench.many_events --events $(or $(EVENTS),10000000) $(if $(FOLDER),--folder "$(FOLDER)")
+	$(BIN)/python -m bench.books $(or $(FOLDER),build)/lotwork-books --make $(or $(BOOKS),1000) --events 5000 --ways loop,pool
 
 golden: .venv/.development ## Write the kept whole returns anew and show what changed, to be read before it is committed.
 	@$(BIN)/python -m tests.golden.write

@@ -10,6 +10,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import NamedTuple
 
@@ -28,21 +29,31 @@ class Cost(NamedTuple):
 
 
 def run(
-    words: Sequence[str | Path], *, environ: Mapping[str, str] | None = None, allowed: Sequence[int] = (0,)
+    words: Sequence[str | Path],
+    *,
+    environ: Mapping[str, str] | None = None,
+    allowed: Sequence[int] = (0,),
+    into: Path | None = None,
 ) -> Cost:
-    """Run *words* to their end and return what they cost; SystemExit where they fail."""
-    with tempfile.NamedTemporaryFile("r", prefix="lotwork-cost-", encoding="ascii") as report:
+    """Run *words* to their end and return what they cost; SystemExit where they fail.
+
+    What they print is in the cost, or goes *into* a file, where it may be more than memory holds.
+    """
+    with (
+        tempfile.NamedTemporaryFile("r", prefix="lotwork-cost-", encoding="ascii") as report,
+        into.open("wb") if into else nullcontext(subprocess.PIPE) as printed,
+    ):
         began = time.perf_counter()
         done = subprocess.run(
             [sys.executable, "-S", "-E", LAUNCHER, report.name, *map(str, words)],
             env={**os.environ, **COMPILED_ONCE, **(environ or {})},
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
+            stdout=printed,
             stderr=subprocess.STDOUT,
             check=False,
         )
         wall = time.perf_counter() - began
-        out = done.stdout.decode(errors="replace")
+        out = (done.stdout or b"").decode(errors="replace")
         if done.returncode not in allowed:
             raise SystemExit(f"{' '.join(map(str, words))} ended with {done.returncode}:\n{out[-2000:]}")
         cpu, peak_mib = map(float, report.read().split())

@@ -11,7 +11,7 @@ import heapq
 import json
 import random
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -54,9 +54,9 @@ def _payouts(count: int, seed: int) -> Iterator[Line]:
     price = 30_000
     for number in range(count):
         price = min(max(15_000, price + chance.randint(-(price // 200), price // 200)), 110_000)
-        pool = pools[number % len(pools)]
+        pool, at = pools[number % len(pools)], BEGIN + gap * (number + 1)
         yield {
-            "kind": "receipt", "id": f"p{number}", "at": (BEGIN + gap * (number + 1)).replace(microsecond=0).isoformat(),
+            "kind": "receipt", "id": f"p{number}", "at": at.replace(microsecond=0).isoformat(),
             "wallet": POOLS[pool], "asset": "BTC", "quantity": coins(chance.randint(mean // 2, mean * 3 // 2)),
             "income": "pool_payout", "pool": pool, "price_usd": str(price),
             "txid": hashlib.sha256(f"{seed} {number}".encode()).hexdigest(), "vout": number % 7,
@@ -64,25 +64,36 @@ def _payouts(count: int, seed: int) -> Iterator[Line]:
 
 
 def _the_rest() -> Iterator[Line]:
-    moved = A_DAY * 15
     for year in YEARS:
+        yield {
+            "kind": "equipment", "id": f"rig-{year}", "at": _at(year, 1, 14), "equipment": f"rig of {year}",
+            "cost_usd": "3500.00", "acquired": f"{year}-01-10", "placed_in_service": f"{year}-01-15",
+        }  # fmt: skip
         for month in range(1, 13):
-            first = datetime(year, month, 1, tzinfo=UTC)
-            name = f"{year}-{month:02}"
-            if month == 1:
-                yield {"kind": "equipment", "id": f"rig-{year}", "at": _at(first, 14), "equipment": f"rig of {year}",
-                       "cost_usd": "3500.00", "acquired": f"{year}-01-10", "placed_in_service": f"{year}-01-15"}  # fmt: skip
-            yield {"kind": "expense", "id": f"bill-{name}", "at": _at(first, 20), "category": "electricity",
-                   "amount_usd": f"{300 + 7 * month}.00"}  # fmt: skip
-            yield {"kind": "transfer", "id": f"move-{name}", "at": _at(first, 22), "from_wallet": "hot", "to_wallet": COLD,
-                   "asset": "BTC", "quantity": coins(moved), "fee_quantity": coins(FEE), "price_usd": "40000"}  # fmt: skip
-            yield {"kind": "sale", "id": f"sale-{name}", "at": _at(first, 24), "wallet": COLD, "asset": "BTC",
-                   "quantity": coins(moved // 2), "proceeds_usd": f"{moved // 2 * 45_000 / COIN:.2f}"}  # fmt: skip
-            if month == 12:
-                yield {"kind": "year_facts", "id": f"facts-{year}", "at": _at(first, 29), "year": year,
-                       "wages_usd": "60000.00", "withholding_usd": "9000.00", "prior_year_tax_usd": "11000.00",
-                       "prior_year_agi_usd": "70000.00"}  # fmt: skip
+            yield from _of_a_month(year, month)
+        yield {
+            "kind": "year_facts", "id": f"facts-{year}", "at": _at(year, 12, 29), "year": year,
+            "wages_usd": "60000.00", "withholding_usd": "9000.00", "prior_year_tax_usd": "11000.00",
+            "prior_year_agi_usd": "70000.00",
+        }  # fmt: skip
 
 
-def _at(first: datetime, day: int) -> str:
-    return (first + timedelta(days=day - 1)).replace(hour=18).isoformat()
+def _of_a_month(year: int, month: int) -> Iterator[Line]:
+    name, moved = f"{year}-{month:02}", A_DAY * 15
+    coin = {"asset": "BTC"}
+    yield {
+        "kind": "expense", "id": f"bill-{name}", "at": _at(year, month, 20), "category": "electricity",
+        "amount_usd": f"{300 + 7 * month}.00",
+    }  # fmt: skip
+    yield {
+        "kind": "transfer", "id": f"move-{name}", "at": _at(year, month, 22), "from_wallet": "hot", "to_wallet": COLD,
+        **coin, "quantity": coins(moved), "fee_quantity": coins(FEE), "price_usd": "40000",
+    }  # fmt: skip
+    yield {
+        "kind": "sale", "id": f"sale-{name}", "at": _at(year, month, 24), "wallet": COLD,
+        **coin, "quantity": coins(moved // 2), "proceeds_usd": f"{moved // 2 * 45_000 / COIN:.2f}",
+    }  # fmt: skip
+
+
+def _at(year: int, month: int, day: int) -> str:
+    return datetime(year, month, day, 18, tzinfo=UTC).isoformat()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from bench.measure import Cost, run
@@ -13,6 +13,7 @@ from bench.workload import steps, write_events
 ROOT = Path(__file__).resolve().parent.parent
 LOTWORK = Path(sys.executable).with_name("lotwork")
 FINDINGS_TOO = (0, 1)
+REFUSED = (0, 1, 3)
 COMPILED_BY = 50
 YEAR = "2024"
 QUESTIONS = (
@@ -24,9 +25,12 @@ QUESTIONS = (
 )
 
 
-def lotwork(home: Path, *words: str) -> Cost:
-    """Run `lotwork WORDS` on *home*."""
-    return run([LOTWORK, *words], environ={"LOTWORK_HOME": str(home)}, allowed=FINDINGS_TOO)
+def lotwork(home: Path, *words: str, allowed: Sequence[int] = FINDINGS_TOO, into: Path | None = None) -> Cost:
+    """Run `lotwork WORDS` on *home*, what it prints *into* a file if one is named.
+
+    SystemExit where it ends with a code that is not *allowed*.
+    """
+    return run([LOTWORK, *words], environ={"LOTWORK_HOME": str(home)}, allowed=allowed, into=into)
 
 
 def imported(home: Path, files: Iterable[Path]) -> Cost:
@@ -38,6 +42,7 @@ def imported(home: Path, files: Iterable[Path]) -> Cost:
 
 def warm(folder: Path) -> None:
     """Let every module that is measured be compiled once: what is kept of that is no cost of a run."""
+    folder.mkdir(exist_ok=True)
     write_events(folder / "warm.jsonl", steps(COMPILED_BY))
     imported(folder / "warm", [folder / "warm.jsonl"])
     for words in QUESTIONS:
