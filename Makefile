@@ -1,6 +1,6 @@
 # Lotwork, from a fresh clone: `make run` starts it, `make test` proves it. Both need nothing but Debian's or Ubuntu's
 # python3 (3.11, 3.12 or 3.13, with whatever pip came with it) and make; everything they install goes into .venv,
-# .venv-electrum, .venv-oracles, .ci/pip and .ci/evm/node_modules.
+# .venv-electrum, .venv-oracles, .venv-peers, .ci/pip and .ci/evm/node_modules.
 
 BIN := .venv/bin
 # One more than the smallest machine we test on has cores: many a test waits, for a node, a page or a clock.
@@ -13,7 +13,7 @@ PIN := uv pip compile $(UPGRADE) --universal --python-version 3.11 --generate-ha
 	--no-annotate --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check smoke parts oracles electrum lint types layers tests fuzz audit bench bench-full golden former sources man pictures lock wheel image addon clean
+.PHONY: help setup run test check smoke parts oracles electrum lint types layers tests fuzz audit bench bench-full bench-guard bench-many peers golden former sources man pictures lock wheel image addon clean
 
 help: ## Say what can be made.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -61,11 +61,23 @@ oracles: .venv-oracles/.ready ## Install what the tests ask for a second opinion
 
 electrum: .venv-electrum/.ready ## Install the Electrum server that the tests ask: e-x.
 
-bench: .venv/.development ## Measure import, replay and reports at 10k and 100k events, beside rp2 and beancount.
-	$(BIN)/python -m bench.bench --sizes 10000,100000
+peers: .venv-peers/.ready ## Install what bench/ measures beside us: rp2, beancount, fava, accfifo. ledger-cli is the system's own.
 
-bench-full: .venv/.development ## The same, at a million events too.
-	$(BIN)/python -m bench.bench --sizes 10000,100000,1000000
+bench: .venv/.development .venv-peers/.ready ## Measure import, replay and reports at 10k and 100k events, beside rp2, beancount, fava, ledger-cli and accfifo.
+	$(BIN)/python -m bench.bench --sizes 10000,100000
+	$(BIN)/python -m bench.answers
+
+bench-full: .venv/.development .venv-peers/.ready ## The same, at a million events too.
+	$(BIN)/python -m bench.bench --sizes 10000,100000,1000000 --peers-at 1000,10000,100000,1000000
+	$(BIN)/python -m bench.answers --books miner-5k,miner-100k,wallets-100k,miner-1m,wallets-1m
+
+# RECORD=1 writes bench/guard.json anew, after a change that is meant.
+bench-guard: .venv/.development ## Hold the instructions of each step against what was recorded; it looks at no clock.
+	$(BIN)/python -m bench.guard $(if $(RECORD),--record)
+
+bench-many: .venv/.development ## Ten million events once, in 25 GB, and a thousand books on two workers; for a quiet machine.
+	$(BIN)/python -m bench.many_events --events $(or $(EVENTS),10000000) $(if $(FOLDER),--folder "$(FOLDER)")
+	$(BIN)/python -m bench.books $(or $(FOLDER),build)/lotwork-books --make $(or $(BOOKS),1000) --events 5000 --ways loop,pool
 
 golden: .venv/.development ## Write the kept whole returns anew and show what changed, to be read before it is committed.
 	@$(BIN)/python -m tests.golden.write
@@ -90,6 +102,7 @@ lock: ## Choose versions anew and pin them with their hashes; with UPGRADE= move
 		--constraint requirements.lock --output-file requirements-dev.lock
 	$(PIN) pyproject.toml --group oracles --output-file tests/oracles/requirements.lock
 	$(PIN) --group electrum --output-file tests/electrum/requirements.lock
+	$(PIN) --group peers --output-file bench/requirements.lock
 	$(PIN) --group installer --output-file .ci/installer.lock
 	$(PIN) --group oldest-pip --output-file .ci/oldest-pip.lock
 
@@ -104,12 +117,12 @@ addon: ## Lay the add-on of Home Assistant, with what it is built from, into dis
 	@.ci/addon $(DIST)/home-assistant
 
 clean: ## Remove what was built here, and what the tools left. No ledger lives here, so none is lost.
-	rm -rf .venv .venv-electrum .venv-oracles .ci/pip .ci/evm/node_modules build dist .coverage .coverage.* .hypothesis \
-		.mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf .venv .venv-electrum .venv-oracles .venv-peers .ci/pip .ci/evm/node_modules build dist .coverage .coverage.* \
+		.hypothesis .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 	find . \( -name __pycache__ -o -name '*.egg-info' \) -type d -prune -exec rm -rf {} +
 
 # A change of the installer makes the environments anew, and so does one that is of an older making or half made.
-.venv/.made .venv-electrum/.made .venv-oracles/.made: .ci/installer.lock
+.venv/.made .venv-electrum/.made .venv-oracles/.made .venv-peers/.made: .ci/installer.lock
 	@.ci/make-venv $(@D)
 
 .venv/.runtime: .venv/.made requirements.lock pyproject.toml
@@ -125,6 +138,11 @@ clean: ## Remove what was built here, and what the tools left. No ledger lives h
 .venv-oracles/.ready: .venv-oracles/.made tests/oracles/requirements.lock
 	@echo "installing the oracles, pinned by hash ..."
 	@.ci/install .venv-oracles tests/oracles/requirements.lock
+	@touch $@
+
+.venv-peers/.ready: .venv-peers/.made bench/requirements.lock
+	@echo "installing what bench/ measures beside us, pinned by hash ..."
+	@.ci/install .venv-peers bench/requirements.lock
 	@touch $@
 
 .venv-electrum/.ready: .venv-electrum/.made tests/electrum/requirements.lock

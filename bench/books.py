@@ -11,6 +11,7 @@ import argparse
 import json
 import os
 import resource
+import shutil
 import signal
 import statistics
 import subprocess
@@ -19,6 +20,7 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -45,15 +47,21 @@ class Run(NamedTuple):
 
 
 def make(homes: Path, count: int, events: int) -> None:
-    """Make so many homes, each of another seed, unless they are there."""
+    """Make so many homes, each of another seed, unless they are there; a core makes one at a time."""
     homes.mkdir(parents=True, exist_ok=True)
-    for number in range(count):
-        home = homes / f"miner-{number:05d}"
+
+    def one(number: int) -> None:
+        home, file = homes / f"miner-{number:05d}", homes / f"events-{number}.jsonl"
         if not home.exists():
-            file = homes / "events.jsonl"
             write_events(file, steps(events, seed=number + 1))
-            subprocess.run([LOTWORK, "--home", home, "import", file], check=True, capture_output=True)
+            part = home.with_name(f"{home.name}.part")
+            shutil.rmtree(part, ignore_errors=True)
+            subprocess.run([LOTWORK, "--home", part, "import", file], check=True, capture_output=True)
+            part.rename(home)
             file.unlink()
+
+    with ThreadPoolExecutor(os.cpu_count()) as makers:
+        list(makers.map(one, range(count)))
 
 
 def ask(question: str, homes: Path, *words: str, servers: Sequence[subprocess.Popen[bytes]] = ()) -> Run:
@@ -134,7 +142,13 @@ def _used(pid: int) -> float:
 
 @contextmanager
 def cluster(workers: int, folder: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
-    """Run a scheduler and so many workers, each a process with one thread; lend its address and the processes."""
+    """Run a scheduler and so many workers, each a process with one thread; lend its address and the processes.
+
+    Of no workers nothing is run.
+    """
+    if not workers:
+        yield "", []
+        return
     file = folder / "scheduler.json"
     started = [
         subprocess.Popen([DASK, "scheduler", "--host", "127.0.0.1", "--port", "0", "--scheduler-file", file,
@@ -186,7 +200,7 @@ def main() -> None:
     make(told.homes, told.make, told.events)
     books = sum(1 for _ in told.homes.glob("*/ledger.sqlite"))
     runs: dict[str, list[Run]] = defaultdict(list)
-    with cluster(told.workers, told.homes.parent) as (address, servers):
+    with cluster(told.workers if "dask" in told.ways else 0, told.homes.parent) as (address, servers):
         ways = {
             "loop": lambda: ask(told.ask, told.homes, "--workers", "1"),
             "pool": lambda: ask(told.ask, told.homes, "--workers", str(told.workers)),

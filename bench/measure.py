@@ -10,10 +10,13 @@ import sys
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import NamedTuple
 
 LAUNCHER = Path(__file__).with_name("launch.py")
+COMPILED_ONCE = {"PYTHONDONTWRITEBYTECODE": ""}
+"""Whatever the shell says, Python keeps what it compiled: to compile its modules anew triples what a process costs."""
 
 
 class Cost(NamedTuple):
@@ -26,30 +29,40 @@ class Cost(NamedTuple):
 
 
 def run(
-    words: Sequence[str | Path], *, environ: Mapping[str, str] | None = None, allowed: Sequence[int] = (0,)
+    words: Sequence[str | Path],
+    *,
+    environ: Mapping[str, str] | None = None,
+    allowed: Sequence[int] = (0,),
+    into: Path | None = None,
 ) -> Cost:
-    """Run *words* to their end and return what they cost; SystemExit where they fail."""
-    with tempfile.NamedTemporaryFile("r", prefix="lotwork-cost-", encoding="ascii") as report:
+    """Run *words* to their end and return what they cost; SystemExit where they fail.
+
+    What they print is in the cost, or goes *into* a file, where it may be more than memory holds.
+    """
+    with (
+        tempfile.NamedTemporaryFile("r", prefix="lotwork-cost-", encoding="ascii") as report,
+        into.open("wb") if into else nullcontext(subprocess.PIPE) as printed,
+    ):
         began = time.perf_counter()
         done = subprocess.run(
             [sys.executable, "-S", "-E", LAUNCHER, report.name, *map(str, words)],
-            env={**os.environ, **(environ or {})},
+            env={**os.environ, **COMPILED_ONCE, **(environ or {})},
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
+            stdout=printed,
             stderr=subprocess.STDOUT,
             check=False,
         )
         wall = time.perf_counter() - began
-        out = done.stdout.decode(errors="replace")
+        out = (done.stdout or b"").decode(errors="replace")
         if done.returncode not in allowed:
             raise SystemExit(f"{' '.join(map(str, words))} ended with {done.returncode}:\n{out[-2000:]}")
         cpu, peak_mib = map(float, report.read().split())
     return Cost(cpu, wall, peak_mib, out)
 
 
-def least(costs: Sequence[Cost]) -> Cost:
-    """Return the run that used the least CPU: the one other work on the machine disturbed least."""
-    return min(costs, key=lambda cost: cost.cpu)
+def middle(costs: Sequence[Cost]) -> Cost:
+    """Return the run in the middle by CPU; of an even count the lower of the two."""
+    return sorted(costs, key=lambda cost: cost.cpu)[(len(costs) - 1) // 2]
 
 
 def exponent(sizes: tuple[int, int], costs: tuple[float, float]) -> float:

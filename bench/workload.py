@@ -1,4 +1,6 @@
-"""The workload every measurement shares: a seeded miner of eight years, written in each program's own form.
+"""The workload every measurement shares: a seeded miner of eight years, as Lotwork reads it.
+
+Other programs read the files of bench/peer_files.py.
 
 90 % receipts of 50,000 to 150,000 sats at a price that walks at random, 8 % sales of 500,000 to 1,100,000 sats, 2 %
 expenses; four wallets; 2017 to 2024. Quantities are multiples of 100 sats and prices whole dollars, so that every
@@ -9,13 +11,11 @@ from __future__ import annotations
 
 import json
 import random
-import zipfile
 from collections import deque
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
-from xml.sax.saxutils import escape
 
 WALLETS = ("cold", "hot", "pool", "desk")
 BEGIN, END = datetime(2017, 1, 1, tzinfo=UTC), datetime(2024, 12, 31, tzinfo=UTC)
@@ -138,104 +138,3 @@ def write_chosen_lots(file: Path, happened: Iterable[Step]) -> None:
         for step in happened:
             lots = {"lots": chosen[step.name]} if step.kind == "sale" else {}
             out.write(json.dumps({**event_of(step), **lots}) + "\n")
-
-
-def write_beancount(file: Path, happened: Iterable[Step]) -> None:
-    """Write a beancount ledger: an account a wallet, booked first in first out."""
-    with file.open("w", encoding="utf-8") as out:
-        opened = BEGIN.date() - timedelta(days=1)
-        for wallet in WALLETS:
-            out.write(f'{opened} open Assets:{wallet.capitalize()} BTC "FIFO"\n')
-        for account in ("Assets:Cash", "Income:Mining", "Income:Gains", "Expenses:Electricity"):
-            out.write(f"{opened} open {account}\n")
-        for step in happened:
-            account, quantity = f"Assets:{step.wallet.capitalize()}", coins(step.sats)
-            out.write(f'\n{step.at.date()} * "{step.kind}"\n')
-            if step.kind == "expense":
-                out.write(f"  Expenses:Electricity  {step.dollars} USD\n  Assets:Cash\n")
-            elif step.kind == "sale":
-                out.write(f"  {account}  -{quantity} BTC {{}} @ {step.dollars} USD\n")
-                out.write(f"  Assets:Cash  {dollars(step.value_micros)} USD\n  Income:Gains\n")
-            else:
-                out.write(f"  {account}  {quantity} BTC {{{step.dollars} USD}}\n  Income:Mining\n")
-
-
-RP2_SETTINGS = """[general]
-assets = BTC
-exchanges = Lotwork
-holders = Miner
-
-[in_header]
-timestamp = 0
-asset = 1
-exchange = 2
-holder = 3
-transaction_type = 4
-spot_price = 5
-crypto_in = 6
-unique_id = 7
-
-[out_header]
-timestamp = 0
-asset = 1
-exchange = 2
-holder = 3
-transaction_type = 4
-spot_price = 5
-crypto_out_no_fee = 6
-crypto_fee = 8
-unique_id = 7
-
-[intra_header]
-timestamp = 0
-asset = 1
-from_exchange = 2
-from_holder = 3
-to_exchange = 4
-to_holder = 5
-spot_price = 6
-crypto_sent = 7
-crypto_received = 8
-"""
-
-
-def write_rp2(settings: Path, sheet: Path, happened: Iterable[Step]) -> None:
-    """Write rp2's settings and its spreadsheet; it knows no expenses and pools over wallets."""
-    happened = list(happened)
-    settings.write_text(RP2_SETTINGS, encoding="utf-8")
-    tables = []
-    for title, kind, word in (("IN", "receipt", "MINING"), ("OUT", "sale", "SELL")):
-        header = ("timestamp", "asset", "exchange", "holder", "type", "price", "quantity", "id", "fee")
-        rows = [
-            (step.at.isoformat(sep=" "), "BTC", "Lotwork", "Miner", word, step.dollars, coins(step.sats), step.name, 0)
-            for step in happened
-            if step.kind == kind
-        ]
-        tables += [(title,), header, *rows, ("TABLE END",), ("",)]
-    rows_xml = "".join(f"<table:table-row>{''.join(map(_cell, row))}</table:table-row>" for row in tables)
-    content = (
-        '<?xml version="1.0" encoding="UTF-8"?><office:document-content office:version="1.2"'
-        ' xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"'
-        ' xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0"'
-        ' xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"><office:body><office:spreadsheet>'
-        f'<table:table table:name="BTC">{rows_xml}</table:table></office:spreadsheet></office:body>'
-        "</office:document-content>"
-    )
-    kind = "application/vnd.oasis.opendocument.spreadsheet"
-    manifest = (
-        '<?xml version="1.0" encoding="UTF-8"?>'
-        '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0">'
-        f'<manifest:file-entry manifest:full-path="/" manifest:media-type="{kind}"/>'
-        '<manifest:file-entry manifest:full-path="content.xml" manifest:media-type="text/xml"/></manifest:manifest>'
-    )
-    with zipfile.ZipFile(sheet, "w", zipfile.ZIP_DEFLATED) as book:
-        book.writestr(zipfile.ZipInfo("mimetype"), kind)
-        book.writestr("content.xml", content)
-        book.writestr("META-INF/manifest.xml", manifest)
-
-
-def _cell(value: object) -> str:
-    text = escape(str(value))
-    is_number = isinstance(value, int) or text.replace(".", "", 1).isdigit()
-    kind = f'office:value-type="float" office:value="{text}"' if is_number else 'office:value-type="string"'
-    return f"<table:table-cell {kind}><text:p>{text}</text:p></table:table-cell>"

@@ -21,6 +21,7 @@ LOCKS = (
     "requirements-dev.lock",
     "tests/oracles/requirements.lock",
     "tests/electrum/requirements.lock",
+    "bench/requirements.lock",
     ".ci/installer.lock",
 )
 ASKED = "https://api.osv.dev/v1/querybatch"

@@ -49,6 +49,7 @@ LOCKS = {
     "requirements-dev.lock": 40,
     "tests/oracles/requirements.lock": 40,
     "tests/electrum/requirements.lock": 10,
+    "bench/requirements.lock": 20,
     ".ci/installer.lock": 1,
     ".ci/oldest-pip.lock": 1,
 }
