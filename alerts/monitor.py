@@ -107,6 +107,7 @@ class Monitor:
             unpriced=asked,
             waiting=len(waiting),
             trouble=payments.trouble,
+            state_trouble=payments.state_trouble,
         )
 
     def _asked(self, book: str, waiting: Sequence[tuple[str, datetime]]) -> list[Unpriced]:
