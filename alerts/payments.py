@@ -33,7 +33,8 @@ def payments(book: Book, today: date) -> Payments:
     """Return the payments *today* may be before or behind: this year's, and until April 15 those of the year before.
 
     Those to the state stand among them, each on its own day. A taxpayer of another country owes none of them. Of a year
-    whose law is not out the prior year's measure is told; where that is not known either, why nothing can be. Raises UnknownFigureError where the law knows of no payments.
+    whose law is not out the prior year's measure is told; where that is not known either, why nothing can be.
+    Raises UnknownFigureError where the law knows of no payments.
     """
     law = law_in_force(book.history, Law.load())
     years = (today.year - 1, today.year) if today <= date(today.year, APRIL, APRIL_15) else (today.year,)
