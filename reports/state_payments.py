@@ -104,8 +104,8 @@ def list_state_quarterly(told: StateQuarterly) -> StateQuarterlyListing:
         why=required.why,
         penalty_usd=None,
         installments=tuple(map(_installment, told.installments)),
-        next_payment=None if told.next is None else _step(told.next),
-        schedule=tuple(map(_step, told.schedule)),
+        next_payment=None if told.next is None else state_step_row(told.next),
+        schedule=tuple(map(state_step_row, told.schedule)),
         overdue_usd=cents(told.overdue),
         overdue_since=told.overdue_since,
         unverified=told.unverified,
@@ -148,11 +148,6 @@ def state_next_in_words(told: StateQuarterly, day: DayWords = date.isoformat) ->
     return f"pay {usd(step.pay)} by {day(step.due)}{late}{rule}{enough}."
 
 
-def command_of(told: StateQuarterly, amount: str = "...", at: str = "...") -> str:
-    """Return the command that records what was paid to the state."""
-    return f"lotwork add payment at={at} year={told.year} type=estimated amount_usd={amount} state={told.state}"
-
-
 def _since(told: StateQuarterly, day: DayWords) -> str:
     return "" if told.overdue_since is None else day(told.overdue_since)
 
@@ -182,5 +177,6 @@ def _installment(each: StateInstallment) -> StateInstallmentRow:
     )
 
 
-def _step(step: Step) -> StateStepRow:
+def state_step_row(step: Step) -> StateStepRow:
+    """Return the row of a payment to the state."""
     return StateStepRow(quarter=step.quarter, due=step.due, pay_usd=cents(step.pay), safe_usd=cents_if_known(step.safe))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
 
+from msgspec import UNSET, UnsetType
+
 from lotwork.projections.plan.structure import Column, StructurePlan
 from lotwork.reports.lines import LineRow, cents, cents_if_known, line_row
 from lotwork.reports.plan.listing import NOT_STATES, PlanListing
@@ -35,6 +37,9 @@ class StructureRow(Row, frozen=True, kw_only=True):
     sep_room_usd: Usd
     solo_401k_room_usd: Usd
     lines: tuple[LineRow, ...]
+    state_tax_usd: Usd | UnsetType = UNSET
+    """The state's tax, which no other key has; left out where none is reckoned."""
+    kept_after_state_usd: Usd | UnsetType = UNSET
 
     @property
     def fica_futa_usd(self) -> Usd:
@@ -60,8 +65,16 @@ class StructureListing(PlanListing, frozen=True, kw_only=True):
     cites: tuple[str, ...]
     owner: str
     """Whose business is compared: the taxpayer's, or on a joint return the spouse's."""
+    state: str | UnsetType = UNSET
+    """The letters of the state whose tax stands in the rows; left out where none does."""
+    state_words: tuple[str, ...] | UnsetType = UNSET
+    """What of the state no row has."""
 
 
+OF_THE_STATE = Table(
+    StructureRow, lambda row: (row.structure, row.salary_usd, row.state_tax_usd, row.kept_after_state_usd)
+)
+"""The state's tax of each, in a table of its own."""
 STRUCTURES = Table(
     StructureRow, lambda row: (
         row.structure, row.salary_usd, row.income_tax_usd, row.se_tax_usd, row.fica_futa_usd, row.qbi_deduction_usd,
@@ -77,6 +90,7 @@ STRUCTURES = Table(
 
 def list_structure(plan: StructurePlan) -> StructureListing:
     """Return the structures side by side, the break-even profits, and what no figure decides."""
+    has_state = plan.state is not None and plan.state.case is not None
     return StructureListing(
         year=plan.year,
         owner=plan.owner,
@@ -89,8 +103,14 @@ def list_structure(plan: StructurePlan) -> StructureListing:
             for each in plan.break_even
         ),
         caveats=plan.caveats,
-        not_covered=(*NOT_STATES, "state unemployment contributions", "franchise taxes and fees"),
+        not_covered=(
+            *(NOT_STATES if not has_state else ()),
+            "state unemployment contributions",
+            "franchise taxes and fees",
+        ),
         cites=plan.cites,
+        state=plan.state.told.state or UNSET if has_state and plan.state is not None else UNSET,
+        state_words=plan.state_words or UNSET,
     )
 
 
@@ -117,4 +137,6 @@ def _column(column: Column, sole: Column) -> StructureRow:
         sep_room_usd=cents(column.sep_room),
         solo_401k_room_usd=cents(column.solo_401k_room),
         lines=tuple(map(line_row, column.lines)),
+        state_tax_usd=UNSET if column.state_tax is None else cents(column.state_tax),
+        kept_after_state_usd=UNSET if column.state_of_mining is None else cents(column.kept - column.state_of_mining),
     )
