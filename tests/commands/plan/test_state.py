@@ -113,6 +113,28 @@ def test_a_sale_tells_what_each_way_adds_to_the_states_tax(lotwork: Caller) -> N
     assert "to the tax of Georgia" in lotwork("plan", "sale", "1", "--price", "100000", code=None).out
 
 
+def test_the_end_of_the_year_tells_what_a_rig_saves_by_the_states_own_depreciation(lotwork: Caller) -> None:
+    """Georgia knows no bonus: by it the first year saves a fifth of the rig's cost at its rate, half a year of it."""
+    before, after = both(lotwork, "year-end", "--rig", "10000")
+    assert unlike(before, after) <= NEW | {"rows", "assumptions"}
+    assert RATE * Decimal("0.8") < Decimal(after["state"]["profit"]) < RATE
+    assert abs(Decimal(after["state"]["short_gain"]) - RATE) < Decimal("0.00001")
+    options = {(row["when"], row["method"]): row for row in after["rows"]}
+    for was, now in zip(before["rows"], after["rows"], strict=True):
+        assert set(now) - set(was) == {"state_saved_usd", "saved_with_state_usd"}
+        assert {key for key in was if was[key] != now[key]} == set()
+        assert Decimal(now["saved_with_state_usd"]) == pytest.approx(
+            Decimal(now["saved_usd"]) + Decimal(now["state_saved_usd"]), abs=CENT
+        )
+        assert 0 < Decimal(now["state_saved_usd"]) < 10_000 * RATE
+    bonus, table = options["now", "bonus"], options["now", "macrs"]
+    assert Decimal(bonus["state_saved_usd"]) < Decimal(options["now", "section_179"]["state_saved_usd"]) + CENT
+    assert abs(Decimal(bonus["state_saved_usd"]) - Decimal(table["state_saved_usd"])) < 30
+    shown = lotwork("plan", "year-end", "--rig", "10000", code=None).out
+    assert "What each saves of the tax of Georgia" in shown
+    assert "In Georgia the next dollar of profit costs" in shown
+
+
 def test_a_move_within_the_year_leaves_the_state_out_and_says_so(lotwork: Caller) -> None:
     moved = PROFILE | {"id": "moved", "at": "2026-03-01T00:00:00Z", "state": "NC"}
     lotwork.take(GEORGIA, moved, *LINES)
