@@ -122,6 +122,7 @@ class Monitor:
             unpriced=asked,
             waiting=len(waiting),
             trouble=payments.trouble,
+            state_trouble=payments.state_trouble,
         )
 
     def _live(self, book: str) -> tuple[LiveBook, Calendar]:

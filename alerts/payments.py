@@ -9,17 +9,19 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from lotwork.alerts.rules import Installment, Overdue, Payments
+from lotwork.alerts.rules import Installment, Overdue, Payments, StateTold
 from lotwork.ledger.events import US
 from lotwork.ledger.units import ZERO
 from lotwork.projections.estimated.measures import NOT_KNOWN
-from lotwork.projections.estimated.next_payment import NextPayment
+from lotwork.projections.estimated.next_payment import NextPayment, Step
 from lotwork.projections.estimated.open_year import year_asked
 from lotwork.projections.filer.taxpayer import year_end
 from lotwork.projections.law_in_force import law_in_force
 from lotwork.projections.quarterly import Quarter, Quarterly, quarterly
 from lotwork.projections.replay.book import Book
+from lotwork.projections.states.estimated import StateQuarterly, state_quarterly
 from lotwork.reports.estimated_words import next_in_words
+from lotwork.reports.state_payments import state_next_in_words
 from lotwork.rules.load import Law
 from lotwork.rules.us.estimated_penalty import APRIL, APRIL_15
 
@@ -30,8 +32,9 @@ NEAR = timedelta(days=16)
 def payments(book: Book, today: date) -> Payments:
     """Return the payments *today* may be before or behind: this year's, and until April 15 those of the year before.
 
-    A taxpayer of another country owes none of them. Of a year whose law is not out the prior year's measure is told;
-    where that is not known either, why nothing can be. Raises UnknownFigureError where the law knows of no payments.
+    Those to the state stand among them, each on its own day. A taxpayer of another country owes none of them. Of a year
+    whose law is not out the prior year's measure is told; where that is not known either, why nothing can be.
+    Raises UnknownFigureError where the law knows of no payments.
     """
     law = law_in_force(book.history, Law.load())
     years = (today.year - 1, today.year) if today <= date(today.year, APRIL, APRIL_15) else (today.year,)
@@ -40,10 +43,19 @@ def payments(book: Book, today: date) -> Payments:
         for year in years
         if book.taxpayer.profile_on(year_end(year)).jurisdiction == US and _is_told_of(book, year, today)
     ]
+    federal = [told for told, _ in all_told]
+    states = [state for _, state in all_told if state is not None]
     return Payments(
-        installments=tuple(each for told in all_told for each in _installments(book, told)),
-        overdue=tuple(each for told in all_told for each in _overdue(told)),
-        trouble=next((_why(told) for told in all_told if told.method == NOT_KNOWN), None),
+        installments=(
+            *(each for told in federal for each in _installments(book, told)),
+            *(each for state in states for each in _of_state(state)),
+        ),
+        overdue=(
+            *(each for told in federal for each in _overdue(told)),
+            *(each for state in states for each in _overdue_to(state)),
+        ),
+        trouble=next((_why(told) for told in federal if told.method == NOT_KNOWN), None),
+        state_trouble=next((_why(state) for state in states if state.method == NOT_KNOWN), None),
     )
 
 
@@ -53,16 +65,17 @@ def _is_told_of(book: Book, year: int, today: date) -> bool:
     return year == today.year or year in book.taxpayer.year_facts or any(when == year for when, _ in known)
 
 
-def _told(book: Book, law: Law, year: int, today: date) -> Quarterly:
+def _told(book: Book, law: Law, year: int, today: date) -> tuple[Quarterly, StateQuarterly | None]:
+    """Return the payments of *year*, and those to the state where one is told."""
     owed = year_asked(book, law, year)
     told = quarterly(book, law, owed, today, "cheaper_if_behind")
     following = told.next_payment
     if told.comparison is None and following is not None and _may_follow_the_income(told, following):
         told = quarterly(book, law, owed, today)
-    return told
+    return told, state_quarterly(book, law, owed, today)
 
 
-def _why(told: Quarterly) -> str:
+def _why(told: Quarterly | StateQuarterly) -> str:
     return " ".join(finding.message for finding in told.findings)
 
 
@@ -97,6 +110,39 @@ def _installment(book: Book, told: Quarterly, quarter: Quarter, following: NextP
     )
 
 
-def _may_follow_the_income(told: Quarterly, following: NextPayment) -> bool:
+def _of_state(told: StateQuarterly) -> list[Installment]:
+    """Return the payments to the state, as far as they can be told."""
+    state, step = StateTold(told.state, told.name), told.next
+    following, advice, enough = None, "", ZERO
+    if step is not None:
+        following, words = step.quarter, state_next_in_words(told)
+        advice = words[:1].upper() + words[1:]
+        enough = step.safe or ZERO if _may_follow_the_income(told, step) else ZERO
+    return [
+        Installment(
+            year=told.year,
+            quarter=each.quarter,
+            due=each.due,
+            required_usd=each.required,
+            paid_usd=each.paid,
+            shortfall_usd=each.short,
+            advice=advice if each.quarter == following else "",
+            enough_usd=enough if each.quarter == following else ZERO,
+            state=state,
+        )
+        for each in told.installments
+    ]
+
+
+def _overdue_to(told: StateQuarterly) -> list[Overdue]:
+    since = told.overdue_since
+    if since is None:
+        return []
+    return [
+        Overdue(told.year, since, told.overdue, None, ZERO, told.as_of, state=StateTold(told.state, told.name)),
+    ]
+
+
+def _may_follow_the_income(told: Quarterly | StateQuarterly, following: NextPayment | Step) -> bool:
     """Say if the period of the next installment is over while the year is not."""
     return told.as_of.year == told.year and following.due - told.as_of < NEAR

@@ -32,6 +32,13 @@ class Alert(NamedTuple):
         return Message(self.id, scrub(self.subject), scrub(self.body))
 
 
+class StateTold(NamedTuple):
+    """A state that is paid: its letters, and its name."""
+
+    letters: str
+    name: str
+
+
 class Installment(NamedTuple):
     """One estimated payment of a year: what is due when, and what of it is still open."""
 
@@ -45,6 +52,8 @@ class Installment(NamedTuple):
     """What to pay, what of it is overdue, in coins, and what waiting costs: for the payment that is next."""
     enough_usd: Decimal = ZERO
     """What is enough to pay by then whatever the rest of the year brings; 0 where nothing is, or nobody can know."""
+    state: StateTold | None = None
+    """The state it is owed to; None: the United States."""
 
 
 class Overdue(NamedTuple):
@@ -59,6 +68,8 @@ class Overdue(NamedTuple):
     penalty_usd: Decimal
     through: date
     """The day the penalty is reckoned through."""
+    state: StateTold | None = None
+    """The state it is owed to, whose charge for waiting is not reckoned; None: the United States."""
 
 
 class Payments(NamedTuple):
@@ -67,6 +78,8 @@ class Payments(NamedTuple):
     installments: Sequence[Installment] = ()
     overdue: Sequence[Overdue] = ()
     trouble: str | None = None
+    state_trouble: str | None = None
+    """Why the payments to the state cannot be told, where they cannot."""
 
 
 class Silence(NamedTuple):
@@ -111,6 +124,8 @@ class Situation(NamedTuple):
     losses: Sequence[Loss] = ()
     trouble: str | None = None
     """Why the payments cannot be computed, where they cannot."""
+    state_trouble: str | None = None
+    """Why those to the state cannot."""
 
 
 class Thresholds(NamedTuple):
@@ -154,18 +169,41 @@ def payments_overdue(situation: Situation) -> Iterator[Alert]:
             continue
         week = (situation.today - late.since).days // WEEK
         since = late.since.isoformat()
-        cost = "What each day of waiting costs is not known yet: its rate of interest is not in the law data."
-        if late.a_day_usd is not None:
-            cost = f"Each day of waiting costs {usd(late.a_day_usd)}."
         yield Alert(
-            f"payment-overdue:{situation.book}:{late.year}:{since}:{week}",
+            f"payment-overdue:{situation.book}:{late.year}{_of(late.state)}:{since}:{week}",
             "payment_overdue",
-            f"Estimated tax {late.year}: {usd(late.amount_usd)} overdue since {since}",
-            f"{usd(late.amount_usd)} of the estimated payments for {late.year} is overdue, the oldest since {since}.\n"
-            f"The penalty through {late.through.isoformat()} is {usd(late.penalty_usd)}. {cost}\n"
-            f"Next: pay at https://www.irs.gov/payments, then `lotwork add payment at=... year={late.year} "
-            f"type=estimated amount_usd=...`. Book: {situation.book}.\n",
+            f"{_tax(late.state)} {late.year}: {usd(late.amount_usd)} overdue since {since}",
+            f"{usd(late.amount_usd)} of the estimated payments {_to(late.state)}for {late.year} is overdue, the oldest "
+            f"since {since}.\n{_cost_of(late)}\n{_next(late.year, late.state)} Book: {situation.book}.\n",
         )
+
+
+def _cost_of(late: Overdue) -> str:
+    """Return what being late costs: of a state's payment that it is not reckoned."""
+    if late.state is not None:
+        return f"What {late.state.name} charges for waiting is not reckoned here."
+    cost = "What each day of waiting costs is not known yet: its rate of interest is not in the law data."
+    if late.a_day_usd is not None:
+        cost = f"Each day of waiting costs {usd(late.a_day_usd)}."
+    return f"The penalty through {late.through.isoformat()} is {usd(late.penalty_usd)}. {cost}"
+
+
+def _of(state: StateTold | None) -> str:
+    return "" if state is None else f"-{state.letters}"
+
+
+def _to(state: StateTold | None) -> str:
+    return "" if state is None else f"to {state.name} "
+
+
+def _tax(state: StateTold | None) -> str:
+    return "Estimated tax" if state is None else f"Estimated tax of {state.name}"
+
+
+def _next(year: int, state: StateTold | None) -> str:
+    """Return what to do: pay, and record it."""
+    where, told = ("at https://www.irs.gov/payments", "") if state is None else (state.name, f" state={state.letters}")
+    return f"Next: pay {where}, then `lotwork add payment at=... year={year} type=estimated amount_usd=...{told}`."
 
 
 def payments_unknown(situation: Situation) -> Iterator[Alert]:
@@ -178,26 +216,33 @@ def payments_unknown(situation: Situation) -> Iterator[Alert]:
             f"{situation.trouble}\nUntil this is mended no payment is announced.\n"
             f"Next: `lotwork quarterly --year {situation.today.year}`. Book: {situation.book}.\n",
         )
+    if situation.state_trouble is not None:
+        yield Alert(
+            f"state-payments-unknown:{situation.book}:{situation.today:%Y-%m}",
+            "payments_unknown",
+            "Your estimated payments to your state cannot be told",
+            f"{situation.state_trouble}\nUntil this is settled no payment to a state is announced.\n"
+            f"Next: `lotwork quarterly --year {situation.today.year}`. Book: {situation.book}.\n",
+        )
 
 
 def payment_due(book: str, installment: Installment, days: int, threshold: int, *, waiting: int = 0) -> Alert:
     """Return the alert that says what to pay, and by when."""
-    name = f"{installment.year}-Q{installment.quarter}"
+    state, name = installment.state, f"{installment.year}-Q{installment.quarter}"
     open_usd = usd(installment.shortfall_usd)
     when = {0: "today", 1: "tomorrow"}.get(days, f"in {days} days")
     count = "1 receipt has" if waiting == 1 else f"{waiting} receipts have"
     without = f"{count} no price yet, so it may be more.\n" if waiting else ""
     return Alert(
-        f"payment-due:{book}:{name}:{threshold}",
+        f"payment-due:{book}:{name}{_of(state)}:{threshold}",
         "payment_due",
-        f"Estimated tax {name}: {_asked(installment)} due {when} ({installment.due.isoformat()})",
-        f"The estimated payment for {name} is due on {installment.due.isoformat()}, {when}.\n"
+        f"{_tax(state)} {name}: {_asked(installment)} due {when} ({installment.due.isoformat()})",
+        f"The estimated payment {_to(state)}for {name} is due on {installment.due.isoformat()}, {when}.\n"
         f"Required: {usd(installment.required_usd)}. "
         f"Paid: {usd(installment.paid_usd)}. Still open: {open_usd}.\n"
         f"{installment.advice and installment.advice + chr(10)}"
         f"{without}"
-        f"Next: pay at https://www.irs.gov/payments, then `lotwork add payment at=... "
-        f"year={installment.year} type=estimated amount_usd=...`. Book: {book}.\n",
+        f"{_next(installment.year, state)} Book: {book}.\n",
     )
 
 

@@ -18,6 +18,7 @@ from lotwork.ledger.storage.log import EventLog
 from lotwork.ledger.units import ZERO, AssetTable
 from lotwork.projections.as_of import Folded
 from lotwork.projections.quarterly import By, Quarterly
+from lotwork.projections.states.estimated import StateQuarterly
 from lotwork.projections.states.liability import StateLiability
 from lotwork.reports.answers import answer_liability, answer_quarterly, answer_state
 from lotwork.reports.estimated import INSTALLMENTS, QuarterlyListing
@@ -32,6 +33,7 @@ from lotwork.reports.estimated_words import (
 from lotwork.reports.form_2210 import PERIODS
 from lotwork.reports.lines import NOTHING, dollars
 from lotwork.reports.rows import fields_of
+from lotwork.reports.state_payments import STATE_INSTALLMENTS, list_state_quarterly, state_payments_in_words
 from lotwork.reports.states import STATE_RIGS, list_state, state_in_words
 from lotwork.reports.tax import LiabilityListing
 from lotwork.reports.traced import LINES
@@ -110,7 +112,8 @@ def _show_state(state: StateLiability | None) -> None:
 def quarterly_command(call: Call, *, year: int, annualized: bool, regular: bool, options: AsOfOptions) -> int:
     """Compute a year's four payments as of a day (today, unless one is named): due, paid, short, to set aside.
 
-    The regular and the annualized method are both reckoned, and the one that costs less is used.
+    The regular and the annualized method are both reckoned, and the one that costs less is used. Where a profile names
+    your state, its payments stand beside them, on its own days.
     """
     check_year(year)
     by = _by(annualized=annualized, regular=regular)
@@ -118,10 +121,11 @@ def quarterly_command(call: Call, *, year: int, annualized: bool, regular: bool,
         folded = options.fold(call, log, (year,), options.until(year))
         history = folded.book.history
         day = options.as_of or history.calendar.day(SystemClock().now())
-        listing, findings, payments = answer_quarterly(folded, year, day, by)
+        listing, findings, payments, state = answer_quarterly(folded, year, day, by)
 
         def show() -> None:
             _show_quarterly(payments, listing, history.assets)
+            _show_state_payments(state)
 
         end = history.up_to
         return answer(call, "quarterly", listing, log=log, law=folded.law, findings=findings, up_to=end, show=show,
@@ -162,6 +166,17 @@ def _show_quarterly(payments: Quarterly, listing: QuarterlyListing, assets: Asse
     for words in (methods_in_words(payments), told, rise_in_words(payments)):
         if words:
             tell(words)
+
+
+def _show_state_payments(state: StateQuarterly | None) -> None:
+    """Show the payments to the state, where one is told: each day, and what to do next."""
+    if state is None:
+        return
+    listing = list_state_quarterly(state)
+    if listing.installments:
+        show_rows(f"{state.name}, estimated payments {state.year}", STATE_INSTALLMENTS, listing.installments)
+    for words in state_payments_in_words(state):
+        tell(words)
 
 
 def total_in_words(listing: LiabilityListing) -> str:

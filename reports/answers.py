@@ -23,6 +23,7 @@ from lotwork.reports.rows import Row
 
 if TYPE_CHECKING:
     from lotwork.projections.quarterly import By, Quarterly
+    from lotwork.projections.states.estimated import StateQuarterly
     from lotwork.projections.states.liability import StateLiability
     from lotwork.reports.completeness import CompletenessListing
     from lotwork.reports.estimated import QuarterlyListing
@@ -61,6 +62,7 @@ class QuarterlyAnswer(NamedTuple):
     listing: QuarterlyListing
     findings: tuple[Finding, ...]
     payments: Quarterly
+    state: StateQuarterly | None
 
 
 def answer_lots(folded: Folded, at: date | None) -> Answer[LotListing]:
@@ -153,12 +155,21 @@ def findings_of_brokers(folded: Folded, year: int, around: Callable[[Collection[
 
 
 def answer_quarterly(folded: Folded, year: int, day: date, by: By) -> QuarterlyAnswer:
-    """Return the payments of *year* as of *day*, of a book folded to `AsOf.until`. Raises UnknownFigureError."""
+    """Return the payments of *year* as of *day*, of a book folded to `AsOf.until`. Raises UnknownFigureError.
+
+    Beside them stand those to the state, where one is told.
+    """
     from lotwork.projections.estimated.open_year import year_asked  # noqa: PLC0415 - the same
     from lotwork.projections.quarterly import quarterly  # noqa: PLC0415 - the same
+    from lotwork.projections.states.estimated import state_quarterly  # noqa: PLC0415 - the same
     from lotwork.reports.estimated import list_quarterly  # noqa: PLC0415 - the same
+    from lotwork.reports.state_payments import list_state_quarterly  # noqa: PLC0415 - the same
 
     owed = year_asked(*folded, year)
     payments = quarterly(*folded, owed, day, by)
-    findings = (*folded.book.told(), *owed.findings, *payments.findings)
-    return QuarterlyAnswer(list_quarterly(payments, folded.book.history.assets), findings, payments)
+    state = state_quarterly(*folded, owed, day)
+    findings = (*folded.book.told(), *owed.findings, *payments.findings, *(() if state is None else state.findings))
+    listing = list_quarterly(payments, folded.book.history.assets)
+    if state is not None:
+        listing = msgspec.structs.replace(listing, state=list_state_quarterly(state))
+    return QuarterlyAnswer(listing, findings, payments, state)

@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from lotwork.ledger.units import ZERO
 from lotwork.reports.books import AllListing, AllRow, BookRow, BooksListing, FailureRow
@@ -130,6 +131,8 @@ def list_all(
         files=tuple(files),
         rows=tuple(rows),
         failures=(*unread, *map(_failure, failed)),
+        state_owed_usd=_sum_told(row.state_owed_usd for row in rows),
+        state_overdue_usd=_sum_told(row.state_overdue_usd for row in rows),
     )
 
 
@@ -158,6 +161,12 @@ def _sum(amounts: Iterable[str | None]) -> str | None:
     """Return what is told, added up; a refund is no payment of somebody else's, and is left out."""
     told = [Decimal(amount) for amount in amounts if amount is not None]
     return cents(sum((amount for amount in told if amount > ZERO), ZERO)) if told else None
+
+
+def _sum_told(amounts: Iterable[str | UnsetType | None]) -> str | UnsetType:
+    """Return the same of what only some books tell of; UNSET where none does."""
+    told = [amount for amount in amounts if not isinstance(amount, UnsetType)]
+    return _sum(told) or UNSET
 
 
 def _failure(row: AllRow) -> FailureRow:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import PurePath
 
+from msgspec import UNSET, UnsetType
+
 from lotwork.reports.rows import Day, Row, Table, Usd, Words
 
 IS_FILED, IS_READY, IS_OPEN, IS_UNKNOWN, IS_DRAFT = "filed", "ready", "open", "unknown", "draft"
@@ -92,7 +94,8 @@ class AllRow(Row, frozen=True, kw_only=True):
     due, owed_usd: the next payment and its day, or the balance of a return; overdue_usd: what of it is late already;
     total_usd: the year's tax. state: a digest of the state, or how a return or a file stands. moved, filed_moved: the
     years whose lines move under another law, and those of them whose return is filed; tax_change_usd: by how much the
-    total tax of all these years moves.
+    total tax of all these years moves. owed_to: the taxpayer's own state, where one is told and its tax is reckoned,
+    with what is owed to it.
     """
 
     home: Words
@@ -110,6 +113,10 @@ class AllRow(Row, frozen=True, kw_only=True):
     tax_change_usd: Usd | None
     error: str | None
     message: Words | None
+    owed_to: str | UnsetType = UNSET
+    state_due: Day | UnsetType | None = UNSET
+    state_owed_usd: Usd | UnsetType | None = UNSET
+    state_overdue_usd: Usd | UnsetType | None = UNSET
 
     @property
     def folder(self) -> Words:
@@ -131,6 +138,9 @@ class AllListing(Row, frozen=True, kw_only=True):
     files: tuple[str, ...]
     rows: tuple[AllRow, ...]
     failures: tuple[FailureRow, ...]
+    state_owed_usd: Usd | UnsetType | None = UNSET
+    """What is owed to states; left out where no book owes to one."""
+    state_overdue_usd: Usd | UnsetType | None = UNSET
 
 
 BOOKS = Table(
@@ -142,6 +152,11 @@ FAILED = Table(FailureRow, lambda row: (row.folder, row.book, row.exit_code, row
 OWED = Table(
     AllRow, lambda row: (row.due, row.folder, row.book, row.owed_usd, row.overdue_usd, row.findings)
 ).leaving(lambda row: (row.findings,))  # fmt: skip
+TO_STATES = Table(
+    AllRow,
+    lambda row: (row.state_due, row.folder, row.book, row.owed_to, row.state_owed_usd, row.state_overdue_usd),
+)
+"""The rows of `quarterly` and `liability` that owe to a state, told below the others."""
 RETURNS = Table(
     AllRow, lambda row: (row.due, row.folder, row.book, row.total_usd, row.owed_usd, row.state, row.findings)
 ).leaving(lambda row: (row.findings,))  # fmt: skip

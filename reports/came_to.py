@@ -8,8 +8,10 @@ from decimal import Decimal
 from typing import NamedTuple
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from lotwork.ledger.units import ZERO
+from lotwork.projections.estimated.measures import NOT_KNOWN
 from lotwork.reports.books import IS_DRAFT, IS_FILED, IS_READY, IS_UNKNOWN
 from lotwork.reports.lines import cents
 from lotwork.rules.us.amended import due_day
@@ -32,6 +34,10 @@ class Came(NamedTuple):
     moved: str | None = None
     filed_moved: str | None = None
     tax_change_usd: str | None = None
+    owed_to: str | UnsetType = UNSET
+    state_due: date | UnsetType | None = UNSET
+    state_owed_usd: str | UnsetType | None = UNSET
+    state_overdue_usd: str | UnsetType | None = UNSET
 
 
 class _RestsOn(msgspec.Struct):
@@ -44,6 +50,22 @@ class _Next(msgspec.Struct):
     pay_usd: str
 
 
+class _ToState(msgspec.Struct):
+    """The payments to the state."""
+
+    state: str
+    method: str
+    next_payment: _Next | None
+    overdue_usd: str
+
+
+class _OfState(msgspec.Struct):
+    """The return of the state."""
+
+    state: str
+    balance_due_usd: str | None
+
+
 class _Anything(msgspec.Struct):
     """What is there, whatever it holds."""
 
@@ -53,6 +75,7 @@ class _Quarterly(_RestsOn, kw_only=True):
     overdue_usd: str
     set_aside: _Anything | None
     """None where what the year owes is not known."""
+    state: _ToState | None = None
 
 
 class _Sums(msgspec.Struct):
@@ -67,6 +90,7 @@ class _Liability(_RestsOn, kw_only=True):
     year: int
     summary: _Sums
     filing: str | None = None
+    state: _OfState | None = None
 
 
 class _Replay(_RestsOn, kw_only=True):
@@ -115,7 +139,16 @@ def _quarterly(result: bytes, _filed: Sequence[int]) -> Came:
     due = None if told.next_payment is None else told.next_payment.due
     known = None if told.set_aside is None else cents(ZERO)
     owed = told.next_payment.pay_usd if told.next_payment else known
-    return Came(told.position, len(told.findings), due, owed, told.overdue_usd)
+    return _to_state(Came(told.position, len(told.findings), due, owed, told.overdue_usd), told.state)
+
+
+def _to_state(came: Came, state: _ToState | None) -> Came:
+    """Return *came* with what is owed to the state, where its payments can be told."""
+    if state is None or state.method == NOT_KNOWN:
+        return came
+    following = state.next_payment
+    due, owed = (None, state.overdue_usd) if following is None else (following.due, following.pay_usd)
+    return came._replace(owed_to=state.state, state_due=due, state_owed_usd=owed, state_overdue_usd=state.overdue_usd)
 
 
 def _liability(result: bytes, _filed: Sequence[int]) -> Came:
@@ -123,7 +156,12 @@ def _liability(result: bytes, _filed: Sequence[int]) -> Came:
     if told.summary.balance_due_usd is None:
         return Came(told.position, len(told.findings), state=told.schema)
     day = next_business_day(due_day(told.year))
-    return Came(told.position, len(told.findings), day, told.summary.balance_due_usd, None, told.summary.total)
+    came = Came(told.position, len(told.findings), day, told.summary.balance_due_usd, None, told.summary.total)
+    if told.state is None or told.state.balance_due_usd is None:
+        return came
+    return came._replace(
+        owed_to=told.state.state, state_due=None, state_owed_usd=told.state.balance_due_usd, state_overdue_usd=None
+    )
 
 
 def _file(result: bytes, filed: Sequence[int]) -> Came:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from msgspec import UNSET, UnsetType
+
 from lotwork.ledger.units import AssetTable
 from lotwork.projections.estimated.next_payment import NextPayment, SetAside, Step
 from lotwork.projections.quarterly import Quarter, Quarterly
 from lotwork.reports.form_2210 import AnnualizedListing, Form2210, form_2210, schedule_ai
 from lotwork.reports.lines import SourcedLineRow, cents, cents_if_known, coins, sourced_line_row
 from lotwork.reports.rows import Day, Number, Price, Row, Table, Usd
+from lotwork.reports.state_payments import StateQuarterlyListing
 from lotwork.rules.line import Line
 
 
@@ -100,6 +103,8 @@ class QuarterlyListing(Row, frozen=True, kw_only=True):
     set_aside: SetAsideRow | None
     overdue_usd: Usd
     overdue_since: Day | None
+    state: StateQuarterlyListing | UnsetType = UNSET
+    """The payments to the state beside them; left out where no profile names one."""
 
 
 INSTALLMENTS = Table(

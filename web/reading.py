@@ -37,6 +37,7 @@ from lotwork.projections.questions.ahead import dated_ahead
 from lotwork.projections.replay.book import Book
 from lotwork.projections.replay.resuming import folded as fold_on
 from lotwork.projections.returns.business import equipment_of, expenses_of
+from lotwork.projections.states.estimated import StateQuarterly, state_quarterly
 from lotwork.rules.errors import UnknownFigureError
 from lotwork.rules.load import Law
 from lotwork.rules.us.estimated_penalty import APRIL, APRIL_15
@@ -61,6 +62,7 @@ class Taxed(NamedTuple):
 
     owed: Liability | None = None
     payments: Quarterly | None = None
+    state: StateQuarterly | None = None
     abroad: ForeignReturn | None = None
     unknown: str = ""
 
@@ -92,6 +94,9 @@ class Reading:
     """The payments of the year: where its law is not known, by the prior year alone."""
     before: Quarterly | None
     """Those of the year before, while a penalty on them still runs: the fourth is due in January."""
+    state_payments: StateQuarterly | None
+    """The payments of the year to the state; None where no profile names one."""
+    state_before: StateQuarterly | None
     unknown_law: str
     """Why the tax of the year is not computed; empty where it is."""
     jurisdiction: str
@@ -232,7 +237,7 @@ class BookCache:
             now = taxed.owed if each == year else _owed(folded, law, each, today)
             if now is not None:
                 filed[each] = filed_year(folded, law, self._log, filing, now, today, as_of)
-        costs = _costs(folded, law, year, taxed.owed)
+        costs, before = _costs(folded, law, year, taxed.owed), _before(folded, law, year, today)
         stops = tuple(dict.fromkeys(_stops(folded, law, year, taxed, today, self._clock.now())))
         return Reading(
             home=self.home,
@@ -250,7 +255,9 @@ class BookCache:
             costs=costs,
             owed=taxed.owed,
             payments=taxed.payments,
-            before=_before(folded, law, year, today),
+            before=before.payments,
+            state_payments=taxed.state,
+            state_before=before.state,
             unknown_law=taxed.unknown,
             jurisdiction=jurisdiction,
             abroad=taxed.abroad,
@@ -265,20 +272,23 @@ def _taxed(folded: Book, law: Law, year: int, today: date, jurisdiction: str) ->
         if jurisdiction != US:
             return Taxed(abroad=foreign_liability(folded, law, year, jurisdiction))
         if year < today.year:
-            return Taxed(liability(folded, law, year, tax_table=True), _payments(folded, law, year, today))
+            return _payments(folded, law, year, today)._replace(owed=liability(folded, law, year, tax_table=True))
         owed = liability(folded, law, year)
-        return Taxed(owed, quarterly(folded, law, owed, today, "cheaper_if_behind"))
+        payments = quarterly(folded, law, owed, today, "cheaper_if_behind")
+        return Taxed(owed, payments, state_quarterly(folded, law, owed, today))
     except (NoRateError, UnknownFigureError) as unknown:
-        payments = _payments(folded, law, year, today) if jurisdiction == US else None
-        return Taxed(payments=payments, unknown=str(unknown))
+        told = _payments(folded, law, year, today) if jurisdiction == US else Taxed()
+        return told._replace(unknown=str(unknown))
 
 
-def _payments(folded: Book, law: Law, year: int, today: date) -> Quarterly | None:
-    """Return the payments of *year*, if only by the prior year; None where the law knows of none."""
+def _payments(folded: Book, law: Law, year: int, today: date) -> Taxed:
+    """Return the payments of *year*, if only by the prior year, and no tax; none where the law knows of none."""
     try:
-        return quarterly(folded, law, year_asked(folded, law, year), today, "cheaper_if_behind")
+        asked = year_asked(folded, law, year)
+        payments = quarterly(folded, law, asked, today, "cheaper_if_behind")
+        return Taxed(payments=payments, state=state_quarterly(folded, law, asked, today))
     except UnknownFigureError:
-        return None
+        return Taxed()
 
 
 def _still_open(year: int, today: date) -> tuple[int, ...]:
@@ -286,12 +296,12 @@ def _still_open(year: int, today: date) -> tuple[int, ...]:
     return (year - 1,) if year == today.year and today <= date(year, APRIL, APRIL_15) else ()
 
 
-def _before(folded: Book, law: Law, year: int, today: date) -> Quarterly | None:
+def _before(folded: Book, law: Law, year: int, today: date) -> Taxed:
     """Return the payments of the year before *year* that are still open: due in January, or overdue."""
     for before in _still_open(year, today):
         if folded.taxpayer.profile_on(year_end(before)).jurisdiction == US:
             return _payments(folded, law, before, today)
-    return None
+    return Taxed()
 
 
 def _owed(folded: Book, law: Law, year: int, today: date) -> Liability | None:
@@ -325,6 +335,8 @@ def _findings(folded: Book, year: int, taxed: Taxed, costs: Costs | None) -> Ite
         yield from (costs.expenses if costs else folded.expenses.result(year)).findings
     if taxed.payments is not None:
         yield from taxed.payments.findings
+    if taxed.state is not None:
+        yield from taxed.state.findings
 
 
 def _stops(folded: Book, law: Law, year: int, taxed: Taxed, today: date, now: datetime) -> Iterator[Finding]:

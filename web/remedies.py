@@ -67,6 +67,7 @@ IN_SERVICE = ADD + """ correction at={now} target={event} reason=REASON set='{{"
 BEGAN = ADD + " profile at={now} business_began=DAY"
 POOL_FEES = ADD + " profile at={now} pool_fees=net"
 STATE = ADD + " profile at={now} state=XX"
+STATE_PRIOR = ADD + " year_facts at={now} year={year} state_prior_year_tax_usd=AMOUNT state_prior_year_agi_usd=AMOUNT"
 PAID_STATE = ADD + """ correction at={now} target={event} reason=REASON set='{{"state": "XX"}}'"""
 STATE_FACTS = ADD + " year_facts at={now} year={year} dependents=NUMBER"
 STATE_INCOME = ADD + " year_facts at={now} year={year} other_state_income_usd=AMOUNT"
@@ -239,6 +240,12 @@ REMEDIES = {
     "state_year_unknown": Remedy("The law of your state is not known for this year"),
     "state_return_lacks": Remedy("Something of your state's return is not covered"),
     "state_figure_unverified": Remedy("Figures of your state that nobody looked up"),
+    "state_current_year_unknown": Remedy("The law of this year is not out yet for your state"),
+    "state_prior_year_unknown": Remedy("Last year's tax of your state is not recorded", STATE_PRIOR),
+    "state_prior_year_elsewhere": Remedy("Last year's tax of your state is told, and you lived in another"),
+    "state_prior_year_by_book": Remedy("Last year's tax of your state is taken from this book", STATE_PRIOR),
+    "state_payment_figure_unverified": Remedy("Figures of your state's payments that nobody looked up"),
+    "state_penalty_not_reckoned": Remedy("What your state charges for a late payment is not reckoned"),
     "state_dependents_untold": Remedy("How many dependents you have is not recorded", STATE_FACTS),
     "state_payment_elsewhere": Remedy("Tax was paid to a state that is not yours", PAID_STATE),
     "other_state_income_untold": Remedy("The income that another state taxed is not recorded", STATE_INCOME),

@@ -15,6 +15,7 @@ from lotwork.reports.csv_file import csv_text, sums_text
 from lotwork.reports.estimated import INSTALLMENTS
 from lotwork.reports.gains import DISPOSALS_FILE, REMOVALS, disposal_row, removal_row
 from lotwork.reports.lots import LOTS, lot_row
+from lotwork.reports.state_payments import STATE_INSTALLMENTS
 from lotwork.reports.traced import LINES, traced_line_row
 from lotwork.web.narrowed import ALL_ROWS, Narrowed
 from lotwork.web.reading import Reading
@@ -42,6 +43,7 @@ from lotwork.web.views.profit import profit_view
 from lotwork.web.views.quarterly import quarterly_view
 from lotwork.web.views.sales import sales_of, sales_view
 from lotwork.web.views.sell import Offer, sell_view
+from lotwork.web.views.state_payments import state_view
 from lotwork.web.views.tax import tax_view
 from lotwork.web.wording import coins_exact, dollars_exact
 
@@ -202,6 +204,11 @@ def _installments(reading: Reading, _: Told) -> str | None:
     return None if view is None else csv_text(INSTALLMENTS, view.told.installments)
 
 
+def _state_installments(reading: Reading, _: Told) -> str | None:
+    view = state_view(reading, reading.year)
+    return csv_text(STATE_INSTALLMENTS, view.told.installments) if view is not None and view.told.installments else None
+
+
 def _reckoned(reading: Reading, _: Told) -> str | None:
     view = quarterly_view(reading)
     if view is None:
@@ -276,6 +283,7 @@ FILES: Mapping[str, File] = {
     "rigs-that-left": _rigs_gone,
     "payments": _payments,
     "installments": _installments,
+    "state-installments": _state_installments,
     "reckoned": _reckoned,
     "sums": _sums_of_the_year,
     "return": _return,

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 from pathlib import Path
 
 import click
+from msgspec import UNSET
 
 from lotwork.commands.answer import Call, called, check_year, print_alone
 from lotwork.commands.books.asking import QUESTIONS, Ask, Item, Told, command_of, new_run, this_program
@@ -18,7 +20,7 @@ from lotwork.ledger.errors import UsageError
 from lotwork.ledger.storage.files import write_private
 from lotwork.projections.as_of import BOOK_LAW
 from lotwork.reports.book_lines import ResultRow, brief, list_all, result_rows
-from lotwork.reports.books import TABLES, AllListing
+from lotwork.reports.books import TABLES, TO_STATES, AllListing
 from lotwork.reports.lines import dollars
 
 FIRST_BOOK = ("--home=.", "--book=main", "--json", "--out=.")
@@ -133,6 +135,19 @@ def _say(call: Call, listing: AllListing) -> int:
     return ending(call, listing.failures, found=any(row.findings for row in listing.rows))
 
 
+def _show_states(listing: AllListing) -> None:
+    """Show what is owed to states, by when and by whom, where a book owes to one."""
+    rows = [row for row in listing.rows if row.owed_to is not UNSET]
+    if not rows:
+        return
+    rows.sort(key=lambda row: (row.state_due if isinstance(row.state_due, date) else date.max, row.home, row.book))
+    show_rows("Owed to states", TO_STATES, rows)
+    if isinstance(listing.state_owed_usd, str):
+        overdue = listing.state_overdue_usd
+        late = f", of it overdue {dollars(overdue)}" if isinstance(overdue, str) else ""
+        tell(f"Owed to states in all: ${dollars(listing.state_owed_usd)}{late}.")
+
+
 def _show(listing: AllListing) -> None:
     of = "" if listing.year is None else f", {listing.year}"
     many = "1 book" if listing.books == 1 else f"{listing.books} books"
@@ -140,6 +155,7 @@ def _show(listing: AllListing) -> None:
     if listing.owed_usd is not None:
         late = "" if listing.overdue_usd is None else f", of it overdue {dollars(listing.overdue_usd)}"
         tell(f"Owed in all: ${dollars(listing.owed_usd)}{late}.")
+    _show_states(listing)
     if listing.command == "rules diff":
         moved = [row for row in listing.rows if row.filed_moved]
         tell(f"A filed return moves in {len(moved)} of {len(listing.rows)} books.")

@@ -18,6 +18,7 @@ from lotwork.projections.plan.harvest import HarvestAsked, plan_harvest
 from lotwork.projections.plan.price import GIVEN, Fee, PlanPrice
 from lotwork.reports.lines import dollars, price_plain
 from lotwork.reports.plan.harvest import LEVELS, LOSSES, HarvestListing, list_harvest
+from lotwork.reports.plan.listing import state_saved_in_words
 
 MOST_ROWS = 30
 
@@ -62,6 +63,8 @@ def _show_harvest(listing: HarvestListing) -> None:
         f"{dollars(totals.saved_usd)}, {dollars(totals.saved_after_fees_usd)} after fees; carried forward "
         f"{dollars(totals.short_carryforward_usd)} short-term, {dollars(totals.long_carryforward_usd)} long-term."
     )
+    if words := state_saved_in_words(listing.state):
+        tell(words)
     tell(f"Other income bears up to {dollars(listing.loss_limit_usd)} of a net loss this year.")
     if listing.levels:
         show_rows("At this price and below a lot's loss pays for its sale", LEVELS, listing.levels[:MOST_ROWS])

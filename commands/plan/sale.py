@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 import click
+from msgspec import UnsetType
 
 from lotwork.commands.answer import Call, called
 from lotwork.commands.as_of_options import DAY, AsOfOptions, reading
@@ -22,7 +23,17 @@ from lotwork.projections.plan.price import Fee, price_for
 from lotwork.projections.plan.sale import SalePlan, WalletPlan, plan_sale
 from lotwork.projections.plan.sale_asked import SaleAsked, lots_told
 from lotwork.reports.lines import dollars, price_plain
-from lotwork.reports.plan.sale import LOTS, WAITING, WAYS, LaterRow, SaleListing, WalletWays, list_sale
+from lotwork.reports.plan.sale import (
+    LOTS,
+    WAITING,
+    WAYS,
+    LaterRow,
+    SaleListing,
+    StateOfSale,
+    WalletWays,
+    WayRow,
+    list_sale,
+)
 
 MOST_DAYS_TO_WAIT = 3660
 
@@ -78,14 +89,26 @@ def _show_sale(plan: SalePlan, listing: SaleListing, book: str) -> None:
         show_rows(f"Lots, {wallet.best}", LOTS, wallet.best_row.lots)
         _show_waiting(told, wallet.later)
         line = json.dumps(_in_book(wallet.selection, book), ensure_ascii=False)
+        if not isinstance(listing.state, UnsetType):
+            tell(_of_state(listing.state, wallet.best_row))
         tell(f"{_least(wallet)} Before you sell, write this line into a file, as sell.jsonl, and `lotwork import` it:")
         tell(line)
+
+
+def _of_state(state: StateOfSale, best: WayRow) -> str:
+    """Return what the best way adds to the state's tax, and what is left after both."""
+    if isinstance(best.state_added_tax_usd, UnsetType) or isinstance(best.cash_after_state_usd, UnsetType):
+        return f"{state.name}: its tax is not reckoned, so nothing of it is in these figures; the findings say why."
+    return (
+        f"{best.method} adds {dollars(best.state_added_tax_usd)} to the tax of {state.name}: "
+        f"{dollars(best.cash_after_state_usd)} are left after both."
+    )
 
 
 def _least(wallet: WalletWays) -> str:
     """Say which way adds the least tax, and what it was chosen by where all add the same."""
     best = wallet.best_row
-    if len({row.added_tax_usd for row in wallet.rows}) > 1 or len(wallet.rows) == 1:
+    if len({(row.added_tax_usd, row.state_added_tax_usd) for row in wallet.rows}) > 1 or len(wallet.rows) == 1:
         return f"Least tax: {best.method}."
     left = Decimal(best.carryforward_usd)
     most = f", which leaves the most loss to carry forward, {dollars(best.carryforward_usd)}" if left else ""

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import click
+from msgspec import UnsetType
 
 from lotwork.commands.answer import Call, called
 from lotwork.commands.as_of_options import AsOfOptions, reading
@@ -12,7 +15,7 @@ from lotwork.commands.tables import Wide, show_rows
 from lotwork.commands.telling import tell
 from lotwork.projections.plan.set_aside import SetAsidePlan, plan_set_aside
 from lotwork.reports.lines import dollars
-from lotwork.reports.plan.set_aside import MONTHS, RECEIPTS, SetAsideListing, list_set_aside
+from lotwork.reports.plan.set_aside import MONTHS, RECEIPTS, SetAsideListing, StateAsideRow, list_set_aside
 
 
 @click.command("set-aside", short_help="What part of each receipt to put aside for tax.")
@@ -48,7 +51,22 @@ def _show_set_aside(plan: SetAsidePlan, listing: SetAsideListing) -> None:
     )
     if listing.next is not None:
         tell(f"Next: {dollars(listing.next.pay_usd)} by {listing.next.due}; see `lotwork quarterly`.")
+    if not isinstance(listing.state, UnsetType):
+        tell(_state_in_words(listing.state))
     tell(
         f"The year at this rate: profit {dollars(projection.profit_usd)}, tax {dollars(projection.tax_usd)} "
         f"({projection.note})."
     )
+
+
+def _state_in_words(state: StateAsideRow) -> str:
+    """Return what to put aside for the state beside the federal tax, and what it is owed next."""
+    if state.rate is None or state.total_rate is None:
+        return f"{state.name}: its tax is not reckoned, so nothing of it is in these figures; the findings say why."
+    rate, total = (Decimal(each) * 100 for each in (state.rate, state.total_rate))
+    told = (
+        f"For {state.name} put aside {rate:.1f} percent more, {total:.1f} in all: so far "
+        f"{dollars(state.set_aside_usd or '0')}; the year so far owes it {dollars(state.tax_so_far_usd or '0')}, paid "
+        f"{dollars(state.paid_usd or '0')}."
+    )
+    return told if state.next is None else f"{told} Next to it: {dollars(state.next.pay_usd)} by {state.next.due}."

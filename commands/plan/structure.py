@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import click
+from msgspec import UNSET, UnsetType
 
 from lotwork.commands.answer import Call, called
 from lotwork.commands.as_of_options import AsOfOptions, reading
@@ -19,7 +20,13 @@ from lotwork.projections.plan.c_corporation import PayOut
 from lotwork.projections.plan.structure import plan_structure
 from lotwork.projections.returns.owners import SPOUSE
 from lotwork.reports.lines import dollars
-from lotwork.reports.plan.structure import STRUCTURES, CCorporationRow, StructureListing, list_structure
+from lotwork.reports.plan.structure import (
+    OF_THE_STATE,
+    STRUCTURES,
+    CCorporationRow,
+    StructureListing,
+    list_structure,
+)
 
 
 @click.command("structure", short_help="A hobby, a sole proprietor, an S or a C corporation.")
@@ -51,6 +58,11 @@ def _show_structure(listing: StructureListing) -> None:
     show_rows(
         f"A profit of {dollars(listing.profit_usd)}{whose} in {listing.year}, by structure", STRUCTURES, listing.rows
     )
+    if listing.state is not UNSET:
+        show_rows(f"The same with the tax of {listing.state}", OF_THE_STATE, listing.rows)
+    if not isinstance(listing.state_words, UnsetType):
+        for words in listing.state_words:
+            tell(words)
     for each in listing.break_even:
         part = f"{Decimal(each.salary_share) * 100:.0f} percent"
         found = "no profit up to 500,000" if each.profit_usd is None else f"a profit of {dollars(each.profit_usd)}"

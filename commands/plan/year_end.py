@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import get_args
 
 import click
+from msgspec import UnsetType
 
 from lotwork.commands.answer import Call, called
 from lotwork.commands.as_of_options import DAY, AsOfOptions, reading
@@ -18,7 +19,16 @@ from lotwork.commands.telling import tell
 from lotwork.ledger.errors import UsageError
 from lotwork.projections.plan.year_end import RigAsked, plan_year_end
 from lotwork.reports.lines import dollars
-from lotwork.reports.plan.year_end import DEDUCTED, OPTIONS, YEARS_SHOWN, OptionRow, YearEndListing, list_year_end
+from lotwork.reports.plan.year_end import (
+    DEDUCTED,
+    OF_THE_STATE,
+    OPTIONS,
+    YEARS_SHOWN,
+    OptionRow,
+    StateRatesRow,
+    YearEndListing,
+    list_year_end,
+)
 from lotwork.rules.us.asset import RecoveryClass
 
 CLASSES: dict[str, RecoveryClass] = {name: name for name in get_args(RecoveryClass)}
@@ -53,6 +63,8 @@ def _show(listing: YearEndListing) -> None:
     if listing.rig is not None:
         title = f"A rig of {dollars(listing.rig.cost_usd)}, class {listing.rig.recovery_class}"
         _show_options(title, listing.rows)
+        if not isinstance(listing.state, UnsetType):
+            show_rows(f"What each saves of the tax of {listing.state.name}", OF_THE_STATE, listing.rows)
     now, then = listing.rates
     rates = [("profit", now.profit, then.profit)]
     if now.spouse_profit is not None and then.spouse_profit is not None:
@@ -64,10 +76,23 @@ def _show(listing: YearEndListing) -> None:
             f"The next dollar of {words} costs {Decimal(next_now) * 100:.1f} percent in {listing.year}, "
             f"{Decimal(next_then) * 100:.1f} in {then.year}."
         )
+    if not isinstance(listing.state, UnsetType):
+        tell(_state_in_words(listing.state, listing.year))
     tell("\n" + "\n".join(f"- {move.text}" for move in listing.moves))
     unknown = len(listing.assumptions.figures_not_out)
     stand = f"; {unknown} figures of later years are not out, and stand as in {listing.year}" if unknown else ""
     tell(f"Estimates: {listing.assumptions.note}{stand}.")
+
+
+def _state_in_words(state: StateRatesRow, year: int) -> str:
+    """Return what the next dollars of the year cost in the state."""
+    if state.profit is None or state.short_gain is None or state.long_gain is None:
+        return f"{state.name}: its tax is not reckoned, so nothing of it is in these figures; the findings say why."
+    profit, short, long = (Decimal(each) * 100 for each in (state.profit, state.short_gain, state.long_gain))
+    return (
+        f"In {state.name} the next dollar of profit costs {profit:.1f} percent in {year}, of short-term gain "
+        f"{short:.1f}, of long-term gain {long:.1f}, beside these."
+    )
 
 
 def _show_options(title: str, options: Sequence[OptionRow]) -> None:

@@ -272,6 +272,50 @@ class Annualized(Row):
     lines: tuple[Line, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StateInstallment(Row):
+    """One of the year's payments to the state."""
+
+    quarter: int
+    due: dt.date
+    statutory: dt.date
+    required_usd: Decimal
+    paid_usd: Decimal
+    shortfall_usd: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatePayments(Row):
+    """A year's estimated payments to the state; where none can be told, its amounts are None."""
+
+    state: str
+    name: str
+    form: str
+    method: str
+    measure: str
+    required_annual_payment_usd: Decimal | None
+    current_year_usd: Decimal | None
+    prior_year_usd: Decimal | None
+    prior_year_tax_usd: Decimal | None
+    prior_year_agi_usd: Decimal | None
+    prior_year_source: str
+    tax_usd: Decimal | None
+    withheld_usd: Decimal
+    paid_usd: Decimal
+    set_aside_usd: Decimal | None
+    penalty_possible: bool
+    why: str
+    penalty_usd: Decimal | None
+    """None: what the state charges is not reckoned."""
+    installments: tuple[StateInstallment, ...]
+    next_payment: Step | None
+    schedule: tuple[Step, ...]
+    overdue_usd: Decimal
+    overdue_since: dt.date | None
+    unverified: tuple[str, ...]
+    lines: tuple[Line, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Quarterly(Result):
     """A year's estimated payments as of a day."""
@@ -291,6 +335,8 @@ class Quarterly(Result):
     """What is owed on the year so far and not yet paid; None while the law of the year is not out."""
     overdue_usd: Decimal
     overdue_since: dt.date | None
+    state: StatePayments | None = None
+    """The payments to the state; None where no profile names one."""
 
     def in_short(self) -> str:
         """Return what is still to keep for the year, and as of when."""

@@ -21,6 +21,7 @@ from lotwork.projections.findings import Finding
 from lotwork.projections.liability import Liability, liability
 from lotwork.projections.plan.price import Fee, PlanPrice, PriceUnknownError, last_prices
 from lotwork.projections.plan.sale_asked import lots_on
+from lotwork.projections.plan.state import StateTax, state_findings
 from lotwork.projections.plan.whole_return import MARGIN, Outcome, WholeReturn
 from lotwork.projections.replay.book import Book
 from lotwork.rules.load import Law
@@ -88,6 +89,10 @@ class HarvestPlan:
     """What the next dollar of loss of each term saves."""
     levels: tuple[HarvestLevel, ...]
     findings: tuple[Finding, ...]
+    state: StateTax | None = None
+    """None where no profile names a state."""
+    state_saved: Decimal | None = None
+    """What the losses that are worth their fee save of the state's tax; None where none is reckoned."""
 
 
 class HarvestAsked(NamedTuple):
@@ -114,7 +119,7 @@ def plan_harvest(book: Book, law: Law, asked: HarvestAsked) -> HarvestPlan:
     assets = book.history.assets
     candidates = sorted(_candidates(priced, prices, asked, assets), key=lambda each: (-each.loss, each.lot.lot))
     rows, best = _in_order(candidates[:MOST_LOTS], whole)
-    rates = _rates(whole)
+    rates, state = _rates(whole), StateTax.of(book, law, before)
     return HarvestPlan(
         year=year,
         on=asked.on,
@@ -127,8 +132,19 @@ def plan_harvest(book: Book, law: Law, asked: HarvestAsked) -> HarvestPlan:
         best=best,
         rates=rates,
         levels=_levels(priced, rates, asked, assets),
-        findings=tuple(_findings(lots, priced, rows, (assets, law, asked.on))),
+        findings=(*_findings(lots, priced, rows, (assets, law, asked.on)), *state_findings(state)),
+        state=state,
+        state_saved=_saved_of_state(state, whole, rows),
     )
+
+
+def _saved_of_state(state: StateTax | None, whole: WholeReturn, rows: Iterable[Harvested]) -> Decimal | None:
+    """Return what the losses worth their fee save of the state's tax."""
+    if state is None or state.tax is None:
+        return None
+    lost = whole.gains_filer(*_lost([row.candidate for row in rows if row.worth]))
+    after = state.of_filer(lost, whole.law)
+    return None if after is None else state.tax - after
 
 
 def harvest_levels(book: Book, law: Law, on: date, fee: Fee = Fee()) -> tuple[HarvestLevel, ...]:  # noqa: B008 - frozen

@@ -33,7 +33,7 @@ NOON = timedelta(hours=12)
 WALLETS: Mapping[e.Owner, str] = MappingProxyType({TAXPAYER: "supposed", SPOUSE: "supposed of the spouse"})
 """Where what the years to come bring is received: a wallet's owner is whose its income is."""
 NOT_ASKED = ("us/estimated", ROOM)
-"""Due days, rates of interest and states: no plan computes a later year's payments, or the tax of a state."""
+"""Due days, rates of interest and states: no plan computes a later year's payments, or the tax of another state."""
 CARRIED = (
     "through", "short_term_carryover_usd_micros", "long_term_carryover_usd_micros", "prior_year_tax_usd_micros",
     "prior_year_agi_usd_micros", "prior_year_months", "section_179_carryforward_usd_micros",
@@ -54,11 +54,16 @@ class _StandIn:
     reason: str = "a plan: the year's own figure is not published; this is an assumption"
 
 
-def assumed_law(law: Law, year: int, later: Iterable[int]) -> tuple[Law, tuple[str, ...]]:
-    """Return *law* with the figures of *year* standing for those of *later* years that are not out, and their paths."""
+def assumed_law(law: Law, year: int, later: Iterable[int], state: e.State | None = None) -> tuple[Law, tuple[str, ...]]:
+    """Return *law* with the figures of *year* standing for those of *later* years that are not out, and their paths.
+
+    Those of *state* among them, where one is told.
+    """
     first, stand_ins = date(year, 1, 1), []
+    own = None if state is None else f"{ROOM}{state.lower()}/"
     for path in law.paths():
-        entry = law.entry(path) if path.startswith("us/") and not path.startswith(NOT_ASKED) else None
+        asked = not path.startswith(NOT_ASKED) or (own is not None and path.startswith(own))
+        entry = law.entry(path) if path.startswith("us/") and asked else None
         known = entry.on(first) if entry is not None and entry.indexed else None
         if entry is None or known is None:
             continue

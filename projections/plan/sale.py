@@ -25,6 +25,7 @@ from lotwork.projections.liability import Liability, liability
 from lotwork.projections.lots import PER_WALLET_FROM
 from lotwork.projections.plan.lots import Choice, Terms, evenly_spread, least_tax
 from lotwork.projections.plan.sale_asked import SaleAsked, check_chosen, holds, instant, pools_of
+from lotwork.projections.plan.state import StateTax, state_findings
 from lotwork.projections.plan.suppose import SUPPOSED, Ground, suppose
 from lotwork.projections.plan.whole_return import WholeReturn
 from lotwork.projections.replay.book import Book
@@ -55,6 +56,8 @@ class Way(NamedTuple):
     """Capital loss the year then leaves to the next."""
     net: int
     """Proceeds after the fee."""
+    state_added: Decimal | None = None
+    """What it adds to the state's tax; None where no state is told, or its tax is not reckoned."""
 
     def gain(self, term: str) -> int:
         """Return the gain of one term."""
@@ -105,6 +108,8 @@ class SalePlan:
     before: Liability
     wallets: tuple[WalletPlan, ...]
     findings: tuple[Finding, ...]
+    state: StateTax | None = None
+    """None where no profile names a state."""
 
 
 def plan_sale(book: Book, law: Law, asked: SaleAsked, now: datetime) -> SalePlan:
@@ -118,11 +123,12 @@ def plan_sale(book: Book, law: Law, asked: SaleAsked, now: datetime) -> SalePlan
     proceeds = asked.price.value(asked.quantity, decimals)
     pools, at = pools_of(book, asked), instant(book, asked.on, now)
     ground = Ground(book, law, turned=True)
-    case = _Case(book, law, asked, proceeds, asked.fee.of(proceeds), at, before, carried, ground)
+    state = StateTax.of(book, law, before)
+    case = _Case(book, law, asked, proceeds, asked.fee.of(proceeds), at, before, carried, ground, state)
     check_chosen(asked, pools, decimals)
     wallets = tuple(case.plan(wallet, lots, now) for wallet, lots in pools)
-    findings = tuple(_findings(book, asked, wallets, now))
-    return SalePlan(asked, year, proceeds, case.fee, before, wallets, findings)
+    findings = (*_findings(book, asked, wallets, now), *state_findings(state))
+    return SalePlan(asked, year, proceeds, case.fee, before, wallets, findings, state)
 
 
 @dataclass(slots=True)
@@ -140,6 +146,7 @@ class _Case:
     """What earlier years bring in, which no sale of this one changes."""
     ground: Ground
     """The book that each way is folded onto."""
+    state: StateTax | None
 
     def plan(self, wallet: str, lots: Sequence[OpenLot], now: datetime) -> WalletPlan:
         asked = self.asked
@@ -151,7 +158,7 @@ class _Case:
         ways.append(self.way(wallet, SPECIFIC, specific))
         if asked.lots and holds(lots, asked.lots):
             ways.append(self.way(wallet, CHOSEN, asked.lots))
-        best = min(ways, key=lambda way: (way.added_tax, -way.carried, way.method != SPECIFIC))
+        best = min(ways, key=lambda way: (way.added_tax + (way.state_added or 0), -way.carried, way.method != SPECIFIC))
         return WalletPlan(
             wallet=wallet,
             held=sum(lot.quantity for lot in lots),
@@ -193,7 +200,13 @@ class _Case:
             parts=tuple((name, owed.computed.summary[name] - self.before.computed.summary[name]) for name in PARTS),
             carried=owed.computed.carryover.short.amount + owed.computed.carryover.long.amount,
             net=self.proceeds - self.fee,
+            state_added=self.of_state(owed),
         )
+
+    def of_state(self, owed: Liability) -> Decimal | None:
+        """Return what the sale adds to the state's tax."""
+        after = None if self.state is None else self.state.under(owed.computed)
+        return None if after is None or self.state is None or self.state.tax is None else after - self.state.tax
 
     def selection(self, wallet: str, lots: tuple[LotChoice, ...], at: datetime) -> Selection:
         broker = wallet in brokers_of(self.book.taxpayer.wallets)

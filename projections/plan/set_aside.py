@@ -19,11 +19,13 @@ from lotwork.projections.filer.taxpayer import year_end
 from lotwork.projections.findings import Finding
 from lotwork.projections.income import IncomeRow
 from lotwork.projections.liability import Liability, liability
+from lotwork.projections.plan.state import StateTax, state_findings
 from lotwork.projections.plan.whole_return import MARGIN, Outcome, WholeReturn, outcome
 from lotwork.projections.quarterly import Quarterly, quarterly
 from lotwork.projections.replay.book import Book
 from lotwork.projections.returns.business import Business
 from lotwork.projections.returns.owners import SPOUSE
+from lotwork.projections.states.estimated import StateQuarterly, state_quarterly
 from lotwork.rules.load import Law
 from lotwork.rules.us.individual import Filer, compute
 
@@ -59,6 +61,18 @@ class Kept(NamedTuple):
     quantity: int
 
 
+class StateAside(NamedTuple):
+    """What the state asks of each receipt beside the federal tax; rates and tax None where none is reckoned."""
+
+    state: StateTax
+    rate: Decimal | None
+    """Of the next dollar received."""
+    spouse_rate: Decimal | None
+    projected: Decimal | None
+    """The state's tax of the year at its run-rate."""
+    payments: StateQuarterly | None
+
+
 @dataclass(frozen=True, slots=True)
 class SetAsidePlan:
     """The rate, receipt by receipt, against what was paid and what is due."""
@@ -76,6 +90,8 @@ class SetAsidePlan:
     kept: tuple[Kept, ...]
     payments: Quarterly
     findings: tuple[Finding, ...]
+    state: StateAside | None = None
+    """None where no profile names a state."""
 
     @property
     def total(self) -> Decimal:
@@ -111,7 +127,9 @@ def plan_set_aside(book: Book, law: Law, year: int, today: date, planned: Law) -
     rate = rates[TAXPAYER]
     average = projected.mining_tax / projected.receipts if projected.receipts else ZERO
     rows = [row for row in book.income.rows if row.date.year == year and row.value_usd_micros is not None]
-    payments = quarterly(book, law, owed if planned is law else year_asked(book, law, year), today)
+    asked = owed if planned is law else year_asked(book, law, year)
+    payments, state = quarterly(book, law, asked, today), StateTax.of(book, planned, owed)
+    aside = None if state is None else _of_state(state, whole, owners, state_quarterly(book, law, asked, today))
     return SetAsidePlan(
         year=year,
         as_of=as_of,
@@ -122,8 +140,29 @@ def plan_set_aside(book: Book, law: Law, year: int, today: date, planned: Law) -
         average=average,
         kept=tuple(_kept(row, rates.get(whose(row.origin.owner), rate)) for row in rows),
         payments=payments,
-        findings=(*owed.findings, *payments.findings, *_weak(projected, year)),
+        findings=(
+            *owed.findings,
+            *payments.findings,
+            *_weak(projected, year),
+            *state_findings(state),
+            *(() if aside is None or aside.payments is None else aside.payments.findings),
+        ),
+        state=aside,
     )
+
+
+def _of_state(
+    state: StateTax, whole: WholeReturn, owners: tuple[Owner, ...], payments: StateQuarterly | None
+) -> StateAside:
+    """Return what the state asks of the next dollar, at the year that *whole* is."""
+    projected = state.of_filer(whole.filer, whole.law)
+    if projected is None:
+        return StateAside(state, None, None, None, payments)
+    rates = [
+        max(ZERO, ((state.of_filer(whole.profit_filer(MARGIN, owner), whole.law) or ZERO) - projected) / MARGIN)
+        for owner in owners
+    ]
+    return StateAside(state, rates[0], rates[1] if len(rates) > 1 else None, projected, payments)
 
 
 def _kept(row: IncomeRow, rate: Decimal) -> Kept:

@@ -16,22 +16,26 @@ from typing import NamedTuple
 
 from lotwork.ledger.errors import UsageError
 from lotwork.ledger.events import BUSINESS, HOBBY, TAXPAYER, Owner
+from lotwork.ledger.public_form.states import STATES
 from lotwork.ledger.units import ZERO
 from lotwork.projections.findings import Finding
 from lotwork.projections.liability import Liability
 from lotwork.projections.plan.c_corporation import NEW, CCorporationPlan, Incorporated, PayOut, incorporated
+from lotwork.projections.plan.state import StateTax, state_findings
 from lotwork.projections.plan.structure_column import CORPORATION, SOLE, Column
 from lotwork.projections.plan.suppose import as_activity
 from lotwork.projections.plan.whole_return import Outcome, outcome
 from lotwork.projections.replay.book import Book
 from lotwork.projections.returns.owners import SPOUSE
 from lotwork.projections.returns.turned import parts_of
+from lotwork.projections.states.residence import residence_in
 from lotwork.rules.line import Line, to_cents
 from lotwork.rules.load import Law
 from lotwork.rules.us.filer import exchanged
 from lotwork.rules.us.individual import Filer, Return, compute
 from lotwork.rules.us.renumbered import as_printed
 from lotwork.rules.us.s_corporation import SCorporation, Terms, plan_room, s_corporation
+from lotwork.rules.us.states.case import StateDepreciation
 from lotwork.rules.us.two_businesses import exchange_forms
 
 DOLLAR = Decimal(1)
@@ -64,6 +68,10 @@ class StructurePlan:
     """Whose business is compared."""
     c_corporation: CCorporationPlan | None = None
     """The corporation that pays its own tax, whatever it pays out; None where no corporation is compared."""
+    state: StateTax | None = None
+    """The state whose tax stands in the columns."""
+    state_words: tuple[str, ...] = ()
+    """What of the state no column has."""
 
     def column(self, structure: str) -> Column:
         """Return the first column of *structure*."""
@@ -93,7 +101,8 @@ def plan_structure(
             f"--owner spouse: the spouse has no business on a joint return of {year}: say with owner=spouse which "
             "wallets are the spouse's, or leave --owner out"
         )
-    case = _Case(sole, law, payroll_cost, owner)
+    state, words = _of_state(book, law, sole, owner)
+    case = _Case(sole, law, payroll_cost, owner, state)
     columns = [case.of_hobby(hobby), case.of_sole()]
     findings: list[Finding] = []
     own = None
@@ -119,9 +128,35 @@ def plan_structure(
             "26 U.S.C. 1402, 3101, 3111, 3301-3306, 199A(b)(2), 183",
             *(own.cites if own else ()),
         ),
-        findings=(*sole.findings, *findings, *_supposed(book, sole)),
+        findings=(*sole.findings, *findings, *_supposed(book, sole), *state_findings(state)),
         owner=owner,
         c_corporation=own,
+        state=state,
+        state_words=words,
+    )
+
+
+def _of_state(book: Book, law: Law, sole: Liability, owner: Owner) -> tuple[StateTax | None, tuple[str, ...]]:
+    residence = residence_in(book.taxpayer, sole.year)
+    if residence.state is None:
+        return None, ()
+    name = STATES[residence.state]
+    if owner == SPOUSE or parts_of(book, sole.year) or book.taxpayer.activities.in_year(sole.year) != (BUSINESS,):
+        return None, (
+            (
+                f"The tax of {name} is in no column: it is reckoned here of the taxpayer's own business, and of a year "
+                "that was one throughout."
+            ),
+        )
+    state = StateTax.of(book, law, sole)
+    if state is None or state.case is None:
+        return state, (f"The tax of {name} is in no column: it is not reckoned, and the findings say why.",)
+    return state, (
+        (
+            f"The tax of {name} is that of the person. What {name} asks of a corporation itself (an income, franchise "
+            "or minimum tax of its own, an elective tax of the entity with its credit) is in no column, and of a C "
+            "corporation the owner's is in none either."
+        ),
     )
 
 
@@ -133,6 +168,7 @@ class _Case:
     law: Law
     payroll_cost: Decimal
     owner: Owner = TAXPAYER
+    state: StateTax | None = None
 
     @property
     def filer(self) -> Filer:
@@ -146,8 +182,20 @@ class _Case:
 
     def without(self) -> Decimal:
         """Return the tax of the year without any mining."""
-        idle = replace(self.filer, schedule_c_net=ZERO, ubia=ZERO, retirement_contribution=ZERO, health_insurance=ZERO)
-        return self.told(compute(idle, self.law)).tax
+        return self.told(compute(self.idle, self.law)).tax
+
+    @property
+    def idle(self) -> Filer:
+        return replace(self.filer, schedule_c_net=ZERO, ubia=ZERO, retirement_contribution=ZERO, health_insurance=ZERO)
+
+    def with_state(self, column: Column, computed: Return, depreciation: StateDepreciation | None = None) -> Column:
+        """Return *column* with the state's tax over its return, where one is reckoned."""
+        if self.state is None:
+            return column
+        tax, idle = self.state.under(computed, depreciation), None
+        if tax is not None:
+            idle = self.state.under(compute(self.idle, self.law), StateDepreciation())
+        return column._replace(state_tax=tax, state_of_mining=None if tax is None or idle is None else tax - idle)
 
     def told(self, computed: Return) -> Outcome:
         return outcome(computed)
@@ -155,7 +203,8 @@ class _Case:
     def of_hobby(self, owed: Liability) -> Column:
         told = Outcome(owed.tax, *self.told(owed.computed)[1:])
         kept = self.profit - (owed.tax - self.without())
-        return Column(HOBBY, ZERO, told, owed.computed.summary, ZERO, ZERO, ZERO, kept, ZERO, ZERO)
+        column = Column(HOBBY, ZERO, told, owed.computed.summary, ZERO, ZERO, ZERO, kept, ZERO, ZERO)
+        return self.with_state(column, owed.computed, StateDepreciation())
 
     def of_sole(self) -> Column:
         owed = self.sole
@@ -164,7 +213,8 @@ class _Case:
         computed = owed.computed if self.owner == TAXPAYER else compute(self.filer, self.law)
         sep, solo = self.own_room(computed)
         lines = self.printed(computed.lines)
-        return Column(SOLE, ZERO, told, owed.computed.summary, ZERO, ZERO, ZERO, kept, sep, solo, lines)
+        column = Column(SOLE, ZERO, told, owed.computed.summary, ZERO, ZERO, ZERO, kept, sep, solo, lines)
+        return self.with_state(column, owed.computed)
 
     def own_room(self, computed: Return) -> tuple[Decimal, Decimal]:
         """Return the most a SEP and a solo 401(k) may be given of earned income (26 U.S.C. 401(c)(2), 404(a)(8))."""
@@ -184,10 +234,11 @@ class _Case:
         most = self.law.in_year("us/retirement/annual_additions_415c", year).amount()
         deferral = self.law.in_year("us/retirement/elective_deferral", year).amount()
         kept = self.profit - (told.tax - self.without()) - taxes.total - self.payroll_cost
-        return Column(
+        column = Column(
             CORPORATION, salary, told, computed.summary, taxes.employer, taxes.employee, self.payroll_cost, kept, sep,
             min(sep + min(deferral, salary), most), self.printed((*company.lines, *computed.lines)),
         )  # fmt: skip
+        return self.with_state(column, computed)
 
     def c_corporation(self, book: Book, salary: Decimal, pay_out: PayOut) -> CCorporationPlan:
         """Return the corporation that pays its own tax, at each share of what is left that may be paid out."""

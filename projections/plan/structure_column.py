@@ -34,6 +34,10 @@ class Column(NamedTuple):
     """What it pays out; `outcome` has the second tax."""
     retained: Decimal = ZERO
     """What it keeps of the year, a part of what is kept: the second tax waits for it."""
+    state_tax: Decimal | None = None
+    """The state's tax of the return; None where no state is told, or its tax is not reckoned."""
+    state_of_mining: Decimal | None = None
+    """What of it the mining brings."""
 
     @property
     def total(self) -> Decimal:

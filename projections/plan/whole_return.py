@@ -50,27 +50,29 @@ class WholeReturn:
         """Return the outcome with these gains, or losses, beside the year's own."""
         known = self._known.get((short, long))
         if known is None:
-            filer = replace(
-                self.filer,
-                short_term_net=self.filer.short_term_net + short,
-                long_term_net=self.filer.long_term_net + long,
-            )
-            known = self._known[short, long] = outcome(compute(filer, self.law))
+            known = self._known[short, long] = outcome(compute(self.gains_filer(short, long), self.law))
         return known
+
+    def gains_filer(self, short: Decimal = ZERO, long: Decimal = ZERO) -> Filer:
+        """Return the filer with these gains, or losses, beside the year's own."""
+        filer = self.filer
+        return replace(filer, short_term_net=filer.short_term_net + short, long_term_net=filer.long_term_net + long)
 
     def with_profit(self, more: Decimal, owner: Owner = TAXPAYER) -> Outcome:
         """Return the outcome with *more* received from mining by *owner*: profit, or income of a mere hobby.
 
         Each spouse has a wage base and wages of an own, so that the next dollar of one costs other than the other's.
         """
+        return outcome(compute(self.profit_filer(more, owner), self.law))
+
+    def profit_filer(self, more: Decimal, owner: Owner = TAXPAYER) -> Filer:
+        """Return the filer with *more* received from mining by *owner*."""
         filer = self.filer
         if filer.hobby_income and not (filer.schedule_c_net or filer.spouse_schedule_c_net):
-            told = replace(filer, hobby_income=filer.hobby_income + more)
-        elif owner == TAXPAYER:
-            told = replace(filer, schedule_c_net=filer.schedule_c_net + more)
-        else:
-            told = replace(filer, spouse_schedule_c_net=filer.spouse_schedule_c_net + more)
-        return outcome(compute(told, self.law))
+            return replace(filer, hobby_income=filer.hobby_income + more)
+        if owner == TAXPAYER:
+            return replace(filer, schedule_c_net=filer.schedule_c_net + more)
+        return replace(filer, spouse_schedule_c_net=filer.spouse_schedule_c_net + more)
 
 
 def outcome(computed: Return) -> Outcome:

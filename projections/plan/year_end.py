@@ -20,10 +20,13 @@ from lotwork.projections.filer.taxpayer import year_end
 from lotwork.projections.findings import Finding
 from lotwork.projections.liability import Liability, liability
 from lotwork.projections.plan.next_year import as_this_year, assumed_law
+from lotwork.projections.plan.state import StateRates, StateTax, state_findings
 from lotwork.projections.plan.suppose import SUPPOSED, suppose
 from lotwork.projections.plan.whole_return import MARGIN, WholeReturn
 from lotwork.projections.replay.book import Book
 from lotwork.projections.returns.owners import SPOUSE
+from lotwork.projections.states.liability import state_liability
+from lotwork.projections.states.residence import residence_in
 from lotwork.rules.line import to_cents
 from lotwork.rules.load import Law
 from lotwork.rules.us.asset import BONUS_CLASSES, SECTION_179_CLASSES, RecoveryClass
@@ -67,11 +70,19 @@ class Option(NamedTuple):
     years: tuple[OptionYear, ...]
     told: tuple[Finding, ...]
     """What the law said of the rig."""
+    state_saved: tuple[Decimal | None, ...] = ()
+    """What each year saves of the state's tax, by the state's own depreciation; None where none is reckoned."""
 
     @property
     def saved(self) -> Decimal:
         """Over all years."""
         return sum((year.saved for year in self.years), ZERO)
+
+    @property
+    def saved_of_state(self) -> Decimal | None:
+        """Of the state's tax over all years; None where one of them is not reckoned, or no state is told."""
+        told = [saved for saved in self.state_saved if saved is not None]
+        return sum(told, ZERO) if told and len(told) == len(self.state_saved) else None
 
 
 class Rates(NamedTuple):
@@ -98,6 +109,10 @@ class YearEndPlan:
     """The figures of later years that are not out."""
     cites: tuple[str, ...]
     findings: tuple[Finding, ...]
+    state: StateTax | None = None
+    """That of the year; None where no profile names a state."""
+    state_rates: StateRates | None = None
+    """What the next dollars of the year cost in the state."""
 
 
 def plan_year_end(book: Book, law: Law, asked: RigAsked | None, today: date) -> YearEndPlan:
@@ -105,21 +120,37 @@ def plan_year_end(book: Book, law: Law, asked: RigAsked | None, today: date) -> 
     year = today.year
     before = liability(book, law, year)
     later = range(year + 1, year + YEARS)
-    told, assumed = assumed_law(law, year, later)
+    told, assumed = assumed_law(law, year, later, residence_in(book.taxpayer, year).state)
     case = _Case(book, told, year, today, tuple(as_this_year(book, before, later)))
     base = case.liabilities(())
-    moves = law.in_year("us/year_end/moves", year)
+    moves, state = law.in_year("us/year_end/moves", year), StateTax.of(book, law, before)
     options = () if asked is None else tuple(case.options(asked, base))
     return YearEndPlan(
         year=year,
         asked=asked,
         options=options,
-        rates=(_rates(base[0], told), _rates(base[1], told)),
+        rates=(_rates(base[0].owed, told), _rates(base[1].owed, told)),
         moves=dict(moves.names()),
         assumed=assumed,
         cites=(moves.citation, "26 U.S.C. 168(a)-(d), (k), 179, 172, 461(l)"),
-        findings=(*before.findings, *_findings(before, options)),
+        findings=(*before.findings, *_findings(before, options), *state_findings(state)),
+        state=state,
+        state_rates=None if state is None else state.rates(WholeReturn.of(before, law)),
     )
+
+
+class Ended(NamedTuple):
+    """A year as a plan has it: the federal return, and the state's tax where one is told and reckoned."""
+
+    owed: Liability
+    state_tax: Decimal | None
+
+
+def _tax_of_state(book: Book, law: Law, owed: Liability) -> Decimal | None:
+    if residence_in(book.taxpayer, owed.year).state is None:
+        return None
+    told = state_liability(book, law, owed, traced=False)
+    return None if told.computed is None else told.tax
 
 
 @dataclass(slots=True)
@@ -132,26 +163,32 @@ class _Case:
     today: date
     to_come: tuple[Event, ...]
 
-    def liabilities(self, events: tuple[Event, ...]) -> tuple[Liability, ...]:
-        """Return the liability of each year with *events*."""
+    def liabilities(self, events: tuple[Event, ...]) -> tuple[Ended, ...]:
+        """Return the liability of each year with *events*, and the state's tax."""
         years = range(self.year, self.year + YEARS)
         then = suppose(self.book, (*self.to_come, *events), years, self.law)
-        return tuple(liability(then, self.law, year) for year in years)
+        owed = (liability(then, self.law, year) for year in years)
+        return tuple(Ended(each, _tax_of_state(then, self.law, each)) for each in owed)
 
-    def options(self, asked: RigAsked, base: tuple[Liability, ...]) -> Iterator[Option]:
+    def options(self, asked: RigAsked, base: tuple[Ended, ...]) -> Iterator[Option]:
         now, january = self.today, year_end(self.year) + timedelta(days=2)
         for when, placed in (("now", now), ("january", january)):
             for method in _methods(asked):
                 yield self.option(asked, when, placed, method, base)
 
-    def option(self, asked: RigAsked, when: str, placed: date, method: Method, base: tuple[Liability, ...]) -> Option:
-        owed = self.liabilities(tuple(self.events(asked, placed, method)))
-        years = tuple(_year(each, without) for each, without in zip(owed, base, strict=True))
+    def option(self, asked: RigAsked, when: str, placed: date, method: Method, base: tuple[Ended, ...]) -> Option:
+        ended = self.liabilities(tuple(self.events(asked, placed, method)))
+        owed = [each.owed for each in ended]
+        years = tuple(_year(each, without.owed) for each, without in zip(owed, base, strict=True))
+        saved = tuple(
+            None if each.state_tax is None or without.state_tax is None else without.state_tax - each.state_tax
+            for each, without in zip(ended, base, strict=True)
+        )
         rows = [row for each in owed for row in _rigs(each) if row.id == RIG]
         told = dict.fromkeys(
             finding for each in owed for finding in each.business.equipment.findings if finding.event == RIG
         )
-        return Option(when, method, placed, rows[0].convention if rows else "", years, tuple(told))
+        return Option(when, method, placed, rows[0].convention if rows else "", years, tuple(told), saved)
 
     def events(self, asked: RigAsked, placed: date, method: Method) -> Iterator[Event]:
         """Yield the rig, and the election out of the bonus, which holds for the class and the year (168(k)(7))."""

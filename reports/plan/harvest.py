@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 
+from msgspec import UNSET, UnsetType
+
 from lotwork.ledger.units import AssetTable, usd_text
 from lotwork.projections.basis.holding_period import Term
 from lotwork.projections.plan.harvest import Harvested, HarvestLevel, HarvestPlan
 from lotwork.reports.lines import cents, coins
-from lotwork.reports.plan.listing import NOT_STATES, PlanListing, rate_text
+from lotwork.reports.plan.listing import NOT_STATES, PlanListing, StateInPlan, rate_text, state_in_plan
 from lotwork.reports.plan.price import PriceRow, price_row
 from lotwork.reports.rows import Day, Number, Price, Row, Table, Usd, Words
 
@@ -27,6 +29,7 @@ CHARACTER = (
     "U.S.C. 1211(b), 1222)."
 )
 HARVEST_NOTES = (NO_WASH_SALE, SUBSTANCE, CHARACTER)
+NOT_IN_THE_ORDER = ("state income tax in the order of the lots and in their price levels",)
 HARVEST_CITES = ("26 U.S.C. 1001, 1211(b), 1212(b), 1222", "26 U.S.C. 1091(a), 7701(o)")
 
 
@@ -92,6 +95,8 @@ class HarvestListing(PlanListing, frozen=True, kw_only=True):
     notes: tuple[str, ...]
     not_covered: tuple[str, ...]
     cites: tuple[str, ...]
+    state: StateInPlan | UnsetType = UNSET
+    """What the losses worth their fee save of the state's tax, which no other key has; left out without a state."""
 
 
 LOSSES = Table(
@@ -120,8 +125,11 @@ def list_harvest(plan: HarvestPlan, assets: AssetTable) -> HarvestListing:
         next_dollar={term: rate_text(rate) for term, rate in plan.rates.items()},
         levels=tuple(_level(level, assets) for level in plan.levels),
         notes=HARVEST_NOTES,
-        not_covered=NOT_STATES,
+        not_covered=NOT_STATES if plan.state_saved is None else NOT_IN_THE_ORDER,
         cites=HARVEST_CITES,
+        state=UNSET
+        if plan.state is None
+        else state_in_plan(plan.state, plan.state_saved, plan.base.tax - plan.best.tax),
     )
 
 

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from msgspec import UNSET, UnsetType
+
 from lotwork.ledger.public_form.contract import to_contract
 from lotwork.ledger.units import AssetTable, usd_text
 from lotwork.projections.basis.holding_period import Term
 from lotwork.projections.gains import GainRow
 from lotwork.projections.plan.sale import Later, SalePlan, WalletPlan, Way
+from lotwork.projections.plan.state import StateTax
 from lotwork.reports.lines import cents, cents_if_known, coins
 from lotwork.reports.plan.listing import NOT_STATES, PlanListing
 from lotwork.reports.plan.price import PriceRow, price_row
 from lotwork.reports.rows import Day, Number, Row, Table, Usd, Words
 
+NOT_IN_THE_CHOICE = ("state income tax in the choice of single lots and in what waiting saves",)
 SALE_CITES = (
     "26 U.S.C. 1001(a)",
     "26 U.S.C. 1012(c); Treas. Reg. 1.1012-1(j)",
@@ -47,6 +51,9 @@ class WayRow(Row, frozen=True, kw_only=True):
     after_tax_cash_usd: Usd
     carryforward_usd: Usd
     lots: tuple[UsedLotRow, ...]
+    state_added_tax_usd: Usd | UnsetType = UNSET
+    """What it adds to the state's tax, which no other key has; left out where none is reckoned."""
+    cash_after_state_usd: Usd | UnsetType = UNSET
 
 
 class LaterRow(Row, frozen=True, kw_only=True):
@@ -76,6 +83,14 @@ class WalletWays(Row, frozen=True, kw_only=True):
         return next(row for row in self.rows if row.method == self.best)
 
 
+class StateOfSale(Row, frozen=True, kw_only=True):
+    """The state whose tax a sale adds to; null: it is not reckoned, and the findings say why."""
+
+    state: str
+    name: str
+    tax_without_usd: Usd | None
+
+
 class SaleListing(PlanListing, frozen=True, kw_only=True):
     """What `lotwork plan sale` tells."""
 
@@ -90,6 +105,8 @@ class SaleListing(PlanListing, frozen=True, kw_only=True):
     held_price: str
     not_covered: tuple[str, ...]
     cites: tuple[str, ...]
+    state: StateOfSale | UnsetType = UNSET
+    """Left out where no profile names a state."""
 
 
 WAYS = Table(
@@ -117,9 +134,15 @@ def list_sale(plan: SalePlan, assets: AssetTable) -> SaleListing:
         tax_without_usd=cents(plan.before.tax),
         wallets=tuple(_wallet(wallet, asset, assets) for wallet in plan.wallets),
         held_price="a later sale is reckoned at the same price; nothing else of the year changes",
-        not_covered=NOT_STATES,
+        not_covered=NOT_STATES if plan.state is None or plan.state.tax is None else NOT_IN_THE_CHOICE,
         cites=SALE_CITES,
+        state=UNSET if plan.state is None else _state(plan.state),
     )
+
+
+def _state(state: StateTax) -> StateOfSale:
+    told = state.told
+    return StateOfSale(state=told.residence.state or "", name=told.name, tax_without_usd=cents_if_known(state.tax))
 
 
 def _wallet(plan: WalletPlan, asset: str, assets: AssetTable) -> WalletWays:
@@ -147,6 +170,8 @@ def _way(way: Way, asset: str, assets: AssetTable) -> WayRow:
         after_tax_cash_usd=cents(way.cash),
         carryforward_usd=cents(way.carried),
         lots=tuple(_used(row, asset, assets) for row in way.rows),
+        state_added_tax_usd=UNSET if way.state_added is None else cents(way.state_added),
+        cash_after_state_usd=UNSET if way.state_added is None else cents(way.cash - way.state_added),
     )
 
 

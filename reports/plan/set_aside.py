@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from decimal import Decimal
 
 from msgspec import UNSET, UnsetType
 
-from lotwork.ledger.units import ZERO, AssetTable, usd_text
-from lotwork.projections.plan.set_aside import Kept, Projected, SetAsidePlan
+from lotwork.ledger.units import ZERO, AssetTable, usd_decimal, usd_text
+from lotwork.projections.filer.origins import whose
+from lotwork.projections.plan.set_aside import Kept, Projected, SetAsidePlan, StateAside
 from lotwork.projections.quarterly import Quarterly
+from lotwork.projections.returns.owners import SPOUSE
 from lotwork.reports.lines import cents, cents_if_known, coins
 from lotwork.reports.plan.listing import NOT_STATES, PlanListing, rate_text
 from lotwork.reports.rows import Day, Number, Row, Table, Usd, Words
+from lotwork.reports.state_payments import StateStepRow, state_step_row
 
 SET_ASIDE_CITES = ("26 U.S.C. 1, 1401, 1411", "26 U.S.C. 6654", "Notice 2014-21, A-8")
 
@@ -74,6 +78,24 @@ class NextDue(Row, frozen=True, kw_only=True):
     enough_usd: Usd | None
 
 
+class StateAsideRow(Row, frozen=True, kw_only=True):
+    """What the state asks beside the federal tax; its rates and amounts are null where its tax is not reckoned."""
+
+    state: str
+    name: str
+    rate: Number | None
+    spouse_rate: Number | None
+    total_rate: Number | None
+    """Of the next dollar received, the federal tax with the state's."""
+    set_aside_usd: Usd | None
+    """Of the receipts so far at the state's rate, whoever received them at his own."""
+    projected_tax_usd: Usd | None
+    tax_so_far_usd: Usd | None
+    paid_usd: Usd | None
+    still_usd: Usd | None
+    next: StateStepRow | None
+
+
 class SetAsideListing(PlanListing, frozen=True, kw_only=True):
     """What `lotwork plan set-aside` tells."""
 
@@ -89,6 +111,8 @@ class SetAsideListing(PlanListing, frozen=True, kw_only=True):
     next: NextDue | None
     not_covered: tuple[str, ...]
     cites: tuple[str, ...]
+    state: StateAsideRow | UnsetType = UNSET
+    """Left out where no profile names a state; no other key has anything of it."""
 
 
 MONTHS = Table(
@@ -119,9 +143,35 @@ def list_set_aside(plan: SetAsidePlan, assets: AssetTable, *, receipts: bool = F
             still_usd=cents(plan.still),
         ),
         next=_next(plan.payments),
-        not_covered=NOT_STATES,
+        not_covered=NOT_STATES if plan.state is None or plan.state.rate is None else (),
         cites=SET_ASIDE_CITES,
+        state=UNSET if plan.state is None else _state(plan, plan.state),
     )
+
+
+def _state(plan: SetAsidePlan, aside: StateAside) -> StateAsideRow:
+    told, following = aside.state.told, None if aside.payments is None else aside.payments.next
+    is_known = aside.rate is not None
+    return StateAsideRow(
+        state=told.residence.state or "",
+        name=told.name,
+        rate=None if aside.rate is None else rate_text(aside.rate),
+        spouse_rate=None if aside.spouse_rate is None else rate_text(aside.spouse_rate),
+        total_rate=None if aside.rate is None else rate_text(plan.rate + aside.rate),
+        set_aside_usd=None if aside.rate is None else cents(_kept_for(plan, aside.rate, aside.spouse_rate)),
+        projected_tax_usd=cents_if_known(aside.projected),
+        tax_so_far_usd=cents(told.tax) if is_known else None,
+        paid_usd=cents(told.paid) if is_known else None,
+        still_usd=cents(max(ZERO, told.balance_due)) if is_known else None,
+        next=None if following is None else state_step_row(following),
+    )
+
+
+def _kept_for(plan: SetAsidePlan, rate: Decimal, spouse_rate: Decimal | None) -> Decimal:
+    """Return what of the receipts so far is the state's."""
+    own = sum(each.row.value_usd_micros or 0 for each in plan.kept if whose(each.row.origin.owner) != SPOUSE)
+    spouses = sum(each.row.value_usd_micros or 0 for each in plan.kept) - own
+    return usd_decimal(own) * rate + usd_decimal(spouses) * (rate if spouse_rate is None else spouse_rate)
 
 
 def _months(kept: Iterable[Kept], assets: AssetTable) -> tuple[MonthRow, ...]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
+from msgspec import UNSET, UnsetType
+
 from lotwork.projections.plan.c_corporation import CCorporationPlan
 from lotwork.projections.plan.structure import StructurePlan
 from lotwork.projections.plan.structure_column import Column
@@ -44,6 +46,9 @@ class StructureRow(Row, frozen=True, kw_only=True):
     sep_room_usd: Usd
     solo_401k_room_usd: Usd
     lines: tuple[LineRow, ...]
+    state_tax_usd: Usd | UnsetType = UNSET
+    """The state's tax, which no other key has; left out where none is reckoned."""
+    kept_after_state_usd: Usd | UnsetType = UNSET
 
     @property
     def fica_futa_usd(self) -> Usd:
@@ -93,8 +98,16 @@ class StructureListing(PlanListing, frozen=True, kw_only=True):
     """Whose business is compared: the taxpayer's, or on a joint return the spouse's."""
     c_corporation: CCorporationRow | None
     """None where no corporation is compared."""
+    state: str | UnsetType = UNSET
+    """The letters of the state whose tax stands in the rows; left out where none does."""
+    state_words: tuple[str, ...] | UnsetType = UNSET
+    """What of the state no row has."""
 
 
+OF_THE_STATE = Table(
+    StructureRow, lambda row: (row.structure, row.salary_usd, row.state_tax_usd, row.kept_after_state_usd)
+)
+"""The state's tax of each, in a table of its own."""
 STRUCTURES = Table(
     StructureRow, lambda row: (
         row.structure, row.salary_usd, row.corporate_tax_usd, row.dividend_usd, row.income_tax_usd, row.se_tax_usd,
@@ -111,6 +124,7 @@ STRUCTURES = Table(
 
 def list_structure(plan: StructurePlan) -> StructureListing:
     """Return the structures side by side, the break-even profits, and what no figure decides."""
+    has_state = plan.state is not None and plan.state.case is not None
     return StructureListing(
         year=plan.year,
         owner=plan.owner,
@@ -124,13 +138,15 @@ def list_structure(plan: StructurePlan) -> StructureListing:
         ),
         caveats=plan.caveats,
         not_covered=(
-            *NOT_STATES,
+            *(NOT_STATES if not has_state else ()),
             "state unemployment contributions",
             "franchise taxes and fees",
             "state taxes of a corporation",
         ),
         cites=plan.cites,
         c_corporation=None if plan.c_corporation is None else _c_corporation(plan.c_corporation),
+        state=plan.state.told.state or UNSET if has_state and plan.state is not None else UNSET,
+        state_words=plan.state_words or UNSET,
     )
 
 
@@ -176,4 +192,6 @@ def _column(column: Column, sole: Column) -> StructureRow:
         sep_room_usd=cents(column.sep_room),
         solo_401k_room_usd=cents(column.solo_401k_room),
         lines=tuple(map(line_row, column.lines)),
+        state_tax_usd=UNSET if column.state_tax is None else cents(column.state_tax),
+        kept_after_state_usd=UNSET if column.state_of_mining is None else cents(column.kept - column.state_of_mining),
     )

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
+from lotwork.projections.plan.state import StateRates, StateTax
 from lotwork.projections.plan.year_end import Option, OptionYear, Rates, RigAsked, YearEndPlan
 from lotwork.reports.findings import FindingRow, finding_row
-from lotwork.reports.lines import cents
+from lotwork.reports.lines import cents, cents_if_known
 from lotwork.reports.plan.listing import NOT_STATES, PlanListing, rate_text
 from lotwork.reports.rows import Day, Number, Row, Table, Usd
 
@@ -45,6 +47,9 @@ class OptionRow(Row, frozen=True, kw_only=True):
     saved_usd: Usd
     years: tuple[OptionYearRow, ...]
     told: tuple[FindingRow, ...]
+    state_saved_usd: Usd | UnsetType | None = UNSET
+    """What it saves of the state's tax over all of its years; null where one is not reckoned; no other key has it."""
+    saved_with_state_usd: Usd | UnsetType | None = UNSET
 
     @property
     def in_service(self) -> Day:
@@ -97,6 +102,16 @@ class Assumptions(Row, frozen=True, kw_only=True):
     figures_not_out: tuple[str, ...]
 
 
+class StateRatesRow(Row, frozen=True, kw_only=True):
+    """What the next dollar of the year costs in the state; null where its tax is not reckoned."""
+
+    state: str
+    name: str
+    profit: Number | None
+    short_gain: Number | None
+    long_gain: Number | None
+
+
 class YearEndListing(PlanListing, frozen=True, kw_only=True):
     """What `lotwork plan year-end` tells."""
 
@@ -107,6 +122,8 @@ class YearEndListing(PlanListing, frozen=True, kw_only=True):
     assumptions: Assumptions
     not_covered: tuple[str, ...]
     cites: tuple[str, ...]
+    state: StateRatesRow | UnsetType = UNSET
+    """Left out where no profile names a state."""
 
 
 OPTIONS = Table(
@@ -114,6 +131,8 @@ OPTIONS = Table(
         row.in_service, row.method, row.convention, row.first_deducted_usd, row.first_saved_usd, row.saved_in_all_usd,
     ),
 ).leaving(lambda row: (row.convention, row.first_deducted_usd, row.first_saved_usd))  # fmt: skip
+OF_THE_STATE = Table(OptionRow, lambda row: (row.in_service, row.method, row.state_saved_usd, row.saved_with_state_usd))
+"""What each saves of the state's tax, in a table of its own."""
 DEDUCTED = Table(OptionRow, lambda row: (row.in_service, row.method, row.deducted_usd)).leaving(
     lambda row: (row.deducted_usd,)
 )
@@ -124,7 +143,7 @@ def list_year_end(plan: YearEndPlan) -> YearEndListing:
     return YearEndListing(
         year=plan.year,
         rig=None if plan.asked is None else _rig(plan.asked),
-        rows=tuple(map(_option, plan.options)),
+        rows=tuple(_option(option, has_state=plan.state is not None) for option in plan.options),
         rates=tuple(map(_rates, plan.rates)),
         moves=tuple(OtherMoveRow(move=name, text=text) for name, text in plan.moves.items()),
         assumptions=Assumptions(
@@ -133,8 +152,19 @@ def list_year_end(plan: YearEndPlan) -> YearEndListing:
             "elsewhere; only depreciation and what is carried forward differ",
             figures_not_out=plan.assumed,
         ),
-        not_covered=NOT_STATES,
+        not_covered=NOT_STATES if plan.state_rates is None else (),
         cites=plan.cites,
+        state=UNSET if plan.state is None else _state(plan.state, plan.state_rates),
+    )
+
+
+def _state(state: StateTax, rates: StateRates | None) -> StateRatesRow:
+    return StateRatesRow(
+        state=state.told.residence.state or "",
+        name=state.told.name,
+        profit=None if rates is None else rate_text(rates.profit),
+        short_gain=None if rates is None else rate_text(rates.short),
+        long_gain=None if rates is None else rate_text(rates.long),
     )
 
 
@@ -142,7 +172,9 @@ def _rig(asked: RigAsked) -> AskedRig:
     return AskedRig(cost_usd=cents(asked.cost), recovery_class=asked.recovery_class, acquired=asked.acquired)
 
 
-def _option(option: Option) -> OptionRow:
+def _option(option: Option, *, has_state: bool) -> OptionRow:
+    saved = option.saved_of_state
+    with_state = None if saved is None else option.saved + saved
     return OptionRow(
         when=option.when,
         method=option.method,
@@ -151,6 +183,8 @@ def _option(option: Option) -> OptionRow:
         saved_usd=cents(option.saved),
         years=tuple(map(_year, option.years)),
         told=tuple(map(finding_row, option.told)),
+        state_saved_usd=cents_if_known(saved) if has_state else UNSET,
+        saved_with_state_usd=cents_if_known(with_state) if has_state else UNSET,
     )
 
 

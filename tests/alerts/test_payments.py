@@ -78,3 +78,43 @@ def test_where_neither_measure_is_known_it_says_why() -> None:
     assert told.installments == ()
     assert told.trouble is not None
     assert "no return says the prior year's tax either" in told.trouble
+
+
+STATE = {**PROFILE, "state": "CA"}
+TOLD = facts(state_prior_year_tax_usd="2000", state_prior_year_agi_usd="90000", prior_year_tax_usd="0",
+             prior_year_agi_usd="0", dependents=0)  # fmt: skip
+
+
+def to_the_state(book: Book, day: date) -> list[Installment]:
+    return [each for each in payments(book, day).installments if each.state is not None]
+
+
+def test_the_payments_to_the_state_are_told_on_its_own_days() -> None:
+    """California's third part is nothing: no alert in September, and the second asks for 40 percent."""
+    book = book_of(STATE, mined("2025-02-10", "90000"), TOLD, payment("2025-04-10", "600", state="CA"))
+    first, second, last = to_the_state(book, date(2025, 6, 2))
+    assert [(each.quarter, each.due) for each in (first, second, last)] == [
+        (1, date(2025, 4, 15)), (2, date(2025, 6, 16)), (4, date(2026, 1, 15)),
+    ]  # fmt: skip
+    assert [each.shortfall_usd for each in (first, second, last)] == [0, 800, 600]
+    assert second.state == ("CA", "California")
+    assert second.advice == "Pay $800.00 by 2025-06-16, by 100% of the prior year's tax."
+    assert (first.advice, last.advice) == ("", "")
+    assert payments(book, date(2025, 6, 2)).overdue == ()
+
+
+def test_what_is_overdue_to_the_state_is_told_apart_and_its_charge_is_not_reckoned() -> None:
+    told = payments(book_of(STATE, mined("2025-02-10", "90000"), TOLD), date(2025, 5, 2))
+    (late,) = told.overdue
+    assert (late.state, late.since) == (("CA", "California"), date(2025, 4, 15))
+    assert late.amount_usd == 600
+    assert (late.a_day_usd, told.state_trouble) == (None, None)
+
+
+def test_what_keeps_the_payments_to_the_state_from_being_told_is_told() -> None:
+    moved = {"kind": "profile", "id": "moved", "at": "2025-03-01T00:00:00Z", "state": "GA"}
+    told = payments(book_of(STATE, moved, mined("2025-02-10", "90000"), TOLD), date(2025, 5, 2))
+    assert [each.state for each in told.installments] == [None] * 4
+    assert told.state_trouble is not None
+    assert "you lived in California" in told.state_trouble
+    assert told.trouble is None

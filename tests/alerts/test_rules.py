@@ -16,6 +16,7 @@ from lotwork.alerts.rules import (
     Overdue,
     Silence,
     Situation,
+    StateTold,
     Thresholds,
     Unpriced,
     chain_failure,
@@ -186,3 +187,35 @@ def test_a_message_leaves_without_secrets() -> None:
     message = chain_failure("password hunter2 was refused").message(lambda text: text.replace("hunter2", "***"))
     assert "hunter2" not in message.body
     assert message.id == "chain-failure:log"
+
+
+GEORGIA = StateTold("GA", "Georgia")
+
+
+def test_a_payment_to_the_state_is_an_alert_of_its_own_with_the_command_that_records_it() -> None:
+    both = [installment(), installment("50")._replace(state=GEORGIA)]
+    federal, state = due_alerts(Situation("main", NOW, DUE, installments=both), Thresholds())
+    assert (federal.id, state.id) == ("payment-due:main:2026-Q4:1", "payment-due:main:2026-Q4-GA:1")
+    assert state.subject == "Estimated tax of Georgia 2026-Q4: $50.00 due today (2027-01-15)"
+    assert "The estimated payment to Georgia for 2026-Q4 is due" in state.body
+    assert "Next: pay Georgia, then `lotwork add payment at=... year=2026 type=estimated amount_usd=... state=GA`." in (
+        state.body
+    )
+    assert "irs.gov" not in state.body
+    assert "state=" not in federal.body
+
+
+def test_what_is_overdue_to_the_state_names_it_and_no_penalty_of_the_irs() -> None:
+    (federal,), (state,) = overdue_on(3), overdue_on(3, state=GEORGIA, a_day_usd=None)
+    assert state.id == federal.id.replace(":2026:", ":2026-GA:")
+    assert state.subject == "Estimated tax of Georgia 2026: $1,343.61 overdue since 2027-01-15"
+    assert "What Georgia charges for waiting is not reckoned here." in state.body
+    assert "state=GA" in state.body
+    assert "penalty" not in state.body
+
+
+def test_why_nothing_can_be_told_of_the_state_is_said_once_a_month() -> None:
+    situation = Situation("main", NOW, DUE, state_trouble="you moved")
+    (alert,) = due_alerts(situation, Thresholds())
+    assert alert.id == "state-payments-unknown:main:2027-01"
+    assert alert.body.startswith("you moved\n")

@@ -14,7 +14,6 @@ from lotwork.ledger.units import CENT, ZERO, usd_decimal
 from lotwork.projections.liability import Liability
 from lotwork.projections.questions.doubtful import IN_DOUBT
 from lotwork.reports.estimated import SetAsideRow
-from lotwork.reports.estimated_words import overdue_in_words
 from lotwork.rules.line import to_cents
 from lotwork.rules.us.estimated import next_business_day
 from lotwork.rules.us.estimated_penalty import APRIL, APRIL_15
@@ -25,6 +24,7 @@ from lotwork.web.views.abroad import AbroadView, abroad_view
 from lotwork.web.views.filed import Notice, moved_notices
 from lotwork.web.views.problems import problems_view
 from lotwork.web.views.quarterly import QuarterlyView, quarterly_view, view_of
+from lotwork.web.views.state_payments import Late, StateCard, overdue, state_cards
 from lotwork.web.wording import ago, commands_in, day, days_left, instant, plural, usd
 
 SILENT_AFTER = timedelta(hours=24)
@@ -98,14 +98,6 @@ class FigureLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Late:
-    """What is overdue of a year."""
-
-    year: int
-    says: str
-
-
-@dataclass(frozen=True, slots=True)
 class OverviewView:
     """What the page shows."""
 
@@ -121,6 +113,8 @@ class OverviewView:
     unknown_law: str
     moved: tuple[Notice, ...]
     abroad: AbroadView | None
+    states: tuple[StateCard, ...]
+    """What is to pay to the state next, of each year that is open."""
 
 
 def overview_view(reading: Reading, status: DaemonStatus | None) -> OverviewView:
@@ -128,7 +122,7 @@ def overview_view(reading: Reading, status: DaemonStatus | None) -> OverviewView
     payments = quarterly_view(reading)
     answer = _answer_before(reading) or _answer(reading, payments)
     return OverviewView(
-        overdue=tuple(_overdue(reading)),
+        overdue=tuple(overdue(reading)),
         answer=answer,
         aside=_aside(reading, payments),
         payments=payments,
@@ -139,14 +133,8 @@ def overview_view(reading: Reading, status: DaemonStatus | None) -> OverviewView
         unknown_law=reading.unknown_law,
         moved=moved_notices(reading),
         abroad=abroad_view(reading),
+        states=state_cards(reading),
     )
-
-
-def _overdue(reading: Reading) -> Iterator[Late]:
-    """Yield what is overdue of each year whose payments are open, the older year first."""
-    for told in (reading.before, reading.payments):
-        if told is not None and (says := overdue_in_words(told, day)):
-            yield Late(told.year, f"{says}.")
 
 
 def _answer_before(reading: Reading) -> Answer | None:

@@ -22,6 +22,7 @@ from lotwork.reports.estimated_words import (
     rise_in_words,
 )
 from lotwork.web.reading import Reading
+from lotwork.web.views.state_payments import StateView, state_view
 from lotwork.web.wording import day
 
 State = Literal["paid", "due", "late", "nothing", "unknown"]
@@ -73,6 +74,8 @@ class QuarterlyView:
     methods_say: str
     each_alike: bool
     """Whether the four ask for the same."""
+    state: StateView | None
+    """The payments to the state beside them."""
 
 
 def quarterly_view(reading: Reading) -> QuarterlyView | None:
@@ -107,6 +110,7 @@ def view_of(reading: Reading, told: Quarterly) -> QuarterlyView:
         penalty_says=penalty_in_words(told, day),
         methods_say=methods_in_words(told),
         each_alike=len({card.required for card in cards}) == 1,
+        state=state_view(reading, told.year),
     )
 
 

@@ -12,10 +12,14 @@ from lotwork.rules.figures import Figure
 from lotwork.rules.line import Line, line
 from lotwork.rules.load import Law
 from lotwork.rules.us.estimated import Installment, next_business_day
+from lotwork.rules.us.estimated_penalty import Paid
 from lotwork.rules.us.states.table import StateTable
 
 SHARES = "estimated_shares"
 """Where the parts of the year stand; a state without them asks for no estimated payments."""
+PRIOR_FRACTION = "estimated_prior_fraction"
+NO_PRIOR_FROM = "estimated_no_prior_from"
+"""The income of a year from which the tax of the year before does not count (California)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,17 +109,20 @@ def _current_year(case: StateYearTax, table: StateTable) -> Line | None:
 
 def _prior_year(case: StateYearTax, table: StateTable) -> Line | None:
     """Return the last year's measure; None where it is not told, or does not count at so high an income."""
-    if case.prior_tax is None:
+    if case.prior_tax is None or is_barred(case, table):
         return None
-    barred = table.maybe("estimated_no_prior_from")
-    if barred is not None and (case.agi is None or case.agi >= barred.by_status(case.status)):
-        return None
-    figures = [table.figure("estimated_prior_fraction")]
+    figures = [table.figure(PRIOR_FRACTION)]
     high = table.maybe("estimated_high_agi")
     if high is not None and (case.prior_agi is None or case.prior_agi > high.by_status(case.status)):
         figures = [table.figure("estimated_prior_fraction_high"), high]
     part = figures[0].amount()
     return _line(table, "prior year", f"{part:.0%} of the prior year's tax", case.prior_tax * part, figures)
+
+
+def is_barred(case: StateYearTax, table: StateTable) -> bool:
+    """Say if the last year's tax does not count: the income of the year is too high for it, or is not known."""
+    barred = table.maybe(NO_PRIOR_FROM)
+    return barred is not None and (case.agi is None or case.agi >= barred.by_status(case.status))
 
 
 def _line(
@@ -154,3 +161,13 @@ def statutory_days(table: StateTable) -> tuple[date, ...]:
         day = date.fromisoformat(f"{table.year}-{told}")
         days.append(day if not days or day > days[-1] else date.fromisoformat(f"{table.year + 1}-{told}"))
     return tuple(days)
+
+
+def withheld_on(withholding: Decimal, law: Law, state: str, year: int) -> tuple[Paid, ...]:
+    """Return what is withheld in the year in parts of its installments, each on the state's day.
+
+    So FTB 5805 takes it ("considered to have paid the required amounts on each payment due date"), and where the parts
+    are alike it is 26 U.S.C. 6654(g)(1), which the other states follow.
+    """
+    parts = installments(withholding, law, state, year) if withholding else ()
+    return tuple(Paid(each.statutory, each.required) for each in parts)

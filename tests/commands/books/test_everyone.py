@@ -61,6 +61,26 @@ def test_one_table_tells_who_owes_what_by_when(homes: Caller) -> None:
     assert out.index("2026-04-15") < out.index("bob")
 
 
+def test_what_is_owed_to_a_state_stands_beside_and_in_no_federal_sum(homes: Caller) -> None:
+    before = everyone(homes, "all", "quarterly", "--year", "2025", code=1)
+    assert {name for row in before["rows"] for name in row if name.startswith(("state_", "owed_to"))} == set()
+    homes.take({"kind": "profile", "id": "of georgia", "at": "2024-01-02T00:00:00Z", "state": "GA"})
+    after = everyone(homes, "all", "quarterly", "--year", "2025", code=1)
+    own = homes("quarterly", "--year", "2025", "--json", code=None).result["state"]
+    (told_row,) = (row for row in after["rows"] if "owed_to" in row)
+    assert (told_row["owed_to"], told_row["state_overdue_usd"]) == ("GA", own["overdue_usd"])
+    assert float(own["overdue_usd"]) > 0
+    assert (after["state_owed_usd"], after["owed_usd"]) == (told_row["state_owed_usd"], before["owed_usd"])
+    out = told(homes, "all", "quarterly", "--year", "2025", code=1).out
+    assert "Owed to states in all: $" in out
+    (owes,) = (row for row in everyone(homes, "all", "liability", "--year", "2025", code=1)["rows"] if "owed_to" in row)
+    assert (owes["owed_to"], owes["state_due"]) == ("GA", None)
+    assert (
+        owes["state_owed_usd"]
+        == (homes("liability", "--year", "2025", "--json", code=None).result["state"]["balance_due_usd"])
+    )
+
+
 def test_a_refund_takes_nothing_from_what_the_others_owe(homes: Caller) -> None:
     paid = {"kind": "payment", "id": "p", "at": "2025-06-01T12:00:00Z", "year": 2025, "amount_usd": "90000",
             "type": "estimated"}  # fmt: skip
