@@ -57,7 +57,7 @@ fuzz: .venv/.development .venv-oracles/.ready .venv-electrum/.ready ## Draw what
 parts: .venv/.made ## Install what the tests talk to: litecoind, postgresql, chromium, hledger, anvil, axe, old pips. As root on Debian or Ubuntu; else says how.
 	@.ci/parts
 
-oracles: .venv-oracles/.ready ## Install what the tests ask for a second opinion: taxcalc, tenforty, beancount with beanquery, rp2, bitcoinkernel.
+oracles: .venv-oracles/.ready ## Install what the tests ask for a second opinion: taxcalc, tenforty, PolicyEngine, beancount with beanquery, rp2, bitcoinkernel.
 
 electrum: .venv-electrum/.ready ## Install the Electrum server that the tests ask: e-x.
 
@@ -88,7 +88,7 @@ lock: ## Choose versions anew and pin them with their hashes; with UPGRADE= move
 	$(PIN) pyproject.toml --extra alerts --extra build --extra cluster --extra dev --extra exchanges --extra keyring \
 		--extra parquet --extra pdf --extra postgres --extra stamp \
 		--constraint requirements.lock --output-file requirements-dev.lock
-	$(PIN) --group oracles --output-file tests/oracles/requirements.lock
+	$(PIN) pyproject.toml --group oracles --output-file tests/oracles/requirements.lock
 	$(PIN) --group electrum --output-file tests/electrum/requirements.lock
 	$(PIN) --group installer --output-file .ci/installer.lock
 	$(PIN) --group oldest-pip --output-file .ci/oldest-pip.lock

@@ -31,6 +31,7 @@ LONGEST = [
         "test_face.py",
         "daemon/test_ending.py",
         "ingest/bitcoin/test_litecoind.py",
+        "oracles/test_policyengine.py",
         "oracles/test_taxcalc.py",
         "former_release/test_former_release.py",
         "faults/test_every_call.py",

@@ -6,6 +6,7 @@ import re
 
 from tests.oracles.asking import ROOT
 from tests.oracles.readings import TAXCALC, Reading
+from tests.oracles.readings_of_policyengine import POLICYENGINE
 from tests.oracles.readings_of_tenforty import TENFORTY
 
 CITATION = re.compile(r"26 U\.S\.C\. \d|Rev\. Proc\. \d|Instructions for Form \d")
@@ -17,13 +18,13 @@ def test_every_reading_names_the_law_that_says_otherwise() -> None:
 
 
 def test_every_reading_is_in_the_page_on_proof_and_the_page_tells_no_other() -> None:
-    told = set(re.findall(r"^\| (?:taxcalc|tenforty|both) \| (.+?) \|", page(), re.MULTILINE))
-    assert told == {reading.name for reading in ALL}
+    told = set(re.findall(r"^\| (?:taxcalc|tenforty|both|PolicyEngine) \| (.+?) \|", page(), re.MULTILINE))
+    assert told == {reading.name for reading in ALL} | {reading.name for reading in POLICYENGINE}
 
 
 def test_the_page_names_the_releases_that_are_asked() -> None:
     lock = (ROOT / "tests" / "oracles" / "requirements.lock").read_text(encoding="utf-8")
-    for name, version in re.findall(r"`(taxcalc|tenforty|beancount|rp2) ([\d.]+)`", page()):
+    for name, version in re.findall(r"`(taxcalc|tenforty|policyengine-us|beancount|rp2) ([\d.]+)`", page()):
         assert f"{name}=={version} " in lock, name
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import NamedTuple
 
 from lotwork.ledger.units import ZERO
@@ -20,11 +21,23 @@ class BusinessPart(NamedTuple):
     taxable: Line
 
 
+def within(business: BusinessPart, most: Decimal, table: StateTable) -> BusinessPart:
+    """Return *business* taxed for no more than *most*, what the state taxes altogether."""
+    if business.taxable.amount <= most:
+        return business
+    rest = table.line(
+        "business_taxable", "Taxable business income, as far as there is income", max(ZERO, most),
+        inputs=(business.taxable,), cites=business.deduction.cites,
+    )  # fmt: skip
+    return business._replace(taxable=rest)
+
+
 def business_part(case: StateCase, table: StateTable) -> BusinessPart | None:
     """Return the business income of the year, its free part and the rest; None where the state taxes it as any other.
 
-    Counted are the profit of each spouse's business and the gain on its rigs, and no more than federal adjusted gross
-    income; half the self-employment tax and the add-back of depreciation are the person's, and no business income.
+    Counted are the profit of each spouse's business and the gain on its rigs, and at most the federal adjusted gross
+    income. Half the self-employment tax is a deduction of the person and lowers none of it, and so is the add-back of
+    depreciation: it is no business income (Ohio Department of Taxation, question 5226; R.C. 5747.01(B)).
     """
     free = table.maybe(FREE)
     if free is None:

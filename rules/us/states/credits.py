@@ -8,6 +8,14 @@ from lotwork.ledger.units import ZERO
 from lotwork.rules.figures import Figure
 from lotwork.rules.line import Line
 from lotwork.rules.us.states.case import StateCase
+from lotwork.rules.us.states.credits_by_income import (
+    Measured,
+    above_federal,
+    of_age,
+    of_exemptions,
+    of_household,
+    of_two,
+)
 from lotwork.rules.us.states.deductions import persons
 from lotwork.rules.us.states.table import StateTable
 
@@ -15,17 +23,29 @@ LARGEST_FAMILY = 4
 """A larger family has the credit of one of four (KRS 141.066(1))."""
 
 
-def credits_against(case: StateCase, tax: Line, income: Line, table: StateTable) -> tuple[Line, ...]:
+def credits_against(case: StateCase, tax: Line, own: Measured, table: StateTable) -> tuple[Line, ...]:
     """Return the credits against *tax*, each no more than is left of it, and their total last."""
     left, taken = tax.amount, []
-    for made in (_of_persons(case, table), _told(case, table), _other_state(case, tax, income, table)):
-        if made is not None:
-            used = min(left, made.amount)
+    made = (
+        of_household(case, table),
+        of_age(case, own, table),
+        of_exemptions(case, own, table),
+        _of_persons(case, own, table),
+        _told(case, table),
+        _other_state(case, tax, own.income, table),
+    )
+    for each in made:
+        if each is not None:
+            used = min(left, each.amount)
             left -= used
-            taken.append(made if used == made.amount else _within(made, used, table))
-    family = _of_family(case, left, income, table)
-    if family is not None:
-        taken.append(family)
+            taken.append(each if used == each.amount else _within(each, used, table))
+    for given in (of_two(case, own, left, table), _of_family(case, left, own.income, table)):
+        if given is not None:
+            left -= given.amount
+            taken.append(given)
+    limited = above_federal(case, own, left, table)
+    if limited is not None:
+        taken.append(limited)
     return (*taken, table.total("credits", "Credits", taken))
 
 
@@ -33,28 +53,37 @@ def _within(made: Line, used: Decimal, table: StateTable) -> Line:
     return table.line("credit_used", f"{made.label}, as far as there is tax", used, inputs=(made,), cites=made.cites)
 
 
-def _of_persons(case: StateCase, table: StateTable) -> Line | None:
-    """Return the credit for each filer, dependent and aged or blind person, falling with federal income."""
+def _of_persons(case: StateCase, own: Measured, table: StateTable) -> Line | None:
+    """Return the credit for each filer, dependent and aged or blind person, falling with federal income.
+
+    Where spouses file in columns of their own, what is one's is worth no more than the tax of that column; of one who
+    is aged or blind it is the filer.
+    """
     filer, agi = case.federal.filer, case.federal.income.agi
-    counted: list[tuple[Figure, int]] = []
-    for name, count in (
-        ("exemption_credit", persons(filer)),
-        ("dependent_credit", case.facts.dependents),
-        ("aged_credit", filer.aged + filer.blind),
+    heads = table.maybe("exemption_credit_persons")
+    counted: list[tuple[Figure, int, int]] = []
+    for name, count, spouses in (
+        ("exemption_credit", persons(filer) if heads is None else int(heads.numbers()[filer.status]), 1),
+        ("dependent_credit", case.facts.dependents, 0),
+        ("aged_credit", filer.aged + filer.blind, max(0, filer.aged - 1) + max(0, filer.blind - 1)),
     ):
         each = table.maybe(name)
         if each is not None:
-            counted.append((each, count))
+            counted.append((each, count, spouses))
     if not counted:
         return None
-    figures, off = [each for each, _ in counted], ZERO
+    figures, off = [each for each, _, _ in counted], ZERO
     start = table.maybe("exemption_credit_from")
     if start is not None:
         step, less = table.figure("exemption_credit_step"), table.figure("exemption_credit_less")
         above = max(ZERO, agi.amount - start.by_status(filer.status))
         off = (above / step.by_status(filer.status)).to_integral_value(ROUND_CEILING) * less.amount()
         figures += [start, step, less]
-    amount = sum((max(ZERO, figure.amount() - off) * count for figure, count in counted), ZERO)
+    worth = [(max(ZERO, figure.amount() - off), count, spouses) for figure, count, spouses in counted]
+    amount = sum((each * count for each, count, _ in worth), ZERO)
+    if own.taxes:
+        spouse = sum((each * spouses for each, _, spouses in worth), ZERO)
+        amount = min(own.taxes[0], spouse) + min(own.taxes[1], amount - spouse)
     return (
         table.line("exemption_credit", "Exemption credits", amount, inputs=(agi,), figures=figures) if amount else None
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Literal, TypeAlias, cast
 
@@ -70,15 +71,27 @@ def exemptions(case: StateCase, own: StateIncome, table: StateTable, *, adjusted
     if child is not None:
         amount += child.amount() * dependents
         figures.append(child)
+    for figure, count in _for_age(case, table):
+        amount += figure.amount() * count
+        figures.append(figure)
     steps = table.maybe("exemption_by_income")
     if steps is not None:
         tops = table.figure("exemption_tops")
-        freed = own.business.deduction.amount if own.business is not None else ZERO
-        amount += _step(income.amount + freed, tops, steps, filer) * (persons(filer) + dependents)
+        amount += _step(own.modified, tops, steps, filer) * (persons(filer) + dependents)
         figures += [steps, tops]
     if not figures:
         return None
     return table.line("exemptions", "Exemptions", amount, inputs=(income,), figures=figures)
+
+
+def _for_age(case: StateCase, table: StateTable) -> Iterator[tuple[Figure, int]]:
+    """Yield the exemption more of each blind filer, and of each one of 65 where federal income is small."""
+    filer, agi = case.federal.filer, case.federal.income.agi.amount
+    blind, aged, most = (table.maybe(name) for name in ("blind_exemption", "aged_exemption", "aged_exemption_to"))
+    if blind is not None:
+        yield blind, filer.blind
+    if aged is not None and (most is None or agi <= most.by_status(filer.status)):
+        yield aged, filer.aged
 
 
 def _step(income: Decimal, tops: Figure, amounts: Figure, filer: Filer) -> Decimal:

@@ -6,12 +6,13 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from types import MappingProxyType
 
-from lotwork.ledger.events import JOINT
+from lotwork.ledger.events import JOINT, SEPARATE
 from lotwork.ledger.units import ZERO
 from lotwork.rules.us.states.case import StateCase
 from lotwork.rules.us.states.classes import OWN_CLASSES
 from lotwork.rules.us.states.table import StateTable
 
+NYC = "nyc"
 CONDITIONS: Mapping[str, Callable[[StateCase], bool]] = MappingProxyType(
     {
         "always": lambda _: True,
@@ -35,6 +36,10 @@ CONDITIONS: Mapping[str, Callable[[StateCase], bool]] = MappingProxyType(
         "section_179": lambda case: any(each.line == "12" and each.amount for each in case.depreciation.lines),
         "locality": lambda case: case.facts.locality is not None,
         "minimum_tax": lambda case: bool(case.federal.minimum.tax.amount),
+        "separate": lambda case: case.federal.filer.status == SEPARATE,
+        "nyc": lambda case: case.facts.locality == NYC,
+        "rigs": lambda case: bool(case.depreciation.federal or case.depreciation.own),
+        "loss_from_depreciation": lambda case: case.federal.income.business.amount < 0 < case.depreciation.added,
     }
 )
 """When the words of the same name in `not_covered` are told."""

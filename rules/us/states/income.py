@@ -7,6 +7,7 @@ up, the gain on a rig that has more basis left with the state, and the part of e
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from lotwork.ledger.units import ZERO
 from lotwork.rules.line import Line
@@ -32,6 +33,11 @@ class StateIncome:
     """What is taken of it besides a standard deduction and exemptions."""
     business: BusinessPart | None = None
     """Income of the business, where the state taxes it apart."""
+
+    @property
+    def modified(self) -> Decimal:
+        """Return income with the business income deduction added back, by which Ohio measures (R.C. 5747.01(II))."""
+        return self.income.amount + (self.business.deduction.amount if self.business is not None else ZERO)
 
 
 def state_income(case: StateCase, column: Column, table: StateTable) -> StateIncome:

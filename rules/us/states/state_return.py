@@ -6,16 +6,19 @@ Every line is exact, and cites the state's law; a form rounds it once.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import NamedTuple
 
 from lotwork.ledger.units import ZERO
 from lotwork.rules.errors import CaseRefusedError
 from lotwork.rules.line import Line
 from lotwork.rules.load import Law
+from lotwork.rules.us.states.business import within
 from lotwork.rules.us.states.case import StateCase, StateReturn
 from lotwork.rules.us.states.classes import OWN_CLASSES, classes
 from lotwork.rules.us.states.column import Column, choices
 from lotwork.rules.us.states.credits import credits_against
+from lotwork.rules.us.states.credits_by_income import Measured
 from lotwork.rules.us.states.deductions import deduction, exemptions, taxable
 from lotwork.rules.us.states.gaps import not_covered
 from lotwork.rules.us.states.income import StateIncome, renamed, state_income
@@ -35,6 +38,8 @@ class _Taxed(NamedTuple):
     income: Line
     base: Line
     tax: Line
+    measured: Measured
+    """What credits by income are measured by; of two columns that of both."""
 
 
 def state_return(case: StateCase, law: Law) -> StateReturn:
@@ -49,7 +54,7 @@ def state_return(case: StateCase, law: Law) -> StateReturn:
         return _without_income_tax(case, table)
     ways = [_taxed(case, way, table) for way in choices(case.federal, table)]
     way = min(ways, key=lambda each: each.tax.amount)
-    taken = credits_against(case, way.tax, way.income, table)
+    taken = credits_against(case, way.tax, way.measured, table)
     after = table.line("tax_after_credits", "Tax after credits", max(ZERO, way.tax.amount - taken[-1].amount),
                        inputs=(way.tax, taken[-1]))  # fmt: skip
     local = _local(case, way.base, after, table)
@@ -70,27 +75,37 @@ def _taxed(case: StateCase, columns: tuple[Column, ...], table: StateTable) -> _
             ("tax", "Tax, both spouses", [each.tax for each in made]),
         )
     ]
-    return _Taxed((*(line for each in made for line in each.lines), *whole), *whole)
+    both = Measured(
+        whole[0], sum((each.measured.modified for each in made), ZERO), ZERO, tuple(each.tax.amount for each in made)
+    )
+    lines = (*(line for each in made for line in each.lines), *whole)
+    return _Taxed(lines, whole[0], whole[1], whole[2], both)
 
 
 def _column(case: StateCase, column: Column, table: StateTable) -> _Taxed:
     own = classes(case, table) if table.text("start") == OWN_CLASSES else state_income(case, column, table)
-    less = (deduction(case, column, table), exemptions(case, own, table, adjusted=column.adjusted))
+    exempted = exemptions(case, own, table, adjusted=column.adjusted)
+    less = (deduction(case, column, table), exempted)
     taken = (*own.deducted, *(each for each in less if each is not None))
+    if own.business is not None:
+        most = own.income.amount - sum((each.amount for each in taken), ZERO)
+        own = replace(own, business=within(own.business, most, table))
     apart = (own.business.taxable,) if own.business is not None else ()
     base = taxable(own.income, (*taken, *apart), table)
     steps = on_income(base, column.status, case.federal, table)
-    more = _more_taxes(own, base, column, table)
+    more = _more_taxes(own, base, steps[-1], column, table)
     tax = table.total("whole_tax", "Tax before credits", (steps[-1], *more)) if more else steps[-1]
     lines = (*own.lines, *taken, *apart, base, *steps, *more, *((tax,) if more else ()))
     *told, income, taxed, due = renamed((*lines, own.income, base, tax), column.suffix)
-    return _Taxed(tuple(told), income, taxed, due)
+    free = exempted.amount if exempted is not None else ZERO
+    business = own.business.taxable.amount if own.business is not None else ZERO
+    return _Taxed(tuple(told), income, taxed, due, Measured(income, own.modified - free, business))
 
 
-def _more_taxes(own: StateIncome, base: Line, column: Column, table: StateTable) -> tuple[Line, ...]:
+def _more_taxes(own: StateIncome, base: Line, tax: Line, column: Column, table: StateTable) -> tuple[Line, ...]:
     """Return what is taxed beside the brackets: business income, the brackets taken back, and high income."""
     business = on_business(own.business, table) if own.business is not None else None
-    made = (business, recaptured(base, own.income, column.status, table), surtax(base, table))
+    made = (business, recaptured(base, own.income, tax, column.status, table), surtax(base, table))
     return tuple(each for each in made if each is not None)
 
 

@@ -76,11 +76,12 @@ def on_business(business: BusinessPart, table: StateTable) -> Line:
     return table.line("business_tax", "Tax on business income", amount, inputs=(business.taxable,), figures=(rate,))
 
 
-def recaptured(base: Line, income: Line, status: FilingStatus, table: StateTable) -> Line | None:
+def recaptured(base: Line, income: Line, tax: Line, status: FilingStatus, table: StateTable) -> Line | None:
     """Return what takes the lower brackets back from a high income; None where the state has no such tax (New York).
 
     Of the row that taxable income stands on: its base, and its benefit as far as *income* (the state's adjusted gross
-    income) has gone through the width above the row's threshold (N.Y. Tax Law 601(d)).
+    income) has gone through the width above the row's threshold (N.Y. Tax Law 601(d)). Above the highest income all of
+    it bears the last rate: what that is more than *tax*, the tax by the brackets.
     """
     tops = table.maybe("recapture_tops")
     if tops is None:
@@ -93,7 +94,12 @@ def recaptured(base: Line, income: Line, status: FilingStatus, table: StateTable
         above = max(ZERO, income.amount - froms.row(status)[row])
         part = min(Decimal(1), above / width.amount())
         amount = bases.row(status)[row] + benefits.row(status)[row] * part
-    figures = (tops, froms, bases, benefits, width)
+    figures = [tops, froms, bases, benefits, width]
+    flat = table.maybe("recapture_flat_from")
+    if flat is not None and income.amount > flat.amount():
+        rates = table.figure("rates")
+        amount = base.amount * rates.amounts()[-1] - tax.amount
+        figures = [flat, rates]
     return table.line("recapture", "Tax benefit recapture", amount, inputs=(base, income), figures=figures)
 
 

@@ -47,7 +47,7 @@ def test_every_gap_that_a_table_names_has_a_condition(state: str) -> None:
 
 @pytest.mark.parametrize("state", ["NJ", "DC", "XX"])
 def test_a_state_without_a_table_is_refused_with_what_to_do(state: str) -> None:
-    with pytest.raises(StateNotCoveredError, match=r"not covered; covered are AK, CO, .* by hand"):
+    with pytest.raises(StateNotCoveredError, match=r"not covered; covered are AK, CA, CO, .* by hand"):
         of_state(state, federal(wages=90_000))
 
 
