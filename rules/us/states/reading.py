@@ -21,7 +21,7 @@ from lotwork.rules.us.states.table import topic_of
 DEPRECIATED = "state_depreciation"
 OWN = ("state", "state_facts", DEPRECIATED)
 UNTOLD = (
-    "{name} counts depreciation otherwise than the federal return, and the case does not tell it: it is taken to be the "
+    "{name} counts depreciation otherwise than the federal return, and the case does not tell it: it is taken as the "
     "same. Tell `state_depreciation`, or {{}} where nothing was depreciated"
 )
 REFUSED = "this case cannot be computed"
