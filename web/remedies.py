@@ -70,7 +70,6 @@ STATE = ADD + " profile at={now} state=XX"
 PAID_STATE = ADD + """ correction at={now} target={event} reason=REASON set='{{"state": "XX"}}'"""
 STATE_FACTS = ADD + " year_facts at={now} year={year} dependents=NUMBER"
 STATE_INCOME = ADD + " year_facts at={now} year={year} other_state_income_usd=AMOUNT"
-STATE_BACK = ADD + " year_facts at={now} year={year} state_subtractions_usd=AMOUNT"
 STATE_MORE = ADD + " year_facts at={now} year={year} state_additions_usd=AMOUNT"
 ELSEWHERE = ADD + " year_facts at={now} year={year} other_state_tax_usd=AMOUNT other_state_income_usd=AMOUNT"
 HOME = ADD + " home_office at={now} year={year} method=simplified office_sqft=NUMBER"
@@ -247,7 +246,6 @@ REMEDIES = {
     "hosting_state_untold": Remedy("In which state a host keeps the rigs is not recorded", PAID_STATE),
     "rig_of_another_state": Remedy("A rig began to serve when you lived in another state"),
     "add_back_of_part_year": Remedy("Depreciation added back in a part of a year comes back whole", STATE_MORE),
-    "add_back_unknown": Remedy("What a state added back in an earlier year is not known", STATE_BACK),
     "year_facts_missing": Remedy("What stands outside the ledger is not recorded"),
     "current_year_unknown": Remedy("The law of this year is not out yet"),
     "prior_year_by_book": Remedy("Last year's tax is taken from this book", PRIOR_YEAR),

@@ -15,7 +15,7 @@ import msgspec
 
 from lotwork.ledger.events import YearFacts
 from lotwork.ledger.units import MONTHS, divide
-from lotwork.projections.filer.state_facts import OF_A_STATE
+from lotwork.projections.filer.state_facts import DOLLARS_OF_A_STATE
 from lotwork.projections.findings import Finding
 from lotwork.projections.replay.book import Book
 from lotwork.rules.us.estimated_annualized import Period
@@ -26,7 +26,7 @@ NOT_APPORTIONED = frozenset(
         "short_term_carryover_usd_micros", "long_term_carryover_usd_micros", "prior_year_tax_usd_micros",
         "prior_year_agi_usd_micros", "ubia_usd_micros", "section_179_carryforward_usd_micros",
         "qbi_loss_carryforward_usd_micros", "nol_carryforward_usd_micros", "section_1231_losses_usd_micros",
-        "applied_to_next_year_usd_micros", *OF_A_STATE,
+        "applied_to_next_year_usd_micros", *DOLLARS_OF_A_STATE,
     }
 )  # fmt: skip
 """Amounts of the year's facts that no month brings, or that no federal column asks for: each has them whole."""

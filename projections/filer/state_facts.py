@@ -8,14 +8,15 @@ import msgspec
 
 from lotwork.ledger.events import EventBase, YearFacts
 
-OF_A_STATE: Final = frozenset(
+DOLLARS_OF_A_STATE: Final = frozenset(
     {
-        "dependents", "state_withholding_usd_micros", "state_itemized_deductions_usd_micros",
+        "state_withholding_usd_micros", "state_itemized_deductions_usd_micros",
         "state_additions_usd_micros", "state_subtractions_usd_micros", "state_nonrefundable_credits_usd_micros",
         "state_refundable_credits_usd_micros", "other_state_tax_usd_micros", "other_state_income_usd_micros",
         "state_prior_year_tax_usd_micros", "state_prior_year_agi_usd_micros",
     }
 )  # fmt: skip
+OF_A_STATE: Final = DOLLARS_OF_A_STATE | {"dependents"}
 _SAID_OF_IT: Final = frozenset({*EventBase.__struct_fields__, "year", "through"})
 
 

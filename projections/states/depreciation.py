@@ -24,9 +24,10 @@ from lotwork.projections.returns.business import Business
 from lotwork.projections.returns.couple import Couple, couple_of
 from lotwork.projections.returns.rig_sales import hobby_gains
 from lotwork.projections.states.residence import residence_in
-from lotwork.rules.errors import UnknownFigureError
 from lotwork.rules.line import Line
 from lotwork.rules.load import Law
+from lotwork.rules.us.bonus import bonus_rate
+from lotwork.rules.us.convention import QIP
 from lotwork.rules.us.form_4562 import FORM as FORM_4562
 from lotwork.rules.us.states.case import StateDepreciation
 from lotwork.rules.us.states.depreciation import (
@@ -36,6 +37,9 @@ from lotwork.rules.us.states.depreciation import (
     overlay,
     spread,
     state_assets,
+    straight_lines,
+    takes_straight_lines,
+    with_straight_lines,
 )
 from lotwork.rules.us.states.table import StateTable
 from lotwork.rules.us.two_businesses import of_spouse, ref_of_spouse
@@ -94,28 +98,56 @@ def state_depreciation(book: Book, law: Law, owed: Liability, state: State, find
 def _second_form(book: Book, law: Law, owed: Liability, state: State) -> StateForm4562:
     """Return the second Form 4562: every year of each rig under the state's switches, and the gains that follow."""
     year = owed.year
-    own, spouse = couple_of(book, overlay(law, state, year)).businesses(year, [])
-    theirs = (own,) if spouse is None else (own, spouse)
+    theirs = _by_the_state(book, law, owed, state)
     for business in theirs:
         state_assets([each.asset for each in business.equipment.form.assets], law, state, year)
     form = StateTable(law, state, year).text("depreciation_form") or f"{FORM_4562} ({state})"
     gain = sum(map(_gains, theirs)) - sum(map(_gains, owed.businesses))
+    rows = [row for each in theirs if not each.is_hobby for row in each.equipment.rows]
     told = StateDepreciation(
         federal=sum((each.depreciation for each in owed.businesses), ZERO),
         own=sum((each.depreciation for each in theirs), ZERO),
         gain_difference=usd_decimal(gain),
-        spouse_federal=ZERO if owed.spouse_business is None else owed.spouse_business.depreciation,
-        spouse_own=ZERO if spouse is None else spouse.depreciation,
-        lines=tuple(line for each, is_spouse in _each(own, spouse) for line in _renamed(each, form, is_spouse)),
+        spouse_federal=sum((each.depreciation for each in owed.businesses[1:]), ZERO),
+        spouse_own=sum((each.depreciation for each in theirs[1:]), ZERO),
+        improvements=any(row.recovery_class == QIP for row in rows),
+        lines=tuple(line for each, is_spouse in _each(theirs) for line in _renamed(each, form, is_spouse)),
     )
-    behind = {ref: events for each, is_spouse in _each(own, spouse) for ref, events in _own(each, form, is_spouse)}
+    behind = {ref: events for each, is_spouse in _each(theirs) for ref, events in _own(each, form, is_spouse)}
     return StateForm4562(told, tuple(_differences(owed.businesses, theirs)), behind=behind)
 
 
-def _each(own: Business, spouse: Business | None) -> Iterator[tuple[Business, bool]]:
-    yield own, False
-    if spouse is not None:
-        yield spouse, True
+def _by_the_state(book: Book, law: Law, owed: Liability, state: State) -> tuple[Business, ...]:
+    """Return each spouse's business under the state's switches.
+
+    Where the state takes a straight line for what had a bonus federally, each rig is of the law that is its own.
+    """
+    year = owed.year
+    own = overlay(law, state, year)
+    made = _businesses(couple_of(book, own), year)
+    if not takes_straight_lines(law, state, year):
+        return made
+    straight = _businesses(couple_of(book, straight_lines(own)), year)
+    return tuple(
+        _mixed(table, line, [bonus_rate(each.asset, law)[0] > 0 for each in federal.equipment.form.assets])
+        for table, line, federal in zip(made, straight, owed.businesses, strict=True)
+    )
+
+
+def _mixed(table: Business, straight: Business, had_bonus: list[bool]) -> Business:
+    """Return *table* with those of its rigs that *had_bonus*, in the order of its form, from *straight*."""
+    form = with_straight_lines(table.equipment.form, straight.equipment.form, had_bonus)
+    names = {each.asset.name for each, had in zip(form.assets, had_bonus, strict=True) if had}
+    lines = {row.id: row for row in straight.equipment.rows if row.id in names}
+    rows = tuple(lines.get(row.id, row) for row in table.equipment.rows)
+    equipment = replace(table.equipment, form=form, rows=rows)
+    depreciation = ZERO if table.is_hobby else usd_decimal(equipment.depreciation_usd_micros)
+    return replace(table, equipment=equipment, depreciation=depreciation)
+
+
+def _each(businesses: Iterable[Business]) -> Iterator[tuple[Business, bool]]:
+    """Yield each business, and whether it is the spouse's."""
+    return ((each, place > 0) for place, each in enumerate(businesses))
 
 
 def _renamed(business: Business, form: str, is_spouse: bool) -> Iterator[Line]:  # noqa: FBT001 - of a pair
@@ -186,15 +218,12 @@ def _spread(book: Book, law: Law, owed: Liability, state: State, findings: list[
     year, federal, theirs = owed.year, couple_of(book, law), couple_of(book, overlay(law, state, owed.year))
     years = [_at_once(owed.businesses, _businesses(theirs, year), year)]
     first = min((each.placed_in_service.year for each in book.equipment.told()), default=year)
-    for earlier in range(first, year):
+    back = int(StateTable(law, state, year).figure("spread_years").amount())
+    for earlier in range(max(first, year - back), year):
         residence = residence_in(book.taxpayer, earlier)
         if state not in residence.states or not is_spread(law, state, earlier):
             continue
-        try:
-            told = _at_once(_businesses(federal, earlier), _businesses(theirs, earlier), earlier)
-        except UnknownFigureError as unknown:
-            findings.append(_unknown(state, earlier, year, unknown))
-            continue
+        told = _at_once(_businesses(federal, earlier), _businesses(theirs, earlier), earlier)
         years.append(told)
         if residence.moved and (told.bonus or told.section_179):
             findings.append(
@@ -240,11 +269,3 @@ def _section_179(businesses: Iterable[Business]) -> Decimal:
 def _expensed(book: Book, line: Line) -> tuple[str, ...]:
     """Return the rigs behind the line of a year of add-backs."""
     return tuple(each.id for each in book.equipment.told() if each.placed_in_service.year == int(line.line))
-
-
-def _unknown(state: State, earlier: int, year: int, why: UnknownFigureError) -> Finding:
-    return Finding(
-        "add_back_unknown",
-        f"what {state} added back in {earlier} is not known here ({why}): record its part that comes back in {year} "
-        f"as state_subtractions_usd in the `year_facts` of {year}, 0 where there is none",
-    )

@@ -66,6 +66,11 @@ def is_spread(law: Law, state: str, year: int) -> bool:
     return StateTable(law, state, year).has(ADDED_BACK)
 
 
+def takes_straight_lines(law: Law, state: str, year: int) -> bool:
+    """Say whether *state* depreciates in a straight line what the federal bonus was taken on (Pennsylvania)."""
+    return StateTable(law, state, year).switch(STRAIGHT_LINE)
+
+
 def differs(law: Law, state: str, year: int) -> bool:
     """Say whether *state* counts depreciation otherwise than the federal law at all."""
     table = StateTable(law, state, year)
@@ -133,9 +138,9 @@ def own_depreciation(
     carried = section_179_carried_in
     made = depreciate(counted, year, own, business_income_limit, section_179_carried_in=carried)
     table = StateTable(law, state, year)
-    if table.switch(STRAIGHT_LINE):
-        straight = depreciate(counted, year, _straight(own), business_income_limit, section_179_carried_in=carried)
-        made = _with_straight_lines(
+    if takes_straight_lines(law, state, year):
+        straight = depreciate(counted, year, straight_lines(own), business_income_limit, section_179_carried_in=carried)
+        made = with_straight_lines(
             made, straight, [bonus_rate(each, law)[0] > 0 for each in assets if each.year <= year]
         )
     form = table.text("depreciation_form") or f"Form 4562 ({state})"
@@ -143,7 +148,7 @@ def own_depreciation(
 
 
 @lru_cache(maxsize=MOST_OVERLAYS)
-def _straight(law: Law) -> Law:
+def straight_lines(law: Law) -> Law:
     """Return *law* with the tables of the declining balance replaced by straight lines on the same conventions."""
     laid = []
     for quarter in (None, *range(1, QUARTERS + 1)):
@@ -155,7 +160,7 @@ def _straight(law: Law) -> Law:
     return law.corrected(laid)
 
 
-def _with_straight_lines(made: YearDepreciation, straight: YearDepreciation, bonus: Sequence[bool]) -> YearDepreciation:
+def with_straight_lines(made: YearDepreciation, straight: YearDepreciation, bonus: Sequence[bool]) -> YearDepreciation:
     """Return *made* with the straight line of each asset that had a *bonus* federally, in the order of the assets."""
     pairs = zip(made.assets, straight.assets, bonus, strict=True)
     assets = tuple(line if had else table for table, line, had in pairs)

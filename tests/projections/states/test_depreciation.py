@@ -135,3 +135,41 @@ def test_every_line_rests_on_the_events_of_the_federal_one_it_comes_from() -> No
     assert set(behind["Federal adjusted gross income"]) == {"mined 2025", "rig"}
     assert behind["5-year property"] == behind["Federal depreciation above the state's"] == ("rig",)
     assert set(behind["Tax after credits"]) == {"mined 2025", "rig"}
+
+
+@pytest.mark.parametrize(("placed", "back"), [(2012, 0), (2019, 0), (2020, 8_500), (2024, 5_100)])
+def test_what_was_added_back_comes_back_in_the_five_years_after_and_no_longer(placed: int, back: int) -> None:
+    """50,000 at 100 percent of bonus in 2020, at 60 in 2024: 85 percent of it, a fifth of that a year."""
+    rig = RIG | {"acquired": f"{placed}-02-01", "placed_in_service": f"{placed}-02-02"}
+    told = state_of(2025, NC, *MINED, rig)
+    assert told.depreciation is not None
+    assert told.depreciation.told.spread_in == back
+
+
+def test_a_state_that_goes_with_the_federal_law_has_no_form_of_its_own() -> None:
+    told = state_of(2025, me(state="CO"), *MINED, RIG)
+    assert told.depreciation is not None
+    assert [told.depreciation.told.federal, told.depreciation.told.own] == [50_000, 50_000]
+    assert not told.depreciation.rigs
+    assert not told.depreciation.told.lines
+
+
+def test_pennsylvania_takes_a_straight_line_for_what_had_the_bonus() -> None:
+    """Work it out: five years, half a year first: 5,000 in 2025, and half of 10,000 in 2026, the year of sale.
+
+    40,000 are left, so that the sale for 20,000 is a loss of 20,000, where the federal one is a gain of 20,000. A rig
+    of seven years that was elected out of the bonus goes by the federal table: 14.29 percent of 10,000.
+    """
+    out = RIG | {"id": "out", "equipment": "S19", "cost_usd": "10000", "bonus": "none", "class": "7"}
+    pa = me(state="PA")
+    first, second = state_of(2025, pa, *BOTH), state_of(2026, pa, *BOTH)
+    assert first.depreciation is not None
+    assert second.depreciation is not None
+    assert [first.depreciation.told.own, second.depreciation.told.own] == [5_000, 5_000]
+    assert second.depreciation.told.gain_difference == -40_000
+    assert first.tax == Decimal("0.0307") * 95_000
+    both = state_of(2025, pa, *BOTH, out).depreciation
+    assert both is not None
+    assert {each.id: each.own_usd_micros for each in both.rigs} == {"rig": 5_000 * MICROS, "out": 1_429 * MICROS}
+    assert both.told.own == 6_429
+    assert {each.label: each.amount for each in both.told.lines}["Depreciation and section 179"] == 6_429
