@@ -29,8 +29,20 @@ KEYS = {
 
 
 def answer(case: dict[str, Any]) -> dict[str, float]:
-    """Return the figures tenforty tells of *case*, under the names of `lotwork compute us`."""
+    """Return the figures tenforty tells of *case*, under the names of `lotwork compute us`, or of `us-state`.
+
+    Of a state it is its own model of the forms that answers (graph): Open Tax Solver has few states.
+    """
     amounts = {theirs: float(case.get(ours, 0)) for theirs, ours in KEYS.items()}
+    if "state" in case:
+        made = tenforty.evaluate_return(
+            year=case["year"], state=case["state"], filing_status=STATUSES[case["status"]], backend="graph", **amounts
+        )
+        return {
+            "agi": made.federal_adjusted_gross_income,
+            "state_taxable_income": made.state_taxable_income,
+            "state_tax": made.state_total_tax,
+        }
     made = tenforty.evaluate_return(year=case["year"], filing_status=STATUSES[case["status"]], **amounts)
     return {
         "agi": made.federal_adjusted_gross_income,
