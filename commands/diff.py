@@ -15,7 +15,14 @@ from lotwork.ledger.storage.log import EventLog
 from lotwork.projections.filing.amendment import Amendment, amendment
 from lotwork.projections.filing.amendment_price import AmendmentPrice, price_of
 from lotwork.projections.filing.filed import answer_lost, filing_of, read_filed
-from lotwork.reports.amended import AMENDED_FORM, EXPLAINED, AmendmentListing, RefundRow, list_amendment
+from lotwork.reports.amended import (
+    AMENDED_FORM,
+    EXPLAINED,
+    AmendmentListing,
+    RefundRow,
+    StateAmendmentRow,
+    list_amendment,
+)
 from lotwork.reports.lines import NOTHING, dollars
 from lotwork.reports.moves import MOVED
 from lotwork.rules.law_archive import LawArchive
@@ -37,7 +44,8 @@ def diff_command(call: Call, *, year: int, name: str | None, options: AsOfOption
         found, price = amended_since(call, log, year, options, name)
         listing = list_amendment(found, price)
         lost = answer_lost(found.filed, Evidence(call.home))
-        findings = (*found.book.told(), *found.now.findings, *found.findings, *lost, *price.findings)
+        of_state = () if found.state is None else found.state.now.findings
+        findings = (*found.book.told(), *found.now.findings, *of_state, *found.findings, *lost, *price.findings)
         return answer(
             call, "diff", listing, log=log, law=found.law, findings=dict.fromkeys(findings),
             up_to=found.book.history.up_to, show=lambda: _show(listing),
@@ -59,13 +67,27 @@ def _show(listing: AmendmentListing) -> None:
     year = listing.year
     if not listing.differs:
         tell(f"The return of {year} as filed on {listing.filed_on} and as now known differ by nothing.")
-    else:
+    elif listing.lines:
         show_rows(f"Tax year {year}, filed on {listing.filed_on}: lines that moved", EXPLAINED, listing.lines)
         show_rows("Form 1040-X", AMENDED_FORM, listing.form_1040x)
         _show_price(listing)
+    else:
+        tell(f"Of the federal return of {year}, filed on {listing.filed_on}, no line moved.")
+    if listing.state:
+        _show_state(listing.state, year)
     for later in listing.later_years:
         filed = f", filed as {later.filing}" if later.filing else ""
         show_rows(f"Tax year {later.year}{filed}: lines that move with it", MOVED, later.lines)
+
+
+def _show_state(state: StateAmendmentRow, year: int) -> None:
+    """Show what moved in the return of the state, if anything did."""
+    if not state.lines:
+        return
+    show_rows(f"{state.form}, tax year {year}, {state.state}: lines that moved", EXPLAINED, state.lines)
+    tell(f"{state.state}: tax filed {dollars(state.tax_filed_usd)}   now {dollars(state.tax_now_usd)}   "
+         f"change {dollars(state.additional_tax_usd)}")  # fmt: skip
+    tell(f"The amended return: {state.amended_form}. {state.price_note}")
 
 
 def _show_price(listing: AmendmentListing) -> None:

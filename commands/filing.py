@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 
 import click
+from msgspec import UNSET
 
 from lotwork.commands.answer import MOST_LISTED, Call, Year, by_code, called, check_year, first_few, print_result
 from lotwork.commands.as_of_options import DAY
@@ -27,7 +28,8 @@ from lotwork.ledger.storage.log import EventLog
 from lotwork.projections.filing.check import name_of
 from lotwork.projections.findings import Finding
 from lotwork.projections.questions.add_command import in_book
-from lotwork.reports.filing import FileListing
+from lotwork.reports.filing import FileListing, state_of
+from lotwork.reports.states import state_in_words
 from lotwork.reports.upkeep import head_row
 from lotwork.rules.law_archive import LawArchive
 from lotwork.service.return_filing import SETTLED_ONLY, Return, make_return
@@ -121,6 +123,7 @@ def _say(call: Call, made: Return, event: Filing, head: Head, *, recorded: bool)
             status=made.listing.status,
             activity=made.listing.activity,
             summary=made.listing.summary,
+            state=state_of(event) or UNSET,
         )
         print_result("file", listing, head=head, law=made.prepared.law)
         return 0
@@ -134,6 +137,10 @@ def _say(call: Call, made: Return, event: Filing, head: Head, *, recorded: bool)
         tell(f"It amends {amends}: see `lotwork diff --filed {made.year}{book}` before it.")
     tell(total_in_words(made.listing))
     tell("By the Tax Table, as a filed return is: `lotwork liability` alone reckons to the cent.")
+    state = made.prepared.state
+    if state.state is not None:
+        what = f"{state.computed.form} is recorded with it" if state.computed and state.is_filed else "none is recorded"
+        tell(f"{next(state_in_words(state))} The return of the state: {what}.")
     many = Counter(name.partition(":")[0] for name in event.acknowledged)
     shown = (name if many[code := name.partition(":")[0]] <= MOST_LISTED else f"{code}, {many[code]:,} of them"
              for name in event.acknowledged)  # fmt: skip

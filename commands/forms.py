@@ -37,6 +37,7 @@ from lotwork.reports.forms.folder import (
     list_forms,
     manifest,
 )
+from lotwork.reports.states import papers_of
 from lotwork.service.drawn_folder import draw_folder
 
 
@@ -99,6 +100,7 @@ def drawing_of(
         head=head.hash,
         draft=tuple(_draft(book, prepared.open, year, today)),
         owed=prepared.owed,
+        state=papers_of(prepared.state, prepared.law),
     )
     return drawing, folded, prepared, list(found.values())
 

@@ -120,13 +120,14 @@ def _packing(call: Call, log: EventLog, year: int, on: datetime | None) -> tuple
     names = filed[-1].acknowledged if filed else ()
     _, not_settled = acknowledged(findings, names)
     told = book.told()
+    state = prepared.state if prepared.state.is_filed else None
     results = {
         "gains": result_of("gains", list_gains(book, year), head=head, law=law, findings=told),
         "income": result_of("income", list_income(book, year), head=head, law=law, findings=told),
         "lots": result_of("lots", list_lots(book, None), head=head, law=law, findings=told),
         "liability": result_of(
-            "liability", list_liability(prepared.owed), head=head, law=prepared.law,
-            findings=(*told, *prepared.owed.findings),
+            "liability", list_liability(prepared.owed, state), head=head, law=prepared.law,
+            findings=(*told, *prepared.owed.findings, *(() if state is None else state.findings)),
         ),
     }  # fmt: skip
     packing = Packing(

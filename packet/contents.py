@@ -19,7 +19,7 @@ from lotwork.ledger.storage.log import EventLog
 from lotwork.ledger.storage.rows import Row
 from lotwork.packet.checks.chain import COLUMNS, LEFT_OUT
 from lotwork.packet.checks.container import MANIFEST_MEMBER, in_order
-from lotwork.packet.checks.filed import EVIDENCE_FOLDER, moved_lines
+from lotwork.packet.checks.filed import EVIDENCE_FOLDER, lines_of_state, moved_lines
 from lotwork.packet.checks.forms import FORMS_FOLDER
 from lotwork.packet.checks.law import FORMULAS_FOLDER, LAW_FOLDER
 from lotwork.packet.checks.manifest import FORMAT_OF_PACKETS
@@ -148,8 +148,12 @@ class Packing:
         told = [{"id": each.id, "at": each.at, "position": each.position, "head": each.head, "law": each.law}
                 for each in self.filings]  # fmt: skip
         figures = self.filings[-1].figures if self.filings else None
-        now = msgspec.json.decode(self.results["liability"])["lines"]
-        return {"filings": told, "figures": figures, "moved": moved_lines(figures["lines"], now) if figures else []}
+        now = msgspec.json.decode(self.results["liability"])
+        moved = moved_lines(figures["lines"], now["lines"]) if figures else []
+        held: dict[str, Any] = {"filings": told, "figures": figures, "moved": moved}
+        if figures and figures.get("state"):
+            held["moved_state"] = moved_lines(lines_of_state(figures), lines_of_state(now))
+        return held
 
     def _finding(self, finding: Finding) -> dict[str, Any]:
         return {

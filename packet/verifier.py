@@ -10,7 +10,7 @@ HOME = Path(__file__).parent / "checks"
 PARTS = (
     "telling", "container", "manifest", "chain", "amounts", "history", "law", "worth", "pools", "choices", "transition",
     "wash", "disposals", "timing", "lots", "income", "figures", "lines", "gross",
-    "preparers", "forms", "filed", "main",
+    "preparers", "forms", "state", "filed", "main",
 )  # fmt: skip
 """In the order in which they are read: each needs only those before it."""
 VERIFIER_NAME = "verify.py"

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from lotwork.projections.filing.amendment import Amendment, Explained, LaterYear
+from collections.abc import Iterable
+
+from msgspec import UNSET, UnsetType
+
+from lotwork.projections.filing.amendment import Amendment, LaterYear
 from lotwork.projections.filing.amendment_price import AmendmentPrice
 from lotwork.projections.filing.event_changes import EventChange
+from lotwork.projections.filing.explained import Explained
+from lotwork.projections.filing.state_amendment import StateAmendment
 from lotwork.reports.lines import cents, cents_if_known
 from lotwork.reports.moves import FigureBehind, FigureChangeRow, MoveRow, figure_behind, figure_change_row, move_row
 from lotwork.reports.rows import Day, Row, Table, Usd, Words
@@ -13,6 +19,10 @@ from lotwork.rules.us.amended import Deadline, RefundClaim
 from lotwork.rules.us.form_1040x import Row as FormLine
 
 BY_AMENDING_FIRST = "a qualified amended return, filed before the IRS asks about the return"
+PRICE_OF_STATE = (
+    "Interest and penalties of {name}, and until when it pays back or may ask for more, are not reckoned here: the "
+    "federal ones are, and a state has its own."
+)
 WHY_NAMES = 3
 """So many events are named beside a line on a screen; `--json` names them all."""
 
@@ -118,6 +128,23 @@ class LaterYearRow(Row, frozen=True, kw_only=True):
     lines: tuple[MoveRow, ...]
 
 
+class StateAmendmentRow(Row, frozen=True, kw_only=True):
+    """What moved in the return of the state that was filed with the federal one."""
+
+    state: str
+    form: Words
+    amended_form: Words
+    """The state's amended return, or in words how to find it."""
+    lines: tuple[ExplainedRow, ...]
+    tax_filed_usd: Usd
+    tax_now_usd: Usd
+    additional_tax_usd: Usd
+    balance_due_filed_usd: Usd
+    balance_due_now_usd: Usd
+    price_note: Words
+    """What an amended return of the state costs beside the tax, as far as that is known."""
+
+
 class AmendmentListing(Row, frozen=True, kw_only=True):
     """What `lotwork diff --filed` tells."""
 
@@ -139,6 +166,8 @@ class AmendmentListing(Row, frozen=True, kw_only=True):
     assessment: AssessmentRow
     estimate: Estimate
     later_years: tuple[LaterYearRow, ...]
+    state: StateAmendmentRow | UnsetType = UNSET
+    """Left out where no state's return was filed with it."""
 
 
 EXPLAINED = Table(
@@ -150,15 +179,14 @@ AMENDED_FORM = Table(FormRow, lambda row: (row.line, row.label, row.original_usd
 def list_amendment(amended: Amendment, price: AmendmentPrice) -> AmendmentListing:
     """Return *amended* and its *price*."""
     event = amended.filed.event
-    forms = by_form(amended.lines, lambda each: (each.move.form, each.move.line))
     return AmendmentListing(
         year=amended.year,
         filing=event.id,
         filed_on=amended.filed_on,
         evidence=event.evidence,
         filed_from=FiledFrom(position=event.position, head=event.head),
-        differs=bool(amended.lines),
-        lines=tuple(_explained(each) for lines in forms.values() for each in lines),
+        differs=bool(amended.lines or (amended.state and amended.state.lines)),
+        lines=_rows(amended.lines),
         law_changes=tuple(map(figure_change_row, amended.figures)),
         tax_filed_usd=cents(amended.tax_filed),
         tax_now_usd=cents(amended.tax_now),
@@ -170,7 +198,29 @@ def list_amendment(amended: Amendment, price: AmendmentPrice) -> AmendmentListin
         assessment=_assessment(price.assessment),
         estimate=_estimate(price),
         later_years=tuple(map(_later, amended.later)),
+        state=UNSET if amended.state is None else _state(amended.state),
     )
+
+
+def _state(own: StateAmendment) -> StateAmendmentRow:
+    return StateAmendmentRow(
+        state=own.filed.state,
+        form=own.filed.form,
+        amended_form=own.form,
+        lines=_rows(own.lines),
+        tax_filed_usd=cents(own.tax_filed),
+        tax_now_usd=cents(own.tax_now),
+        additional_tax_usd=cents(own.additional_tax),
+        balance_due_filed_usd=own.filed.balance_due_usd,
+        balance_due_now_usd=cents(own.now.balance_due),
+        price_note=PRICE_OF_STATE.format(name=own.name),
+    )
+
+
+def _rows(lines: Iterable[Explained]) -> tuple[ExplainedRow, ...]:
+    """Return the lines that moved, form by form as they are copied."""
+    forms = by_form(lines, lambda each: (each.move.form, each.move.line))
+    return tuple(_explained(each) for own in forms.values() for each in own)
 
 
 def _explained(each: Explained) -> ExplainedRow:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection
 from datetime import date
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
-import msgspec
+from msgspec import structs
 
 from lotwork.projections.as_of import Folded
 from lotwork.projections.findings import Finding
@@ -23,6 +23,7 @@ from lotwork.reports.rows import Row
 
 if TYPE_CHECKING:
     from lotwork.projections.quarterly import By, Quarterly
+    from lotwork.projections.replay.book import Book
     from lotwork.projections.states.estimated import StateQuarterly
     from lotwork.projections.states.liability import StateLiability
     from lotwork.reports.completeness import CompletenessListing
@@ -108,26 +109,30 @@ def answer_completeness(folded: Folded, year: int) -> Answer[CompletenessListing
 def answer_liability(folded: Folded, year: int, today: date, *, tax_table: bool, as_filed: bool) -> LiabilityAnswer:
     """Return the tax of *year* under US law: exactly, or as a return is filed. Raises UnknownFigureError as above.
 
-    Beside it stands the return of the state, where one is told; a return as it was filed has none.
+    Beside it stands the return of the state, where one is told; beside a return as it was filed, where one was.
 
     Of a year that is over, all that `file` would stop at is told too; a return as it was filed tells what it did.
     """
     from lotwork.projections.filing.check import name_of, prepare  # noqa: PLC0415 - the same
     from lotwork.projections.filing.penalty import return_of  # noqa: PLC0415 - the same
     from lotwork.projections.states.liability import state_liability  # noqa: PLC0415 - the same
-    from lotwork.reports.states import list_state  # noqa: PLC0415 - the same
     from lotwork.reports.tax import list_liability  # noqa: PLC0415 - the same
 
     owed = return_of(*folded, year, today, tax_table=tax_table, as_filed=as_filed)
     stops = prepare(*folded, year, None, traced=False).open if today.year > year and not as_filed else ()
-    state = None if as_filed else state_liability(*folded, owed)
+    alone = as_filed and not _was_filed_with_state(folded.book, year)
+    state = None if alone else state_liability(*folded, owed)
     told = (*folded.book.told(), *owed.findings, *(() if state is None else state.findings))
     names = set(map(name_of, told))
-    listing = list_liability(owed)
-    beside = None if state is None else list_state(state)
-    if beside is not None:
-        listing = msgspec.structs.replace(listing, state=beside)
-    return LiabilityAnswer(listing, (*told, *(each for each in stops if name_of(each) not in names)), state)
+    more = (each for each in stops if name_of(each) not in names)
+    return LiabilityAnswer(list_liability(owed, state), (*told, *more), state)
+
+
+def _was_filed_with_state(book: Book, year: int) -> bool:
+    from lotwork.projections.filing.filed import figures_that_count  # noqa: PLC0415 - the same
+
+    figures = figures_that_count(book.history, year)
+    return figures is not None and figures.state is not None
 
 
 def answer_state(folded: Folded, year: int, *, tax_table: bool) -> StateAnswer:
@@ -171,5 +176,5 @@ def answer_quarterly(folded: Folded, year: int, day: date, by: By) -> QuarterlyA
     findings = (*folded.book.told(), *owed.findings, *payments.findings, *(() if state is None else state.findings))
     listing = list_quarterly(payments, folded.book.history.assets)
     if state is not None:
-        listing = msgspec.structs.replace(listing, state=list_state_quarterly(state))
+        listing = structs.replace(listing, state=list_state_quarterly(state))
     return QuarterlyAnswer(listing, findings, payments, state)

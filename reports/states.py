@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from lotwork.ledger.units import usd_text
 from lotwork.projections.states.depreciation import StateForm4562
@@ -10,9 +11,11 @@ from lotwork.projections.states.elsewhere import Elsewhere, in_words
 from lotwork.projections.states.liability import StateLiability
 from lotwork.projections.states.residence import none_told
 from lotwork.reports.lines import cents, dollars
-from lotwork.reports.rows import Row, Table, Usd, Words
+from lotwork.reports.rows import Day, Row, Table, Usd, Words
 from lotwork.reports.traced import TracedLineRow, traced_line_row
 from lotwork.rules.line import by_form
+from lotwork.rules.load import Law
+from lotwork.rules.us.states.table import ROOM
 
 
 class StateRigRow(Row, frozen=True, kw_only=True):
@@ -99,6 +102,25 @@ class StateOnlyListing(Row, frozen=True, kw_only=True):
     state_note: Words
 
 
+class StateFigureRow(Row, frozen=True, kw_only=True):
+    """A figure of the state's law behind the return: since when, its status, and where it was read."""
+
+    path: str
+    title: Words
+    from_: Day
+    status: str
+    cite: Words
+    source: Words
+    confidence: Words
+
+
+class StatePapers(NamedTuple):
+    """What the files tell of a state's return."""
+
+    listing: StateListing
+    figures: tuple[StateFigureRow, ...]
+
+
 STATE_RIGS = Table(
     StateRigRow,
     lambda row: (row.equipment, row.federal_usd, row.state_usd, row.federal_basis_left_usd, row.state_basis_left_usd,
@@ -131,6 +153,24 @@ def list_state(told: StateLiability) -> StateListing | None:
         rigs_elsewhere=tuple(map(_elsewhere, told.elsewhere)),
         lines=tuple(traced_line_row(each) for lines in forms.values() for each in lines),
     )
+
+
+def papers_of(state: StateLiability, law: Law) -> StatePapers | None:
+    """Return what there is to tell of the return of *state*; None where none is to be filed."""
+    listing = list_state(state)
+    if listing is None or state.computed is None or not state.is_filed:
+        return None
+    told = law.as_told()
+    paths = dict.fromkeys(path for line in state.computed.lines for path in line.figures if path.startswith(ROOM))
+    figures = (told.in_year(path, state.year) for path in (*paths, *state.computed.unverified))
+    rows = {
+        each.path: StateFigureRow(
+            path=each.path, title=each.title, from_=each.from_, status=each.status, cite=each.cite, source=each.source,
+            confidence=each.confidence,
+        )
+        for each in figures
+    }  # fmt: skip
+    return StatePapers(listing, tuple(rows.values()))
 
 
 def note_of(told: StateLiability) -> str:

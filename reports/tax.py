@@ -10,9 +10,10 @@ from msgspec import UNSET, UnsetType
 from lotwork.ledger.units import ZERO
 from lotwork.projections.liability import Liability
 from lotwork.projections.returns.carried import Carried
+from lotwork.projections.states.liability import StateLiability
 from lotwork.reports.lines import cents
 from lotwork.reports.rows import Row, Usd
-from lotwork.reports.states import StateListing
+from lotwork.reports.states import StateListing, list_state
 from lotwork.reports.traced import TracedLineRow, traced_line_row
 from lotwork.rules.line import by_form
 from lotwork.rules.us.home_office import HomeCarryover
@@ -75,8 +76,9 @@ class LiabilityListing(Row, frozen=True, kw_only=True):
     """The return of the state beside it; left out where no profile names one, and where nobody asked for it."""
 
 
-def list_liability(owed: Liability) -> LiabilityListing:
-    """Return the summary and every line of *owed*, form by form as they are copied."""
+def list_liability(owed: Liability, state: StateLiability | None = None) -> LiabilityListing:
+    """Return the summary and every line of *owed*, form by form as they are copied; beside it that of the *state*."""
+    beside = None if state is None else list_state(state)
     both = owed.businesses
     came = [(each.section_179_carried_in, each.home_carried_in) for each in both]
     goes = [(each.section_179_carryover, each.home_carryover) for each in both]
@@ -89,6 +91,7 @@ def list_liability(owed: Liability) -> LiabilityListing:
         carried_in=carried_losses(owed.carried, came),
         carried_forward=carried_losses(owed.carried_forward, goes),
         lines=tuple(traced_line_row(each) for lines in forms.values() for each in lines),
+        state=UNSET if beside is None else beside,
     )
 
 

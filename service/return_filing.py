@@ -21,7 +21,7 @@ from lotwork.ledger.storage.batch import Head
 from lotwork.ledger.storage.log import EventLog
 from lotwork.projections.as_of import AsOf
 from lotwork.projections.filing.check import Prepared, acknowledged, prepare
-from lotwork.projections.filing.filed import FiguresAsFiled, filings
+from lotwork.projections.filing.filed import FiguresAsFiled, LineAsFiled, StateAsFiled, filings
 from lotwork.projections.filing.line_changes import entries_as_filed, line_changes
 from lotwork.projections.findings import Finding
 from lotwork.projections.replay.checkpoint import program_digest
@@ -108,8 +108,9 @@ def make_return(
     sources = sources_of(home, book)
     found = (*with_sources(prepared.open, sources), *files_not_let_in(home, log, sources, now))
     settled, still_open = acknowledged(found, names)
-    listing = list_liability(prepared.owed)
-    told = (*folded.told(), *prepared.owed.findings)
+    state = prepared.state if prepared.state.is_filed else None
+    listing = list_liability(prepared.owed, state)
+    told = (*folded.told(), *prepared.owed.findings, *(() if state is None else state.findings))
     earlier = filings(history, year)
     noon = history.calendar.midnight(day) + timedelta(hours=12)
     return Return(
@@ -138,4 +139,18 @@ def _same(before: Mapping[str, object], now: FiguresAsFiled) -> bool:
         return False
     same = all(now.summary.get(name) == amount for name, amount in old.summary.items())
     who = (old.status, old.activity) == (now.status, now.activity)
-    return who and same and not line_changes(entries_as_filed(old.lines), entries_as_filed(now.lines))
+    return who and same and _same_lines(old.lines, now.lines) and _same_state(old.state, now.state)
+
+
+def _same_state(old: StateAsFiled | None, now: StateAsFiled | None) -> bool:
+    """Say if the returns of the state tell the same; one that is recorded for the first time does not."""
+    if old is None or now is None:
+        return old is now
+    alike = (old.state, old.tax_usd, old.payments_usd, old.balance_due_usd)
+    return alike == (now.state, now.tax_usd, now.payments_usd, now.balance_due_usd) and _same_lines(
+        old.lines, now.lines
+    )
+
+
+def _same_lines(old: Iterable[LineAsFiled], now: Iterable[LineAsFiled]) -> bool:
+    return not line_changes(entries_as_filed(old), entries_as_filed(now))

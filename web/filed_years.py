@@ -15,9 +15,10 @@ from lotwork.ledger.events import Filing
 from lotwork.ledger.history import History
 from lotwork.ledger.storage.log import EventLog
 from lotwork.ledger.units import ZERO
-from lotwork.projections.filing.amendment import Amendment, Explained
+from lotwork.projections.filing.amendment import Amendment
 from lotwork.projections.filing.amendment_price import AmendmentPrice, price_of
 from lotwork.projections.filing.event_changes import EventChange, changes_since
+from lotwork.projections.filing.explained import Explained
 from lotwork.projections.filing.filed import Filed, filings, read_filed
 from lotwork.projections.filing.line_changes import LineChange, entries_as_filed, entries_of, line_changes
 from lotwork.projections.filing.penalty import beside

@@ -16,7 +16,7 @@ KEYS_OF_RESULTS = {
     "income": ("year", "rows", "totals", "by_day", "by_pool", "pending", "doubtful"),
     "gains": ("year", "rows", "totals", "removed", "pending"),
     "lots": ("at", "rows", "pending"),
-    "liability": ("year", "status", "activity", "summary", "carried_in", "carried_forward", "lines"),
+    "liability": ("year", "status", "activity", "summary", "carried_in", "carried_forward", "lines", "state"),
 }
 
 

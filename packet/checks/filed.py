@@ -29,17 +29,30 @@ def check_filed(members: Members, holding: Holding, manifest: Told, report: Repo
         filed = [[line["form"], line["line"], line["amount_usd"]] for line in figures["lines"]]
         shown = [[line["form"], line["line"], line["amount_usd"]] for line in answer["lines"]]
         good = report.compare(f"{member}, its lines", shown, filed) and good
+        own = [[line["form"], line["line"], line["amount_usd"]] for line in lines_of_state(figures)]
+        shown = [[line["form"], line["line"], line["amount_usd"]] for line in lines_of_state(answer)]
+        good = report.compare(f"{member}, the lines of the state", shown, own) and good
         where = "the exact answer kept as evidence has the same"
     else:
         where = "the exact answer of that day is not in this packet"
     now = read_json(members.read("results/liability.json"), "results/liability.json")
     moved = moved_lines(figures["lines"], now["lines"])
     good = report.compare("filed.json, moved", told["moved"], moved) and good
+    if figures.get("state") is not None:
+        of_state = moved_lines(lines_of_state(figures), lines_of_state(now))
+        good = report.compare("filed.json, moved_state", told.get("moved_state"), of_state) and good
+        moved = [*moved, *of_state]
     if good:
         report.holds(f"the {len(figures['lines'])} lines of the return of {year} as filed ({short(last.id)}) stand in "
                      f"the chain; {where}.")  # fmt: skip
     if moved:
         report.note(f"{len(moved)} lines have moved since the return was filed; `filed.json` lists them.")
+
+
+def lines_of_state(told: Told) -> list[Told]:
+    """Return the lines of the state's return in an answer or in what was filed; none where it has none."""
+    lines: list[Told] = (told.get("state") or {"lines": []})["lines"]
+    return lines
 
 
 def moved_lines(before: list[Told], after: list[Told]) -> list[Told]:

@@ -15,10 +15,11 @@ from lotwork.packet.checks.forms import FORMS_FOLDER, check_forms
 from lotwork.packet.checks.history import Holding, Recorded
 from lotwork.packet.checks.law import Figures, check_law
 from lotwork.packet.checks.manifest import check_manifest
+from lotwork.packet.checks.state import check_state
 from lotwork.packet.checks.telling import UNREADABLE, BrokenPacketError, Report, Told, plain_line, read_json
 
 BY_MANIFEST = ("README.txt", "findings.json", "what results/liability.json says in words")
-REDONE_FORMS = ("8949-", "schedule-d", "lots", "return", "drake", "taxact", "turbotax")
+REDONE_FORMS = ("8949-", "schedule-d", "lots", "return", "drake", "taxact", "turbotax", "state")
 
 
 def is_redone(name: str) -> bool:
@@ -62,6 +63,7 @@ def check_whole(members: Members, head: str | None, report: Report) -> None:
     check_figures(members, redone, manifest, report)
     check_prices(members, redone, report)
     check_forms(members, redone, manifest, report)
+    check_state(members, rules, report)
     check_filed(members, holding, manifest, report)
     check_evidence(members, manifest, named, report)
     check_findings(members, manifest, report)

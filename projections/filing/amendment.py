@@ -7,7 +7,7 @@ the law's part, and the events' part.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -15,24 +15,27 @@ from typing import NamedTuple
 
 from lotwork.ledger.errors import IntegrityError
 from lotwork.ledger.history import History
-from lotwork.ledger.units import ZERO_CENTS, usd_decimal
+from lotwork.ledger.units import usd_decimal
 from lotwork.projections.filing.event_changes import EventChange, changes_since
+from lotwork.projections.filing.explained import Explained, Stages, explained_all
 from lotwork.projections.filing.filed import Filed, filings, read_filed
 from lotwork.projections.filing.line_changes import (
     Entry,
     LineChange,
-    amounts,
     entries_as_filed,
     entries_of,
+    entries_of_state,
     line_changes,
 )
 from lotwork.projections.filing.penalty import beside
+from lotwork.projections.filing.state_amendment import StateAmendment, amended_form, of_what_is_not, state_entries
 from lotwork.projections.findings import Finding
 from lotwork.projections.law_in_force import folded_law, law_in_force
 from lotwork.projections.liability import Liability, liability
 from lotwork.projections.replay.as_known import LogAsKnown
 from lotwork.projections.replay.book import Book
 from lotwork.projections.replay.resuming import folded
+from lotwork.projections.states.liability import StateLiability, state_liability
 from lotwork.rules.compare import FigureChange, difference
 from lotwork.rules.errors import UnknownFigureError
 from lotwork.rules.law_archive import LawArchive
@@ -40,31 +43,15 @@ from lotwork.rules.line import to_cents
 from lotwork.rules.load import Law
 from lotwork.rules.us.late_payment import PaidOn
 
-MOST_NAMED = 20
-"""A line that more changes stand behind names the first of them and says how many there are."""
 MOST_YEARS = 20
 """So many years from the filed one on are looked at."""
 
 
-class Parts(NamedTuple):
-    """How much of a line's change is due to the program, to the law, and to events."""
+class Stage(NamedTuple):
+    """The lines of a return of then, and those of its state's; None: none was filed, or it cannot be reckoned."""
 
-    program: Decimal
-    law: Decimal
-    events: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class Explained:
-    """One line that moved, with what stands behind it."""
-
-    move: LineChange
-    parts: Parts | None
-    """None where the law of then is not kept."""
-    changes: tuple[EventChange, ...]
-    count: int
-    """How many changes stand behind it."""
-    figures: tuple[FigureChange, ...]
+    federal: list[Entry]
+    state: list[Entry] | None
 
 
 class LaterYear(NamedTuple):
@@ -84,10 +71,13 @@ class Amendment:
     book: Book
     law: Law
     lines: tuple[Explained, ...]
+    """Those of the federal return."""
     figures: tuple[FigureChange, ...]
     """Every figure of the law that another value has now."""
     later: tuple[LaterYear, ...]
     findings: tuple[Finding, ...]
+    state: StateAmendment | None = None
+    """The return of the state that was filed with it, held against the same; None where none is."""
 
     @property
     def year(self) -> int:
@@ -131,26 +121,55 @@ def amendment(history: History, filed: Filed, law: Law, archive: LawArchive) -> 
     findings: list[Finding] = [] if filed.from_this_log else [_other_log(filed)]
     book = folded(history, range(year, year + MOST_YEARS), law)
     now = beside(liability(book, law, year, tax_table=True), filed.figures)
+    state = state_liability(book, law, now)
     then = History.read(history.log, history.book, up_to=event.position)
     before = _law_then(filed, then, archive, findings)
     changed = () if before is None else difference(before, law)
     stages = _stages(filed, then, before, law, findings)
-    if stages is not None and line_changes(entries_as_filed(filed.figures.lines), stages[0]):
+    if stages is not None and _otherwise(filed, stages):
         findings.append(_other_program(filed))
     since = changes_since(history, then)
-    filed_entries = entries_as_filed(filed.figures.lines)
-    rows = line_changes(_with_sources(filed_entries, stages), entries_of(now))
-    steps = None if stages is None else tuple(map(amounts, stages))
+    of_federal = None if stages is None else (stages[0].federal, stages[1].federal)
+    findings += of_what_is_not(filed, state)
     return Amendment(
         filed=filed,
         now=now,
         book=book,
         law=law,
-        lines=tuple(_explained(move, steps, since, changed) for move in rows),
+        lines=explained_all(entries_as_filed(filed.figures.lines), entries_of(now), of_federal, since, changed),
         figures=changed,
         later=tuple(_later(book, filed, law)),
         findings=tuple(findings),
+        state=_of_state(filed, now, state, stages, since, law, changed),
     )
+
+
+def _of_state(
+    filed: Filed,
+    now: Liability,
+    state: StateLiability,
+    stages: tuple[Stage, Stage] | None,
+    since: Mapping[str, list[EventChange]],
+    law: Law,
+    changed: Sequence[FigureChange],
+) -> StateAmendment | None:
+    """Return the state's part; None where none was filed with it, or what it comes to now is not known."""
+    own = filed.figures.state
+    if own is None or state.is_unknown:
+        return None
+    steps: Stages | None = None
+    if stages is not None and stages[0].state is not None and stages[1].state is not None:
+        steps = stages[0].state, stages[1].state
+    lines = explained_all(entries_as_filed(own.lines), entries_of_state(now, state), steps, since, changed)
+    return StateAmendment(own, state, lines, amended_form(law, own, now.year))
+
+
+def _otherwise(filed: Filed, stages: tuple[Stage, Stage]) -> bool:
+    """Say if this program finds other lines than were filed, from the log of then under the law of then."""
+    own, found = filed.figures.state, stages[0].state
+    if own is not None and found is not None and line_changes(entries_as_filed(own.lines), found):
+        return True
+    return bool(line_changes(entries_as_filed(filed.figures.lines), stages[0].federal))
 
 
 def _law_then(filed: Filed, then: History, archive: LawArchive, findings: list[Finding]) -> Law | None:
@@ -164,7 +183,7 @@ def _law_then(filed: Filed, then: History, archive: LawArchive, findings: list[F
 
 def _stages(
     filed: Filed, then: History, before: Law | None, law: Law, findings: list[Finding]
-) -> tuple[list[Entry], list[Entry]] | None:
+) -> tuple[Stage, Stage] | None:
     """Return the lines of then by this program: under the law of then, and under today's.
 
     None where the law of then is lost, or lacks a figure that this program's formulas ask for.
@@ -185,41 +204,9 @@ def _stages(
     return first, _lines(book, law, filed)
 
 
-def _lines(book: Book, law: Law, filed: Filed) -> list[Entry]:
-    owed = liability(book, law, filed.event.year, tax_table=True)
-    return entries_of(beside(owed, filed.figures))
-
-
-def _with_sources(filed: list[Entry], stages: tuple[list[Entry], list[Entry]] | None) -> list[Entry]:
-    """Return the lines as filed with the cites, events and figures this program finds behind them."""
-    if stages is None:
-        return filed
-    known = {entry[:3]: entry for entry in stages[0]}
-    return [
-        entry._replace(cites=found.cites, events=found.events, figures=found.figures)
-        if (found := known.get(entry[:3]))
-        else entry
-        for entry in filed
-    ]
-
-
-def _explained(
-    move: LineChange,
-    steps: tuple[Mapping[tuple[str, str, str], Decimal], ...] | None,
-    since: Mapping[str, list[EventChange]],
-    changed: Iterable[FigureChange],
-) -> Explained:
-    parts = None
-    if steps is not None:
-        key = (move.form, move.line, move.label)
-        then, under_law = (step.get(key, ZERO_CENTS) for step in steps)
-        parts = Parts(then - move.old, under_law - then, move.new - under_law)
-    named = [change for event in move.events for change in since.get(event, ())]
-    if not named and (parts is None or parts.events):
-        named = [change for changes in since.values() for change in changes]
-    figures = tuple(figure for figure in changed if figure.path in move.figures)
-    changes = tuple(dict.fromkeys(named))
-    return Explained(move, parts, changes[:MOST_NAMED], len(changes), figures)
+def _lines(book: Book, law: Law, filed: Filed) -> Stage:
+    owed = beside(liability(book, law, filed.event.year, tax_table=True), filed.figures)
+    return Stage(entries_of(owed), None if filed.figures.state is None else state_entries(book, law, owed))
 
 
 def _later(book: Book, filed: Filed, law: Law) -> Iterator[LaterYear]:
@@ -231,16 +218,22 @@ def _later(book: Book, filed: Filed, law: Law) -> Iterator[LaterYear]:
         earlier = filings(history, later)
         try:
             owed = liability(book, law, later, tax_table=True)
+            of_state: list[Entry] | None
             if earlier:
                 figures = read_filed(earlier[-1], None).figures
                 owed, old = beside(owed, figures), entries_as_filed(figures.lines)
+                of_state = None if figures.state is None else entries_as_filed(figures.state.lines)
             else:
                 unsaid = unsaid or _unsaid(history, filed, law)
                 rules = law_in_force(unsaid.history, law.without_corrections())
-                old = entries_of(liability(unsaid, rules, later, tax_table=True))
+                before = liability(unsaid, rules, later, tax_table=True)
+                old, of_state = entries_of(before), state_entries(unsaid, rules, before)
+            now = None if of_state is None else state_entries(book, law, owed)
         except UnknownFigureError:
             return
         moved = line_changes(old, entries_of(owed))
+        if of_state is not None and now is not None:
+            moved += line_changes(of_state, now)
         if moved:
             yield LaterYear(later, earlier[-1].id if earlier else None, moved)
 

@@ -21,7 +21,7 @@ from lotwork.projections.questions.ahead import dated_ahead
 from lotwork.projections.questions.doubtful import IN_DOUBT
 from lotwork.projections.replay.book import Book
 from lotwork.projections.returns.facts_told import told_in_part
-from lotwork.projections.states.liability import state_liability
+from lotwork.projections.states.liability import StateLiability, state_liability
 from lotwork.rules.errors import UnenactedFigureError
 from lotwork.rules.figures import Figure
 from lotwork.rules.load import Law
@@ -40,6 +40,8 @@ class Prepared(NamedTuple):
     owed: Liability
     law: Law
     open: tuple[Finding, ...]
+    state: StateLiability
+    """The return of the state that goes with it, as far as one is told."""
 
 
 def prepare(book: Book, law: Law, year: int, now: datetime | None, *, traced: bool = True) -> Prepared:
@@ -65,11 +67,11 @@ def prepare(book: Book, law: Law, year: int, now: datetime | None, *, traced: bo
     doubts = (finding for finding in filed.findings if finding.code != RATE_UNKNOWN)
     differs = prior_year_differs(book, year, owed.tax, "the return here")
     of_year = (*without_records(book, year), *told_in_part(book, year), *told_more(book, year), *differs)
-    state = state_liability(book, law, owed, traced=False)
+    state = state_liability(book, law, owed, traced=traced)
     told = tuple(dict.fromkeys((*book.told(), *doubts, *of_year, *state.findings)))
     mine = tuple(_of_this_return(book, year, told))
     ahead = () if now is None else dated_ahead(book.history, book.latest, now)
-    return Prepared(filed, enacted, tuple(dict.fromkeys((*mine, *ahead, *map(_unenacted, unenacted)))))
+    return Prepared(filed, enacted, tuple(dict.fromkeys((*mine, *ahead, *map(_unenacted, unenacted)))), state)
 
 
 def acknowledged(found: Iterable[Finding], names: Collection[str]) -> tuple[list[str], list[Finding]]:

@@ -35,13 +35,28 @@ class LineAsFiled(msgspec.Struct, frozen=True, kw_only=True):
     amount_usd: str
 
 
-class FiguresAsFiled(msgspec.Struct, frozen=True, kw_only=True):
-    """The figures of a return: who filed, every summary key, and every line."""
+class StateAsFiled(msgspec.Struct, frozen=True, kw_only=True):
+    """The return of the state that went with the federal one, in dollars and cents."""
+
+    state: str
+    """Two letters, "GA"."""
+    form: str
+    tax_usd: str
+    """After credits, before any payment."""
+    payments_usd: str
+    balance_due_usd: str
+    lines: tuple[LineAsFiled, ...]
+
+
+class FiguresAsFiled(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The figures of a return: who filed, every summary key, every line; and the state's, where one went along."""
 
     status: str
     activity: str
     summary: dict[str, str]
     lines: tuple[LineAsFiled, ...]
+    state: StateAsFiled | None = None
+    """None: no return of a state was filed with it, or an older Lotwork recorded it."""
 
     @property
     def plain(self) -> dict[str, Any]:
@@ -91,12 +106,25 @@ def read_filed(filing: Filing, hash_at_position: str | None) -> Filed:
     try:
         figures = msgspec.convert(filing.figures, FiguresAsFiled)
         _check_amounts((*figures.summary.values(), *(line.amount_usd for line in figures.lines)))
+        if figures.state is not None:
+            own = figures.state
+            _check_amounts((own.tax_usd, own.payments_usd, own.balance_due_usd))
+            _check_amounts(line.amount_usd for line in own.lines)
     except ValueError as broken:  # a ValidationError is one
         raise InputRefusedError(
             f"filing {filing.id}: its figures cannot be read ({broken}): it was not written by `lotwork file`; void it "
             f"and file {filing.year} again"
         ) from broken
     return Filed(filing, figures, hash_at_position == filing.head)
+
+
+def figures_that_count(history: History, year: int) -> FiguresAsFiled | None:
+    """Return the figures of *year* as filed, for who stands at the end of *history*; None where none can be read."""
+    try:
+        whole = History.read(history.log, history.book)
+        return read_filed(filing_of(whole, year, made_by=history.up_to), None).figures
+    except InputRefusedError:
+        return None
 
 
 def answer_lost(filed: Filed, evidence: Evidence) -> tuple[Finding, ...]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from lotwork.ledger.history import History
-from lotwork.projections.filing.line_changes import Entry, LineChange, entries_of, line_changes
+from lotwork.projections.filing.line_changes import Entry, LineChange, entries_of, entries_of_state, line_changes
 from lotwork.projections.law_in_force import folded_law
 from lotwork.projections.liability import liability
 from lotwork.projections.replay.book import Book
@@ -27,7 +27,7 @@ class LineEffect(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class YearEffect:
-    """The lines of one year that move; *unknown*: why the year cannot be computed under one of the laws."""
+    """The lines of one year that move; *unknown*: why it, or its state's return, cannot be computed under a law."""
 
     year: int
     lines: tuple[LineEffect, ...]
@@ -54,22 +54,30 @@ def effects(
     """
     books: dict[str, Book] = {}
 
-    def entries(law: Law, year: int) -> list[Entry]:
+    def entries(law: Law, year: int) -> tuple[list[Entry], list[Entry], str]:
+        """Return the federal lines, those of the state, and why the state has none though one is told."""
         asked = folded_law(law).digest
         if asked not in books:
             books[asked] = folded(history, years, law)
         book = books[asked]
         owed = liability(book, law, year)
-        return entries_of(owed, state_liability(book, law, owed))
+        state = state_liability(book, law, owed)
+        why = "; ".join(each.message for each in state.findings) if state.is_unknown else ""
+        return entries_of(owed), entries_of_state(owed, state), why
 
     for year in years:
         try:
-            moved = line_changes(entries(before, year), entries(after, year))
+            old, old_state, old_why = entries(before, year)
+            new, new_state, new_why = entries(after, year)
         except UnknownFigureError as unknown:
             yield YearEffect(year, (), str(unknown))
             continue
-        if moved:
-            yield YearEffect(year, tuple(LineEffect(move, _behind(move, changed)) for move in moved))
+        unknown_state = (old_why or new_why) if bool(old_why) != bool(new_why) else ""
+        of_state = () if unknown_state else line_changes(old_state, new_state)
+        moved = (*line_changes(old, new), *of_state)
+        if moved or unknown_state:
+            behind = tuple(LineEffect(move, _behind(move, changed)) for move in moved)
+            yield YearEffect(year, behind, unknown_state or None)
 
 
 def _behind(move: LineChange, changed: Iterable[FigureChange]) -> tuple[FigureChange, ...]:

@@ -65,6 +65,11 @@ def entries_of(owed: Liability, state: StateLiability | None = None) -> list[Ent
     return entries
 
 
+def entries_of_state(owed: Liability, state: StateLiability) -> list[Entry]:
+    """Return the lines of the return of the *state* alone, each with the figures of the federal lines behind it."""
+    return entries_of(owed, state)[len(owed.lines) :]
+
+
 def entries_as_filed(lines: Iterable[LineAsFiled]) -> list[Entry]:
     """Return the lines of a return as it was filed: what was behind them stands in the log."""
     told = (line for line in lines if (line.form, line.line) not in NO_LINES)

@@ -14,10 +14,8 @@ from datetime import date
 from decimal import Decimal
 from types import MappingProxyType
 
-from lotwork.ledger.errors import InputRefusedError
-from lotwork.ledger.history import History
 from lotwork.ledger.units import ZERO, usd_decimal
-from lotwork.projections.filing.filed import FiguresAsFiled, LineAsFiled, filing_of, read_filed
+from lotwork.projections.filing.filed import FiguresAsFiled, LineAsFiled, figures_that_count
 from lotwork.projections.findings import Finding
 from lotwork.projections.liability import Liability, liability
 from lotwork.projections.quarterly import quarterly
@@ -52,13 +50,8 @@ def return_of(book: Book, law: Law, year: int, today: date, *, tax_table: bool, 
 
 
 def _was_filed_without(book: Book, year: int) -> bool:
-    history = book.history
-    try:
-        filing = filing_of(History.read(history.log, history.book), year, made_by=history.up_to)
-        lines = read_filed(filing, None).figures.lines
-    except InputRefusedError:
-        return False
-    return _penalty_of(lines) is None
+    figures = figures_that_count(book.history, year)
+    return figures is not None and _penalty_of(figures.lines) is None
 
 
 def _penalty_of(lines: Iterable[LineAsFiled]) -> Decimal | None:

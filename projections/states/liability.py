@@ -63,6 +63,16 @@ class StateLiability:
         return self.residence.state
 
     @property
+    def is_filed(self) -> bool:
+        """Whether there is a return to file: a state without an income tax asks for none."""
+        return self.computed is not None and bool(self.computed.lines)
+
+    @property
+    def is_unknown(self) -> bool:
+        """Whether a state is told and nothing of its tax can be reckoned; the findings say why."""
+        return self.state is not None and self.computed is None
+
+    @property
     def name(self) -> str:
         """The name of the state."""
         return "" if self.state is None else STATES[self.state]

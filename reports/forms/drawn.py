@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from lotwork.projections.equipment import EquipmentBook
     from lotwork.reports.amended import AmendmentListing
     from lotwork.reports.estimated import QuarterlyListing
+    from lotwork.reports.states import StatePapers
 
 TWO = 2
 """The decimals of cents."""
@@ -68,6 +69,8 @@ class Drawing(NamedTuple):
     payments: QuarterlyListing | None = None
     amended: AmendmentListing | None = None
     """How a return that was filed differs from what is now known, where it does."""
+    state: StatePapers | None = None
+    """The return of the state, where one is filed with it."""
 
 
 def money(cents: int) -> str:

@@ -10,9 +10,11 @@ import msgspec
 
 from lotwork.ledger.errors import UsageError
 from lotwork.projections.forms.form_8949 import ScheduleDLine, Total, total_of
+from lotwork.projections.liability import Liability
 from lotwork.reports.forms import irs, preparers
 from lotwork.reports.forms.drawn import Drawing, Drawn, money
 from lotwork.reports.forms.readme import readme, words_of
+from lotwork.reports.forms.state import state_files
 from lotwork.reports.forms.txf import txf
 from lotwork.reports.forms.worksheets import worksheets
 from lotwork.reports.rows import Number, Row, Table, Usd, Words
@@ -34,10 +36,16 @@ def _sheets(drawing: Drawing) -> Iterator[Drawn]:
     return sheet_files(drawing)
 
 
+def _returns(drawing: Drawing, owed: Liability) -> Iterator[Drawn]:
+    yield from worksheets(owed)
+    if drawing.state is not None:
+        yield from state_files(drawing.state)
+
+
 FORMATS: Mapping[str, Callable[[Drawing], Iterable[Drawn]]] = {
     "8949": lambda drawing: (*irs.by_box(drawing), irs.schedule_d(drawing)),
     "lots": lambda drawing: (irs.lots(drawing),),
-    "return": lambda drawing: () if drawing.owed is None else worksheets(drawing.owed),
+    "return": lambda drawing: () if drawing.owed is None else _returns(drawing, drawing.owed),
     "drake": lambda drawing: (preparers.drake(drawing),),
     "taxact": preparers.taxact,
     "turbotax": lambda drawing: (preparers.turbotax(drawing),),

@@ -25,6 +25,10 @@ ABOUT_FILE = {
     "8949-DRAFT.pdf": "the rows of Form 8949 to print, with their totals by box",
     "1040-es": "the four payments of estimated tax: until when, how much, how to pay",
     "1040-x": "Form 1040-X: what was filed, the change, what is correct",
+    "state-4562": "the rigs by both laws: what the federal return deducts, and what the state's",
+    "state-add-back": "what each year deducted at once; the state adds a part back, which comes back later",
+    "state-figures": "the figures of the state's law behind its return: status, source, whether they were looked up",
+    "state": "the return of the state line by line, each line with its law",
     "rigs": "the rigs of Form 4562, each with what it has been depreciated by",
 }
 """What a file is that is drawn beside others of its format, by the beginning of its name."""

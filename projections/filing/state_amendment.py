@@ -1,0 +1,96 @@
+"""The return of the state as it was filed, beside the same as now known: its part of `lotwork diff --filed`.
+
+It is held against what is now known where it was filed with the federal one, and where it can be reckoned. What neither
+is so is a finding: lines that nothing stands beside are no lines that moved to 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from lotwork.ledger.public_form.states import STATES
+from lotwork.projections.filing.explained import Explained
+from lotwork.projections.filing.filed import FiguresAsFiled, Filed, StateAsFiled
+from lotwork.projections.filing.line_changes import Entry, LineChange, entries_as_filed, entries_of_state, line_changes
+from lotwork.projections.findings import Finding
+from lotwork.projections.liability import Liability
+from lotwork.projections.replay.book import Book
+from lotwork.projections.states.liability import StateLiability, state_liability
+from lotwork.rules.line import to_cents
+from lotwork.rules.load import Law
+from lotwork.rules.us.states.table import StateTable, covered
+
+AMENDED_FORM = "amended_form"
+
+
+@dataclass(frozen=True, slots=True)
+class StateAmendment:
+    """The state's return that was filed, and what moved in it."""
+
+    filed: StateAsFiled
+    now: StateLiability
+    lines: tuple[Explained, ...]
+    form: str
+    """The amended return of the state, or in words how to find it."""
+
+    @property
+    def name(self) -> str:
+        """The name of the state that was filed with."""
+        return next((name for code, name in STATES.items() if code == self.filed.state), self.filed.state)
+
+    @property
+    def tax_filed(self) -> Decimal:
+        """The state's tax as filed, after credits."""
+        return Decimal(self.filed.tax_usd)
+
+    @property
+    def tax_now(self) -> Decimal:
+        """The same as now known."""
+        return to_cents(self.now.tax)
+
+    @property
+    def additional_tax(self) -> Decimal:
+        """How much more tax of the state there is; negative: less."""
+        return self.tax_now - self.tax_filed
+
+
+def amended_form(law: Law, filed: StateAsFiled, year: int) -> str:
+    """Return the name of the state's amended return, as its table says; where it does not, what to do."""
+    if filed.state in covered(law):
+        told = StateTable(law, filed.state, year).text(AMENDED_FORM)
+        if told:
+            return told
+    return (
+        f"{filed.form} of {year} once more, marked as amended, or the form that {filed.state} has for it: which one "
+        "was not looked up"
+    )
+
+
+def of_what_is_not(filed: Filed, now: StateLiability) -> Iterator[Finding]:
+    """Yield why the state's return is not held against what was filed."""
+    event, year = filed.event, filed.event.year
+    if filed.figures.state is not None:
+        if now.is_unknown:
+            yield from now.findings
+    elif now.is_filed:
+        yield Finding(
+            "filed_without_state",
+            f"{event.id} was recorded without the return of a state, and {now.name} is yours in {year}: what moved in "
+            f"that return is not known; once it is filed, `lotwork file --year {year}` records it with the federal one",
+            event.id,
+        )
+
+
+def state_entries(book: Book, law: Law, owed: Liability) -> list[Entry] | None:
+    """Return the lines of the state's return as *book* has it under *law*; None where it cannot be reckoned."""
+    state = state_liability(book, law, owed)
+    return None if state.is_unknown else entries_of_state(owed, state)
+
+
+def moved_state(filed: FiguresAsFiled, now: Liability, state: StateLiability) -> tuple[LineChange, ...]:
+    """Return the lines of the state's return that moved since they were *filed*; none where none are compared."""
+    if filed.state is None or state.is_unknown:
+        return ()
+    return line_changes(entries_as_filed(filed.state.lines), entries_of_state(now, state))

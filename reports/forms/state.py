@@ -1,0 +1,42 @@
+"""The return of the state as tables: every line, its depreciation beside the federal one, and the figures behind it.
+
+The lines are those that `lotwork liability --tax-table` tells of the state. Each figure says where it was read, and
+whether somebody looked it up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lotwork.reports.csv_file import csv_text
+from lotwork.reports.forms.drawn import Drawn
+from lotwork.reports.forms.worksheets import FORMAT
+from lotwork.reports.rows import Table
+from lotwork.reports.states import StateFigureRow, StatePapers, StateRigRow, StateSpreadRow
+from lotwork.reports.traced import RETURN_FILE
+
+RIGS_FILE = Table(
+    StateRigRow,
+    lambda row: (row.id, row.equipment, row.federal_usd, row.state_usd, row.federal_basis_left_usd,
+                 row.state_basis_left_usd, row.federal_gain_usd, row.state_gain_usd),
+)  # fmt: skip
+YEARS_FILE = Table(
+    StateSpreadRow, lambda row: (row.year, row.bonus_usd, row.section_179_usd, row.state_section_179_usd)
+)
+FIGURES_FILE = Table(
+    StateFigureRow,
+    lambda row: (row.path, row.title, row.from_, row.status, row.cite, row.source, row.confidence),
+)
+
+
+def state_files(papers: StatePapers) -> Iterator[Drawn]:
+    """Yield the lines, the second Form 4562 or what was added back, and the figures."""
+    listing = papers.listing
+    yield Drawn("state.csv", FORMAT, csv_text(RETURN_FILE, listing.lines).encode(), len(listing.lines))
+    own = listing.depreciation
+    if own is not None and own.rigs:
+        yield Drawn("state-4562.csv", FORMAT, csv_text(RIGS_FILE, own.rigs).encode(), len(own.rigs))
+    if own is not None and own.years:
+        yield Drawn("state-add-back.csv", FORMAT, csv_text(YEARS_FILE, own.years).encode(), len(own.years))
+    figures = papers.figures
+    yield Drawn("state-figures.csv", FORMAT, csv_text(FIGURES_FILE, figures).encode(), len(figures))

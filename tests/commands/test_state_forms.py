@@ -1,0 +1,108 @@
+"""The return of the state in the files of a year and in its packet, which is held against them."""
+
+from __future__ import annotations
+
+import csv
+import json
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from lotwork.ledger.clock import SetClock, SystemClock
+from lotwork.ledger.public_form.parse_words import parse_instant
+from lotwork.packet.checks.container import Unpacked
+from lotwork.packet.checks.main import verify_members
+from lotwork.packet.checks.state import check_state
+from lotwork.packet.checks.telling import Report
+from tests.commands.calling import Caller
+from tests.commands.test_state_filed import BOOK, MORE, WITHOUT, file_all
+from tests.commands.test_state_return import PROFILE
+
+
+@pytest.fixture(autouse=True)
+def clock(monkeypatch: pytest.MonkeyPatch) -> SetClock:
+    """Return the clock of every command here: 2026-04-10."""
+    clock = SetClock(parse_instant("2026-04-10T15:00:00Z"))
+    monkeypatch.setattr(SystemClock, "now", lambda _self: clock.now())
+    return clock
+
+
+def rows_of(file: Path) -> list[dict[str, str]]:
+    with file.open(encoding="utf-8", newline="") as text:
+        return list(csv.DictReader(text))
+
+
+def test_the_folder_has_the_lines_the_second_4562_and_the_figures(lotwork: Caller, tmp_path: Path) -> None:
+    lotwork.take(*BOOK)
+    state = lotwork("liability", "--year", "2025", "--tax-table", "--json", code=None).result["state"]
+    lotwork("forms", "--year", "2025", "--out", tmp_path / "out", "--format", "return", code=None)
+    assert [(row["form"], row["line"], row["amount_usd"]) for row in rows_of(tmp_path / "out" / "state.csv")] == [
+        (line["form"], line["line"], line["amount_usd"]) for line in state["lines"]
+    ]
+    (rig,) = rows_of(tmp_path / "out" / "state-4562.csv")
+    assert (rig["id"], rig["federal_usd"], rig["state_basis_left_usd"]) == ("rig", "50000.000000", "40000.000000")
+    figures = {row["path"]: row for row in rows_of(tmp_path / "out" / "state-figures.csv")}
+    assert figures["us/states/ga/rate"]["source"] == "HB 111 (2025)"
+    assert set(state["unverified"]) <= set(figures)
+    readme = (tmp_path / "out" / "README.txt").read_text(encoding="utf-8")
+    assert "state.csv: the return of the state line by line" in readme
+
+
+def test_a_state_that_spreads_an_add_back_has_its_years(lotwork: Caller, tmp_path: Path) -> None:
+    lotwork.take(PROFILE | {"state": "NC"}, *BOOK[1:-1])
+    lotwork("forms", "--year", "2025", "--out", tmp_path / "out", "--format", "return", code=None)
+    (year,) = rows_of(tmp_path / "out" / "state-add-back.csv")
+    assert (year["year"], year["bonus_usd"]) == ("2025", "50000.00")
+    assert not (tmp_path / "out" / "state-4562.csv").exists()
+
+
+def test_without_a_state_no_file_tells_of_one(lotwork: Caller, tmp_path: Path) -> None:
+    lotwork.take(*WITHOUT)
+    lotwork("forms", "--year", "2025", "--out", tmp_path / "out", "--format", "return", code=None)
+    assert not list((tmp_path / "out").glob("state*"))
+
+
+def unpacked(lotwork: Caller, tmp_path: Path) -> Path:
+    lotwork("packet", "build", "--year", "2025", "--out", tmp_path / "p.zip", code=None)
+    with zipfile.ZipFile(tmp_path / "p.zip") as packet:
+        packet.extractall(tmp_path / "p")
+    return tmp_path / "p"
+
+
+def wrong(folder: Path) -> list[str]:
+    report = Report()
+    check_state(Unpacked(str(folder)), [], report)
+    return [words for kind, words in report.lines if kind == "WRONG"]
+
+
+def test_a_packet_of_a_filed_year_is_held_against_its_state(lotwork: Caller, tmp_path: Path) -> None:
+    """Each file is wrong once it says otherwise than the answer, the answer, or than the law."""
+    lotwork.take(*BOOK)
+    file_all(lotwork)
+    lotwork.take(MORE)
+    folder = unpacked(lotwork, tmp_path)
+    report = verify_members(Unpacked(str(folder)))
+    assert report.ok, report.lines
+    assert any("lines of GA Form 500, its depreciation" in words for _, words in report.lines)
+    filed = json.loads((folder / "filed.json").read_bytes())
+    assert {"GA Form 500"} == {line["form"].removesuffix(" worksheet") for line in filed["moved_state"]}
+    assert wrong(folder) == []
+    changes = (
+        ("forms/state*.csv", "GA Form 500,16,", "GA Form 500,17,"),
+        ("forms/state-4562*.csv", "10000.000000", "9.000000"),
+        ("forms/state-figures*.csv", "HB 111 (2025)", "HB 112 (2025)"),
+        ("results/liability.json", '"payments_usd": "500.00"', '"payments_usd": "600.00"'),
+    )  # fmt: skip
+    for pattern, old, new in changes:
+        file = min(folder.glob(pattern), key=lambda each: len(each.name))
+        whole = file.read_text(encoding="utf-8")
+        assert old in whole, (pattern, old)
+        file.write_text(whole.replace(old, new), encoding="utf-8")
+        assert wrong(folder), pattern
+        file.write_text(whole, encoding="utf-8")
+    liability = folder / "results" / "liability.json"
+    told = json.loads(liability.read_bytes())
+    del told["state"]
+    liability.write_text(json.dumps(told), encoding="utf-8")
+    assert "files of a state where the answer has none" in " ".join(wrong(folder))
