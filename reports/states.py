@@ -114,6 +114,20 @@ class StateFigureRow(Row, frozen=True, kw_only=True):
     confidence: Words
 
 
+RIGS_FILE = Table(
+    StateRigRow,
+    lambda row: (row.id, row.equipment, row.federal_usd, row.state_usd, row.federal_basis_left_usd,
+                 row.state_basis_left_usd, row.federal_gain_usd, row.state_gain_usd),
+)  # fmt: skip
+YEARS_FILE = Table(
+    StateSpreadRow, lambda row: (row.year, row.bonus_usd, row.section_179_usd, row.state_section_179_usd)
+)
+FIGURES_FILE = Table(
+    StateFigureRow,
+    lambda row: (row.path, row.title, row.from_, row.status, row.cite, row.source, row.confidence),
+)
+
+
 class StatePapers(NamedTuple):
     """What the files tell of a state's return."""
 

@@ -11,22 +11,8 @@ from collections.abc import Iterator
 from lotwork.reports.csv_file import csv_text
 from lotwork.reports.forms.drawn import Drawn
 from lotwork.reports.forms.worksheets import FORMAT
-from lotwork.reports.rows import Table
-from lotwork.reports.states import StateFigureRow, StatePapers, StateRigRow, StateSpreadRow
+from lotwork.reports.states import FIGURES_FILE, RIGS_FILE, YEARS_FILE, StatePapers
 from lotwork.reports.traced import RETURN_FILE
-
-RIGS_FILE = Table(
-    StateRigRow,
-    lambda row: (row.id, row.equipment, row.federal_usd, row.state_usd, row.federal_basis_left_usd,
-                 row.state_basis_left_usd, row.federal_gain_usd, row.state_gain_usd),
-)  # fmt: skip
-YEARS_FILE = Table(
-    StateSpreadRow, lambda row: (row.year, row.bonus_usd, row.section_179_usd, row.state_section_179_usd)
-)
-FIGURES_FILE = Table(
-    StateFigureRow,
-    lambda row: (row.path, row.title, row.from_, row.status, row.cite, row.source, row.confidence),
-)
 
 
 def state_files(papers: StatePapers) -> Iterator[Drawn]:
