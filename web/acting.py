@@ -37,6 +37,7 @@ from lotwork.web.forms import FormGroup
 from lotwork.web.forms_sent import Sent
 from lotwork.web.preview_tables import Effect, Shown, of_act
 from lotwork.web.reading import BookCache, Reading
+from lotwork.web.returned import state_of
 from lotwork.web.sessions import Session
 from lotwork.web.views.event import as_text
 from lotwork.web.views.fed import year_about
@@ -291,6 +292,9 @@ def _figures(reading: Reading) -> Iterator[tuple[str, int | Decimal | None]]:
         None if owed is None else sum((each.net for each in owed.businesses), ZERO),
     )
     yield f"Tax for {reading.year}", None if owed is None else owed.tax
+    state = state_of(reading)
+    taxed = state is not None and state.computed is not None
+    yield f"Tax of the state for {reading.year}", state.tax if state is not None and taxed else None
     yield f"Still to pay for {reading.year}", None if owed is None else owed.balance_due
     yield "The next payment", None if payments is None else payments.to_pay
     yield "Open lots", len(reading.lots)

@@ -22,8 +22,10 @@ from lotwork.projections.filing.explained import Explained
 from lotwork.projections.filing.filed import Filed, filings, read_filed
 from lotwork.projections.filing.line_changes import LineChange, entries_as_filed, entries_of, line_changes
 from lotwork.projections.filing.penalty import beside
+from lotwork.projections.filing.state_amendment import StateAmendment, amended_form, moved_state
 from lotwork.projections.liability import Liability
 from lotwork.projections.replay.book import Book
+from lotwork.projections.states.liability import state_liability
 from lotwork.rules.load import Law
 
 YEARS_LOOKED_AT = 4
@@ -50,8 +52,11 @@ class FiledYear:
 
     @property
     def moves(self) -> tuple[LineChange, ...]:
-        """The lines that moved."""
-        return tuple(each.move for each in self.amended.lines) if self.amended else ()
+        """The lines that moved, those of the state's return among them."""
+        if self.amended is None:
+            return ()
+        state = self.amended.state
+        return tuple(each.move for each in (*self.amended.lines, *(state.lines if state else ())))
 
     @property
     def more_tax(self) -> Decimal:
@@ -80,10 +85,26 @@ def filed_year(
     except InputRefusedError as broken:
         return FiledYear(filing, filed_on, None, None, (), str(broken))
     moved = line_changes(entries_as_filed(filed.figures.lines), entries_of(beside(now, filed.figures)))
-    lines = tuple(Explained(move, None, (), 0, ()) for move in moved)
-    amended = Amendment(filed, now, book, law, lines, (), (), ())
-    changes = tuple(_changes(book, log, filed, moved, as_of)) if moved else ()
+    state = _state_since(book, law, filed, now)
+    amended = Amendment(filed, now, book, law, _unexplained(moved), (), (), (), state)
+    every = (*moved, *(each.move for each in (state.lines if state else ())))
+    changes = tuple(_changes(book, log, filed, every, as_of)) if every else ()
     return FiledYear(filing, filed_on, amended, price_of(amended, today) if moved else None, changes)
+
+
+def _unexplained(moved: Sequence[LineChange]) -> tuple[Explained, ...]:
+    return tuple(Explained(move, None, (), 0, ()) for move in moved)
+
+
+def _state_since(book: Book, law: Law, filed: Filed, now: Liability) -> StateAmendment | None:
+    """Return the state's return held against what was filed of it; None where none was, or it is not known now."""
+    own = filed.figures.state
+    if own is None:
+        return None
+    state = state_liability(book, law, now)
+    if state.is_unknown:
+        return None
+    return StateAmendment(own, state, _unexplained(moved_state(own, now, state)), amended_form(law, own, now.year))
 
 
 def _changes(

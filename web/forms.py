@@ -15,7 +15,7 @@ from lotwork.reports.countries import ForeignLine, list_foreign
 from lotwork.reports.traced import TracedLineRow, traced_line_row
 from lotwork.rules.line import by_form
 from lotwork.web.reading import Reading
-from lotwork.web.returned import return_of
+from lotwork.web.returned import return_of, state_of
 from lotwork.web.wording import money, usd
 
 EVENTS_NAMED = 8
@@ -111,8 +111,10 @@ def lines_of(reading: Reading) -> tuple[TracedForm, ...]:
     owed = return_of(reading)
     if owed is None:
         return ()
-    figures = {each.line.ref: each.line.figures for each in owed.lines}
-    rows = map(traced_line_row, owed.lines)
+    state = state_of(reading)
+    lines = (*owed.lines, *(() if state is None else state.lines))
+    figures = {each.line.ref: each.line.figures for each in lines}
+    rows = map(traced_line_row, lines)
     return tuple(_traced(row, row.amount_usd, usd(row.amount_usd), figures) for row in rows)
 
 

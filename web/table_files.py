@@ -19,7 +19,7 @@ from lotwork.reports.state_payments import STATE_INSTALLMENTS
 from lotwork.reports.traced import LINES, traced_line_row
 from lotwork.web.narrowed import ALL_ROWS, Narrowed
 from lotwork.web.reading import Reading
-from lotwork.web.returned import return_of
+from lotwork.web.returned import return_of, state_of
 from lotwork.web.tables_of_one import (
     Told,
     event_feeds,
@@ -240,6 +240,11 @@ def _return(reading: Reading, _: Told) -> str | None:
     ))  # fmt: skip
 
 
+def _state_return(reading: Reading, _: Told) -> str | None:
+    state = state_of(reading)
+    return None if state is None or not state.lines else csv_text(LINES, map(traced_line_row, state.lines))
+
+
 def _carried(reading: Reading, _: Told) -> str | None:
     view = tax_view(reading)
     rows = None if view is None else ((each.label, each.came, each.goes) for each in view.carried)
@@ -287,6 +292,7 @@ FILES: Mapping[str, File] = {
     "reckoned": _reckoned,
     "sums": _sums_of_the_year,
     "return": _return,
+    "state-return": _state_return,
     "carried": _carried,
     "moved": _moved,
 }

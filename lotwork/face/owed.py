@@ -125,7 +125,7 @@ class Liability(Result):
     lines: tuple[Line, ...]
     """Every line of the federal return, form by form as they are copied."""
     state: StateReturn | None = None
-    """The return of the state; None where no profile names one, or of a return as it was filed."""
+    """The return of the state; None where no profile names one, or a return was filed without it."""
 
     def in_short(self) -> str:
         """Return the tax and what is still to pay."""

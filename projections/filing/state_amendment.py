@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from lotwork.ledger.public_form.states import STATES
 from lotwork.projections.filing.explained import Explained
-from lotwork.projections.filing.filed import FiguresAsFiled, Filed, StateAsFiled
+from lotwork.projections.filing.filed import Filed, StateAsFiled
 from lotwork.projections.filing.line_changes import Entry, LineChange, entries_as_filed, entries_of_state, line_changes
 from lotwork.projections.findings import Finding
 from lotwork.projections.liability import Liability
@@ -89,8 +89,6 @@ def state_entries(book: Book, law: Law, owed: Liability) -> list[Entry] | None:
     return None if state.is_unknown else entries_of_state(owed, state)
 
 
-def moved_state(filed: FiguresAsFiled, now: Liability, state: StateLiability) -> tuple[LineChange, ...]:
-    """Return the lines of the state's return that moved since they were *filed*; none where none are compared."""
-    if filed.state is None or state.is_unknown:
-        return ()
-    return line_changes(entries_as_filed(filed.state.lines), entries_of_state(now, state))
+def moved_state(filed: StateAsFiled, now: Liability, state: StateLiability) -> tuple[LineChange, ...]:
+    """Return the lines of the state's return that moved since they were *filed*."""
+    return line_changes(entries_as_filed(filed.lines), entries_of_state(now, state))

@@ -104,7 +104,9 @@ def _brought(reading: Reading, made: Return) -> Brought:
     """Return the event that records *made*, with the answer and the law that it rests on."""
     archive = LawArchive(reading.home)
     evidence = hashlib.sha256(made.answer).hexdigest()
-    rows = map(traced_line_row, made.prepared.owed.lines)
+    state = made.prepared.state
+    lines = (*made.prepared.owed.lines, *(state.lines if state.is_filed else ()))
+    rows = map(traced_line_row, lines)
     told = ((row.form, form_line(row, row.amount_usd, usd(row.amount_usd))) for row in rows)
     if made.before is not None:
         amends = f"It amends {made.before.id}, filed on {day(made.history.calendar.day(made.before.at))}."

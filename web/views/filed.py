@@ -104,6 +104,19 @@ def _moved(found: FiledYear) -> MovedView | None:
 
 
 def _in_words(found: FiledYear) -> str:
+    return f"{_federal_in_words(found)}{_state_in_words(found)}"
+
+
+def _state_in_words(found: FiledYear) -> str:
+    """Return what moved in the tax of the state, where anything did."""
+    state = found.amended.state if found.amended else None
+    if state is None or not state.additional_tax:
+        return ""
+    more = state.additional_tax
+    return f" {state.name}: {usd(abs(more))} {'more' if more > 0 else 'less'} tax of the state."
+
+
+def _federal_in_words(found: FiledYear) -> str:
     count = plural(len(found.moves), "line")
     if found.more_tax <= -CENT:
         return f"{count} moved: {usd(-found.more_tax)} less tax than was filed."

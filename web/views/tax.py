@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
 from lotwork.ledger.units import CENT
 from lotwork.projections.liability import Liability
+from lotwork.projections.states.liability import StateLiability
 from lotwork.reports.lines import NOTHING
+from lotwork.reports.states import state_in_words
 from lotwork.reports.tax import CarriedLosses, list_liability
-from lotwork.reports.traced import traced_line_row
+from lotwork.reports.traced import TracedLineRow, traced_line_row
 from lotwork.web.forms import FormGroup, form_groups, form_line
 from lotwork.web.reading import Reading
-from lotwork.web.returned import return_of
+from lotwork.web.returned import return_of, state_of
 from lotwork.web.views.filed import FiledView, filed_view
 from lotwork.web.wording import usd
 
@@ -37,6 +39,15 @@ class CarriedRow:
 
 
 @dataclass(frozen=True, slots=True)
+class StateView:
+    """What the page shows of the return of the state."""
+
+    name: str
+    says: tuple[str, ...]
+    forms: tuple[FormGroup, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class TaxView:
     """What the page shows of a return under the law of the United States."""
 
@@ -48,6 +59,8 @@ class TaxView:
     filed: FiledView
     forms: tuple[FormGroup, ...]
     carried: tuple[CarriedRow, ...]
+    state: StateView | None
+    """The return of the state; None where no profile names one."""
     has: frozenset[tuple[str, str]]
     """Every line of the return as it is now, by form and number."""
 
@@ -57,7 +70,7 @@ def tax_view(reading: Reading) -> TaxView | None:
     owed = return_of(reading)
     if owed is None:
         return None
-    left = owed.balance_due
+    left, state = owed.balance_due, state_of(reading)
     lines = map(traced_line_row, owed.lines)
     paid = f"Total tax {usd(owed.tax)}, paid {usd(owed.paid)}."
     so_far = "" if reading.is_over else " The year is not over: these are the events so far."
@@ -67,10 +80,19 @@ def tax_view(reading: Reading) -> TaxView | None:
         note=paid + so_far,
         line=next((each.line.line for each in owed.lines if each.line.ref in (REFUND if left <= -CENT else OWED)), ""),
         filed=filed_view(reading),
-        forms=tuple(form_groups((row.form, form_line(row, row.amount_usd, usd(row.amount_usd))) for row in lines)),
+        forms=_forms(lines),
         carried=tuple(_carried(owed)),
-        has=frozenset((each.line.form, each.line.line) for each in owed.lines),
+        state=None if state is None else _state(state),
+        has=frozenset((each.line.form, each.line.line) for each in (*owed.lines, *(state.lines if state else ()))),
     )
+
+
+def _state(state: StateLiability) -> StateView:
+    return StateView(state.name, tuple(state_in_words(state)), _forms(map(traced_line_row, state.lines)))
+
+
+def _forms(rows: Iterable[TracedLineRow]) -> tuple[FormGroup, ...]:
+    return tuple(form_groups((row.form, form_line(row, row.amount_usd, usd(row.amount_usd))) for row in rows))
 
 
 def _carried(owed: Liability) -> Iterator[CarriedRow]:
