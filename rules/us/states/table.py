@@ -22,7 +22,7 @@ FROM_MEMORY = "memory"
 LINE = " line "
 WORDS = "words"
 """What else the state asks of a miner."""
-WORDS_ALONE = (WORDS, "not_covered", "low_income_words")
+WORDS_ALONE = (WORDS, "not_covered", "low_income_words", "self_employed_words", "self_employed_above")
 """What is told, and no figure of the return."""
 FORM = "form"
 """Where the name of the state's return stands."""
