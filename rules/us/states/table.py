@@ -82,6 +82,21 @@ class StateTable:
         """Return the words of the figure *name*, nothing where the state has none."""
         return self.figure(name).text() if self.has(name) else ""
 
+    def choice(self, name: str, known: Iterable[str], default: str | None = None) -> str:
+        """Return the word of the figure *name*, one of those *known*; *default* where the state has none and may.
+
+        UnknownFigureError for another word, which a `rule` may have brought in: it is never taken for one of them.
+        """
+        if default is not None and not self.has(name):
+            return default
+        word, words = self.figure(name).text(), tuple(known)
+        if word not in words:
+            raise UnknownFigureError(
+                f"{self.path(name)} says {word!r} for {self.year}, which is none of {', '.join(words)}: correct the "
+                "`rule` or the rule file that says so"
+            )
+        return word
+
     def switch(self, name: str) -> bool:
         """Say whether the rule *name* is on; a state without it has it off."""
         return self.has(name) and self.figure(name).switch()
