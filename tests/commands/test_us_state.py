@@ -45,6 +45,15 @@ def test_a_state_without_an_income_tax_says_so_in_words(lotwork: Caller) -> None
     assert any("Franchise tax" in each for each in told["words"])
 
 
+@pytest.mark.parametrize("place", ["nyc", "NYC", " Nyc ", "nYC"])
+def test_a_place_is_the_same_in_every_spelling(lotwork: Caller, place: str) -> None:
+    """The City's brackets on 72,000: 12,000 at 3.078, 13,000 at 3.762, 25,000 at 3.819 and 22,000 at 3.876 percent."""
+    case = CASE | {"state": "ny", "state_facts": {"locality": place}}
+    told = lotwork("compute", "us-state", "--json", given=json.dumps(case)).result
+    (city,) = [each for each in told["lines"] if each["label"] == "Tax of nyc"]
+    assert city["amount"] == "2665.89"
+
+
 @pytest.mark.parametrize(
     ("more", "words"),
     [
@@ -58,6 +67,11 @@ def test_a_state_without_an_income_tax_says_so_in_words(lotwork: Caller) -> None
         ({"state_facts": {"withholding": -1}}, "0 or more"),
         ({"state_facts": {"locality": 3}}, "no place"),
         ({"state_depreciation": {"lines": 1}}, "not a key of a case"),
+        ({"state_depreciation": {"spread_in": "-100"}}, "-100 is no amount"),
+        ({"state_depreciation": {"federal": -5}}, "-5 is no amount"),
+        ({"state_depreciation": {"own": "-0.01"}}, "-0.01 is no amount"),
+        ({"state_depreciation": {"federal": 5, "spouse_federal": 6}}, "it is a part of `federal`"),
+        ({"state_depreciation": {"spouse_own": 6}}, "it is a part of `own`"),
         ({"wages": -1}, "negative"),
     ],
 )

@@ -19,6 +19,8 @@ from lotwork.rules.us.states.credits_by_income import (
 from lotwork.rules.us.states.deductions import persons
 from lotwork.rules.us.states.table import StateTable
 
+WAYS = ("share", "agi_share", "rate")
+"""How far another state's tax is credited (`_other_state`)."""
 LARGEST_FAMILY = 4
 """A larger family has the credit of one of four (KRS 141.066(1))."""
 
@@ -96,7 +98,7 @@ def _other_state(case: StateCase, tax: Line, income: Line, table: StateTable) ->
     adjusted gross income ("agi_share"); a state of classes has its rate on that income ("rate").
     """
     facts = case.facts
-    rule = table.text("other_state_credit") if facts.other_state_tax else ""
+    rule = table.choice("other_state_credit", WAYS, "") if facts.other_state_tax else ""
     if not rule:
         return None
     figures = [table.figure("other_state_credit")]

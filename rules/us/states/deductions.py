@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Literal, TypeAlias, cast
+from typing import Literal, TypeAlias, cast, get_args
 
 from lotwork.ledger.events import JOINT
 from lotwork.ledger.units import ZERO
@@ -42,7 +42,7 @@ def deduction(case: StateCase, column: Column, table: StateTable) -> Line | None
         standard += extra.by_status(column.status) * (case.federal.filer.aged + case.federal.filer.blind)
         figures.append(extra)
     told = case.facts.itemized_deductions
-    choice = cast("Choice", table.text("deduction_choice") or "greater")
+    choice = cast("Choice", table.choice("deduction_choice", get_args(Choice), "greater"))
     itemizes = told is not None and choice != "none"
     if choice == "as_federal" and not case.federal.taxable.itemized:
         itemizes = False

@@ -38,6 +38,7 @@ CONDITIONS: Mapping[str, Callable[[StateCase], bool]] = MappingProxyType(
         "minimum_tax": lambda case: bool(case.federal.minimum.tax.amount),
         "separate": lambda case: case.federal.filer.status == SEPARATE,
         "nyc": lambda case: case.facts.locality == NYC,
+        "depreciation_differs": lambda case: bool(case.depreciation.added or case.depreciation.gain_difference),
         "rigs": lambda case: bool(case.depreciation.federal or case.depreciation.own),
         "loss_from_depreciation": lambda case: case.federal.income.business.amount < 0 < case.depreciation.added,
     }
@@ -59,6 +60,8 @@ def not_covered(case: StateCase, income: Decimal, table: StateTable) -> tuple[st
         found += [words for name, words in told.names().items() if CONDITIONS[name](case)]
     if _is_low(case, income, table):
         found.append(table.text("low_income_words"))
+    if _earns_alone(case, table):
+        found.append(table.text("self_employed_words"))
     takes = table.has("standard_deduction") and table.text("deduction_choice") != NO_DEDUCTION
     if takes and CONDITIONS["itemized"](case):
         found.append(UNTOLD_ITEMIZED.format(name=table.figure("name").text()))
@@ -69,6 +72,12 @@ def not_covered(case: StateCase, income: Decimal, table: StateTable) -> tuple[st
     if locality is not None and not any(table.has(f"local_{locality}_{part}") for part in ("tops", "part")):
         found.append(f"the tax of {locality} is not covered: pay and file it as the place asks")
     return tuple(dict.fromkeys(found))
+
+
+def _earns_alone(case: StateCase, table: StateTable) -> bool:
+    """Say whether a person's own business earns so much that a tax on its profit may be due, by where it is done."""
+    above = table.maybe("self_employed_above")
+    return above is not None and any(each.amount > above.amount() for each in case.federal.income.businesses)
 
 
 def _is_low(case: StateCase, income: Decimal, table: StateTable) -> bool:

@@ -27,6 +27,8 @@ UNTOLD = (
 REFUSED = "this case cannot be computed"
 FACTS = tuple(each.name for each in fields(StateFacts) if each.name not in ("dependents", "locality"))
 DEPRECIATION = tuple(each.name for each in fields(StateDepreciation) if each.name not in ("improvements", "lines"))
+SIGNED = ("gain_difference",)
+"""What of a state's depreciation may be negative: more basis is left to the state than federally."""
 LETTERS = 2
 
 
@@ -43,7 +45,7 @@ def read_state_case(case: Mapping[str, object], law: Law, *, tax_table: bool = F
     facts, depreciation = _facts(_object(case, "state_facts")), _object(case, DEPRECIATED)
     told = {key: value for key, value in case.items() if key not in OWN}
     federal = compute(read_case(told), law, tax_table=tax_table)
-    own = StateDepreciation(**cast("dict[str, Any]", amounts(depreciation, DEPRECIATION)))
+    own = StateDepreciation(**_deducted(amounts(depreciation, DEPRECIATION)))
     return StateCase(state=state.upper(), year=federal.filer.year, federal=federal, depreciation=own, facts=facts)
 
 
@@ -52,6 +54,23 @@ def _object(case: Mapping[str, object], key: str) -> Mapping[str, object]:
     if not isinstance(told, Mapping):
         raise CaseRefusedError(REFUSED, [problem(key, f"{told!r} is no object", 'write {"dependents": 1}')])
     return cast("Mapping[str, object]", told)
+
+
+def _deducted(told: Mapping[str, Decimal]) -> dict[str, Any]:
+    """Return the amounts of depreciation; what is deducted is no negative amount, and a spouse's is a part of it."""
+    problems = [
+        problem(key, f"{amount} is no amount", "this amount is 0 or more")
+        for key, amount in told.items()
+        if amount < 0 and key not in SIGNED
+    ]
+    problems += [
+        problem(part, f"{told[part]} is more than `{whole}`", f"it is a part of `{whole}`")
+        for part, whole in (("spouse_federal", "federal"), ("spouse_own", "own"))
+        if told[part] > told[whole]
+    ]
+    if problems:
+        raise CaseRefusedError(REFUSED, problems)
+    return dict(told)
 
 
 def _facts(told: Mapping[str, object]) -> StateFacts:
@@ -63,7 +82,7 @@ def _facts(told: Mapping[str, object]) -> StateFacts:
         raise CaseRefusedError(REFUSED, [problem("locality", f"{place!r} is no place", 'write "nyc"')])
     if dependents != dependents.to_integral_value():
         raise CaseRefusedError(REFUSED, [problem("dependents", f"{dependents} is not whole", "write 2")])
-    return StateFacts(dependents=int(dependents), locality=place, **given)
+    return StateFacts(dependents=int(dependents), locality=place and place.strip().lower(), **given)
 
 
 def compute_case(case: Mapping[str, object], law: Law, *, tax_table: bool = False) -> dict[str, object]:

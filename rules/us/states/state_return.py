@@ -21,7 +21,7 @@ from lotwork.rules.us.states.credits import credits_against
 from lotwork.rules.us.states.credits_by_income import Measured
 from lotwork.rules.us.states.deductions import deduction, exemptions, taxable
 from lotwork.rules.us.states.gaps import not_covered
-from lotwork.rules.us.states.income import StateIncome, renamed, state_income
+from lotwork.rules.us.states.income import FEDERAL_AGI, FEDERAL_TAXABLE, StateIncome, renamed, state_income
 from lotwork.rules.us.states.settled import Settlement, settle
 from lotwork.rules.us.states.table import FORM, StateTable
 from lotwork.rules.us.states.tax import of_locality, on_business, on_income, recaptured, surtax
@@ -29,6 +29,7 @@ from lotwork.rules.us.states.untaxed import GAIN_EXCISE, gain_excise
 
 NONE = "none"
 """How a state without an income tax starts."""
+STARTS = (FEDERAL_AGI, FEDERAL_TAXABLE, OWN_CLASSES, NONE)
 
 
 class _Taxed(NamedTuple):
@@ -50,7 +51,7 @@ def state_return(case: StateCase, law: Law) -> StateReturn:
     if case.federal.filer.year != case.year:
         raise CaseRefusedError(f"{case.state}: the federal return is of {case.federal.filer.year}, not {case.year}")
     table = StateTable(law, case.state, case.year)
-    if table.figure("start").text() == NONE:
+    if table.choice("start", STARTS) == NONE:
         return _without_income_tax(case, table)
     ways = [_taxed(case, way, table) for way in choices(case.federal, table)]
     way = min(ways, key=lambda each: each.tax.amount)

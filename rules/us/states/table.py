@@ -22,7 +22,7 @@ FROM_MEMORY = "memory"
 LINE = " line "
 WORDS = "words"
 """What else the state asks of a miner."""
-WORDS_ALONE = (WORDS, "not_covered", "low_income_words")
+WORDS_ALONE = (WORDS, "not_covered", "low_income_words", "self_employed_words", "self_employed_above")
 """What is told, and no figure of the return."""
 FORM = "form"
 """Where the name of the state's return stands."""
@@ -81,6 +81,21 @@ class StateTable:
     def text(self, name: str) -> str:
         """Return the words of the figure *name*, nothing where the state has none."""
         return self.figure(name).text() if self.has(name) else ""
+
+    def choice(self, name: str, known: Iterable[str], default: str | None = None) -> str:
+        """Return the word of the figure *name*, one of those *known*; *default* where the state has none and may.
+
+        UnknownFigureError for another word, which a `rule` may have brought in: it is never taken for one of them.
+        """
+        if default is not None and not self.has(name):
+            return default
+        word, words = self.figure(name).text(), tuple(known)
+        if word not in words:
+            raise UnknownFigureError(
+                f"{self.path(name)} says {word!r} for {self.year}, which is none of {', '.join(words)}: correct the "
+                "`rule` or the rule file that says so"
+            )
+        return word
 
     def switch(self, name: str) -> bool:
         """Say whether the rule *name* is on; a state without it has it off."""

@@ -55,6 +55,37 @@ def test_a_credit_for_low_income_is_told_below_its_last_step(
     assert [any(credit in each for each in gaps) for gaps in told] == [True, False]
 
 
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"federal": usd("4,992")},
+        {"federal": usd("100"), "own": usd("900")},
+        {"federal": usd("50"), "own": usd("50"), "gain_difference": usd("7")},
+    ],
+)
+def test_oklahoma_says_that_its_deduction_at_once_is_an_option(told: dict[str, Any]) -> None:
+    """68 O.S. 2358.6A: of a rig of 2023 it was not taken on, the return adds what is deducted back."""
+    business, words = federal(schedule_c_net=40_000), "option of each year's return"
+    alike = StateDepreciation(federal=usd("900"), own=usd("900"))
+    assert not any(words in each for each in of_state("OK", business, alike).not_covered)
+    assert any(words in each for each in of_state("OK", business, StateDepreciation(**told)).not_covered)
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({"schedule_c_net": 50_000}, False),
+        ({"schedule_c_net": 50_001}, True),
+        ({"wages": 90_000}, False),
+        ({"status": "mfj", "schedule_c_net": 30_000, "spouse_schedule_c_net": 50_001}, True),
+        ({"status": "mfj", "schedule_c_net": 30_000, "spouse_schedule_c_net": 30_000}, False),
+    ],
+)
+def test_the_mobility_tax_of_new_york_is_told_by_the_profit_of_each_person(more: dict[str, Any], said: bool) -> None:
+    gaps = of_state("NY", federal(**more)).not_covered
+    assert any("mobility tax" in each for each in gaps) is said
+
+
 def test_a_rig_sold_counts_among_pennsylvanias_gains_with_the_states_basis() -> None:
     """5,000 for a rig with nothing of its basis left federally; 2,000 were left to the state: 3,000 on line 5."""
     sale = BusinessSale(

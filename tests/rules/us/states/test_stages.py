@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
+from lotwork.rules.errors import UnknownFigureError
 from lotwork.rules.us.states.case import StateDepreciation
 from tests.rules.us.law import usd
 from tests.rules.us.states.made import STATE, federal, for_all, law_with, line_of, of_state
@@ -21,6 +23,28 @@ OHIO = {
     "rates": ("fractions", "[0, 0.0275, 0.03125]"),
     "base_tax": ("usd row by filing status", for_all("[0, 342, 2394.32]")),
 }
+
+
+@pytest.mark.parametrize(
+    ("name", "word"),
+    [
+        ("start", "federal_agi_"),
+        ("start", "Federal_AGI"),
+        ("start", ""),
+        ("start", "federal_taxable"),
+        ("deduction_choice", "as federal"),
+        ("other_state_credit", "shares"),
+    ],
+)
+def test_a_word_that_the_return_does_not_know_is_never_taken_for_one_it_does(name: str, word: str) -> None:
+    """A `rule` may bring one in: `federal_taxable` was taken for federal adjusted gross income."""
+    figures = FLAT | {"standard_deduction": ("usd by filing status", for_all("1000"))}
+    owed: dict[str, Any] = {"other_state_tax": 9, "other_state_income": 100}
+    told = federal(wages=60_000)
+    assert of_state(STATE, told, law=law_with(figures), **owed).base == 59_000
+    law = law_with(figures | {name: ("text", f'"{word}"')})
+    with pytest.raises(UnknownFigureError, match=f"us/states/zz/{name} says '{word}' for 2025, which is none of"):
+        of_state(STATE, told, law=law, **owed)
 
 
 def test_brackets_begin_with_the_amount_the_law_writes_and_leave_small_incomes_free() -> None:

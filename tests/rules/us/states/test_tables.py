@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 
-from lotwork.rules.errors import CaseRefusedError, StateNotCoveredError, UnknownFigureError
+from lotwork.rules.errors import CaseRefusedError, StateNotCoveredError, UnenactedFigureError, UnknownFigureError
 from lotwork.rules.figures import STATUSES
 from lotwork.rules.us.states.case import StateCase, StateDepreciation, StateFacts
 from lotwork.rules.us.states.gaps import CONDITIONS
@@ -77,3 +78,21 @@ def test_what_the_states_own_depreciation_took_from_memory_is_named_only_where_i
     later = replace(told, filer=told.filer)
     assert of_state("WA", later).unverified == ()
     assert of_state("WA", federal(2026, wages=1)).unverified == ("us/states/wa/gain_deduction",)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("standard_deduction", "8850"), ("standard_deduction_extra", "2050"), ("exemption_credit", "176"),
+     ("dependent_credit", "176")],
+)  # fmt: skip
+def test_what_a_model_projects_for_nebraska_never_files(name: str, value: str) -> None:
+    """PolicyEngine's files of them end with 2025: what it has for 2026 is that figure, carried on by inflation."""
+    path = f"us/states/ne/{name}"
+    told, before = LAW.in_year(path, 2026), LAW.in_year(path, 2025)
+    assert (told.status, before.status) == ("projected", "enacted")
+    single = told.by_status("single") if "deduction" in name else told.amount()
+    assert single == Decimal(value)
+    case = federal(2026, wages=50_000, aged=1)
+    assert path in of_state("NE", case, dependents=1).unverified
+    with pytest.raises(UnenactedFigureError):
+        of_state("NE", case, law=LAW.enacted_only(), dependents=1)
