@@ -12,9 +12,10 @@ from msgspec.structs import replace
 from lotwork.commands.answer import Call, called, print_alone
 from lotwork.commands.books.folder import folder_meant
 from lotwork.commands.telling import tell
-from lotwork.ledger.errors import UsageError
+from lotwork.ledger.errors import BusyError, UsageError
 from lotwork.reports.web import PasswordListing, ReaderListing
-from lotwork.service.readers import FILE, Reader, digest_of_token, new_token, read_readers, write_readers
+from lotwork.service.readers import EVERY_BOOK, FILE, Reader, digest_of_token, new_token, read_readers, write_readers
+from lotwork.service.settings_file import alone
 from lotwork.service.web_password import MOST_LETTERS, has_password, kept_form, remove_password, set_password
 
 
@@ -78,24 +79,27 @@ def reader_command(
     What is not said stays as it was: their books, whether they act. Whoever is logged in with another password, or is
     taken out, is so no more from the next page on.
     """
-    file = folder_meant(homes) / FILE
-    readers = {each.name: each for each in read_readers(file)}
-    before = readers.pop(name, None)
-    made = new_token() if token else None
-    if remove:
-        if sees or token or from_stdin or may_act is not None:
-            raise UsageError("--remove takes them out: leave the other options away")
-        if before is None:
-            raise UsageError(f"{file}: there is no reader {name}: {', '.join(readers) or 'nobody'} may read")
-        now = None
-    else:
+    if remove and (sees or token or from_stdin or may_act is not None):
+        raise UsageError("--remove takes them out: leave the other options away")
+    folder, now = folder_meant(homes), None
+    file, made = folder / FILE, new_token() if token else None
+    before = _named(file, name)
+    if not remove:
         now = _changed(name, before, sees, may_act)
         if made is not None:
             now = replace(now, token=digest_of_token(made))
         elif before is None or before.password is None or from_stdin or not (sees or may_act is not None):
             now = replace(now, password=kept_form(_asked(from_stdin=from_stdin)))
-        readers[name] = now
-    write_readers(file, readers.values())
+    with alone(folder):  # a person was asked meanwhile, and another may have written
+        readers = {each.name: each for each in read_readers(file)}
+        if readers.pop(name, None) != before:
+            raise BusyError(f"{file}: {name} was changed meanwhile: nothing was written; say it again")
+        if remove and before is None:
+            raise UsageError(f"{file}: there is no reader {name}: {', '.join(readers) or 'nobody'} may read")
+        write_readers(file, (*readers.values(), *([] if now is None else [now])))
+    for home in dict.fromkeys(each.partition("/")[0] for each in sees if each != EVERY_BOOK):
+        if not (folder / home).is_dir():
+            call.say(f"lotwork: there is no home {home} in {folder} yet: {name} sees nothing of it until there is")
     listing = ReaderListing(
         name=name, sees=now.books if now else (), may_act=bool(now and now.may_act),
         has_password=bool(now and now.password), has_token=bool(now and now.token), token=made or UNSET,
@@ -109,6 +113,10 @@ def reader_command(
         if made is not None:
             tell(made)
     return 0
+
+
+def _named(file: Path, name: str) -> Reader | None:
+    return next((each for each in read_readers(file) if each.name == name), None)
 
 
 def _changed(name: str, before: Reader | None, sees: tuple[str, ...], may_act: bool | None) -> Reader:  # noqa: FBT001 - as the option has it

@@ -33,7 +33,7 @@ from lotwork.ingest.asking.pace import Pace
 from lotwork.ingest.scrubbing import Scrubber
 from lotwork.ledger.clock import Clock, jitter
 from lotwork.ledger.errors import LotworkError
-from lotwork.service.homes import HomesSeen, check_name, readable
+from lotwork.service.homes import HomesSeen, check_address, readable
 from lotwork.service.telling_place import TellingPlace
 
 LOOK_SECONDS = 10.0
@@ -242,7 +242,7 @@ class Host:
             kept.daemon.end()
 
     def _begin(self, name: str, kept: Kept) -> None:
-        check_name(kept.home)
+        check_address(kept.home)
         config = load_hosted(kept.home)
         self._means.scrub.learn(config.secrets())
         kept.daemon = self._daemon_of(name, kept, config)

@@ -9,7 +9,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from lotwork.ledger.errors import LotworkError, UsageError
+from lotwork.ledger.errors import LotworkError, UsageError, plain
 from lotwork.ledger.storage.heads import FILE_NAME as HEADS
 from lotwork.ledger.storage.sqlite.connection import FILE_NAME
 from lotwork.service.ledger_place import CONFIG, ledger_settings
@@ -53,6 +53,13 @@ def check_name(home: Path) -> None:
         str(home).encode()
     except UnicodeEncodeError as broken:
         raise UsageError(f"{readable(home)}: its name is no UTF-8 text: give the folder another") from broken
+
+
+def check_address(home: Path) -> None:
+    """Refuse a folder whose name no file can hold, or no address of the pages can lead to."""
+    check_name(home)
+    if plain(home.name) != home.name:
+        raise UsageError(f"{plain(str(home))}: its name holds what cannot be shown: give the folder another")
 
 
 def readable(path: Path) -> str:

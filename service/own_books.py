@@ -11,6 +11,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from msgspec import structs
+
 from lotwork.ledger.clock import Clock
 from lotwork.ledger.events import Event
 from lotwork.ledger.storage.batch import MAIN_BOOK, Head, Message
@@ -52,7 +54,7 @@ class OwnLog(EventLog):
     def _disagreement(self, outside: Outside) -> str | None:
         own = self._own()
         return super()._disagreement(
-            replace(outside, told={book: head for book, head in outside.told.items() if book in own})
+            structs.replace(outside, told={book: head for book, head in outside.told.items() if book in own})
         )
 
 

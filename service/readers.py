@@ -21,6 +21,7 @@ import structlog
 
 from lotwork.ingest.sections import Name, Section
 from lotwork.ledger.errors import ConfigError, LotworkError, StorageError
+from lotwork.ledger.storage.batch import names_a_book
 from lotwork.ledger.storage.files import make_folder, sync_folder, write_private
 from lotwork.service.secret_files import OTHERS
 from lotwork.service.toml_file import parse, problems_of, settings_text
@@ -48,8 +49,9 @@ class Reader(Section, frozen=True, kw_only=True):
     def __post_init__(self) -> None:
         if self.password is not None and not is_kept_form(self.password):
             raise ValueError("password is no digest of one: set it with `lotwork web reader NAME`")
-        if any(not each.strip("/") or each.startswith("/") for each in self.books):
-            raise ValueError('books names nothing: write "HOME", "HOME/BOOK" or "*"')
+        nothing = [each for each in self.books if not _names_books(each)]
+        if nothing:
+            raise ValueError(f'books: {nothing[0]!r} names nothing: write "HOME", "HOME/BOOK" or "*"')
 
     def sees(self, home: str, book: str) -> bool:
         """Say if *book* of *home* is one of theirs."""
@@ -83,6 +85,8 @@ class Readers:
         self.file = folder / FILE
         self._turn = threading.Lock()
         self._stands: tuple[int, ...] | None = None
+        self._trouble = ""
+        """Why nobody is let in, as the log was told it."""
         self._readers: Mapping[str, Reader] = {}
 
     def named(self, name: str) -> Reader | None:
@@ -100,13 +104,21 @@ class Readers:
         with self._turn:
             stands = self._as_it_stands()
             if stands != self._stands:
-                self._stands = stands
                 try:
                     self._readers = {each.name: each for each in read_readers(self.file)}
                 except LotworkError as refused:
-                    self._readers = {}
-                    log.error("nobody is let in: the file of readers cannot be used", why=str(refused))  # noqa: TRY400 - its words say all
+                    self._refused(str(refused))
+                else:
+                    self._stands, self._trouble = stands, ""
             return self._readers
+
+    def _refused(self, why: str) -> None:
+        """Let nobody in. What a disk or too many open files refused is tried again, though nobody touches the file."""
+        self._readers = {}
+        self._stands = None
+        if why != self._trouble:
+            log.error("nobody is let in: the file of readers cannot be used", why=why)
+        self._trouble = why
 
     def _as_it_stands(self) -> tuple[int, ...]:
         try:
@@ -146,6 +158,14 @@ def write_readers(file: Path, readers: Iterable[Reader]) -> None:
         sync_folder(file.parent)
     except OSError as refused:
         raise StorageError(f"{file}: cannot be written ({refused}): check the folder and the disk") from refused
+
+
+def _names_books(told: str) -> bool:
+    """Say if *told* is a home, a book of one, or every book; a `*` beside a slash would be a mere name."""
+    home, slash, book = told.partition("/")
+    if not home or home in (".", ".."):
+        return False
+    return not slash or (EVERY_BOOK not in (home, book) and names_a_book(book))
 
 
 def new_token() -> str:

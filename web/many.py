@@ -24,6 +24,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from lotwork.ledger.clock import Clock
 from lotwork.ledger.errors import ConfigError, IntegrityError, LotworkError, StorageError
 from lotwork.reports.csv_file import sums_text
+from lotwork.reports.lines import cents
 from lotwork.service.own_books import Own
 from lotwork.service.reach import Reach
 from lotwork.service.readers import Reader, Readers
@@ -103,7 +104,16 @@ class Front:
     def index_file(self, request: Request) -> Response:
         """Return the same as CSV."""
         rows = (
-            (each.home, each.book, each.due, each.due_usd, each.overdue_usd, each.open, each.waiting, each.trouble)
+            (
+                each.home,
+                each.book,
+                each.due,
+                cents(each.due_usd),
+                cents(each.overdue_usd),
+                each.open,
+                each.waiting,
+                each.trouble,
+            )
             if each.is_known
             else (each.home, each.book, None, None, None, None, None, each.trouble)
             for each in self._view(request).lines

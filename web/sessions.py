@@ -10,7 +10,7 @@ import hashlib
 import hmac
 import secrets
 import threading
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,6 +30,8 @@ MOST_FILES = 4
 FREE_TRIES, MOST_WAIT_SECONDS = 3, 300
 FREE_TRIES_OF_ALL, MOST_WAIT_OF_ALL = 30, 30
 """Of all clients together, whatever address each says it has."""
+FORGOTTEN_SECONDS = 3600
+"""Tries of which none was wrong for so long count no more."""
 EVERYBODY, HERE = "", "this machine"
 """All clients together, and who sits at this machine: whatever others try from elsewhere, these do not wait for it."""
 
@@ -107,9 +109,11 @@ class Session:
 
 @dataclass(slots=True)
 class _Tries:
-    """The wrong passwords of a client: how many, and until when the next one is not looked at."""
+    """The wrong passwords of a client: how many, the last of them when, and until when the next is not looked at."""
 
-    wrong: int = 0
+    wrong: Counter[str] = field(default_factory=Counter)
+    """By whose they were to be: a right one takes back its own alone, or it would open the way to the others'."""
+    last: float = 0.0
     until: float = 0.0
 
 
@@ -125,6 +129,8 @@ class Sessions:
         self._open: OrderedDict[str, Session] = OrderedDict()
         self._tries: OrderedDict[str, _Tries] = OrderedDict()
         self._turn = threading.Lock()
+        self._looking = threading.Lock()
+        """One password is looked at after the other: of many sent at once each is counted before the next."""
 
     @property
     def can_begin(self) -> bool:
@@ -141,21 +147,26 @@ class Sessions:
 
         Raises SlowDownError, without looking at the password, where too many were wrong.
         """
+        with self._looking:
+            return self._looked_at(password, client, reader)
+
+    def _looked_at(self, password: str, client: str, reader: str) -> str | None:
         now = self._clock.monotonic()
         with self._turn:
             wait = max(self._wait(client, now), 0 if client == HERE else self._wait(EVERYBODY, now))
         if wait:
             raise SlowDownError(wait)
         kept = self.kept_of(reader)
+        whose = reader if kept is not None else ""
         right = self._is_right(kept, password)
         with self._turn:
             if not right or kept is None:
-                wrong = self._was_wrong(client, now, FREE_TRIES, MOST_WAIT_SECONDS)
-                self._was_wrong(EVERYBODY, now, FREE_TRIES_OF_ALL, MOST_WAIT_OF_ALL)
+                wrong = self._was_wrong(client, whose, now, FREE_TRIES, MOST_WAIT_SECONDS)
+                self._was_wrong(EVERYBODY, whose, now, FREE_TRIES_OF_ALL, MOST_WAIT_OF_ALL)
                 log.warning("a wrong password for the pages", client=client, wrong=wrong)
                 return None
-            self._tries.pop(client, None)
-            self._tries.pop(EVERYBODY, None)
+            self._was_right(client, whose)
+            self._was_right(EVERYBODY, whose)
             token = secrets.token_urlsafe(32)
             self._open[_name(token)] = Session(secrets.token_urlsafe(32), now, now, kept, reader)
             own = [name for name, each in self._open.items() if each.reader == reader]
@@ -197,15 +208,25 @@ class Sessions:
         tries = self._tries.get(client)
         return 0 if tries is None or tries.until <= now else int(tries.until - now) + 1
 
-    def _was_wrong(self, client: str, now: float, free: int, most_wait: int) -> int:
+    def _was_wrong(self, client: str, whose: str, now: float, free: int, most_wait: int) -> int:
         tries = self._tries.setdefault(client, _Tries())
         self._tries.move_to_end(client)
-        tries.wrong += 1
-        if tries.wrong >= free:
-            tries.until = now + min(2 ** min(tries.wrong - free, 16), most_wait)
+        if now - tries.last > FORGOTTEN_SECONDS:
+            tries.wrong.clear()
+        tries.wrong[whose] += 1
+        tries.last, wrong = now, tries.wrong.total()
+        if wrong >= free:
+            tries.until = now + min(2 ** min(wrong - free, 16), most_wait)
         while len(self._tries) > MOST_CLIENTS:
             self._tries.popitem(last=False)
-        return tries.wrong
+        return wrong
+
+    def _was_right(self, client: str, whose: str) -> None:
+        tries = self._tries.get(client)
+        if tries is not None:
+            del tries.wrong[whose]
+            if not tries.wrong:
+                del self._tries[client]
 
 
 class ReaderSessions(Sessions):

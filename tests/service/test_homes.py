@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from lotwork.ledger.errors import UsageError
 from lotwork.ledger.storage.sqlite.connection import FILE_NAME
-from lotwork.service.homes import HomesSeen, homes_in
+from lotwork.service.homes import HomesSeen, check_address, homes_in
 
 
 def make(folder: Path, name: str) -> Path:
@@ -51,6 +52,19 @@ def test_a_folder_that_becomes_a_home_is_found_and_one_that_goes_is_gone(tmp_pat
 def test_a_name_that_cannot_be_looked_into_is_told_and_not_passed_over(tmp_path: Path) -> None:
     (tmp_path / "nowhere").symlink_to(tmp_path / "gone")
     assert [home.name for home in HomesSeen(tmp_path).look()] == ["nowhere"]
+
+
+@pytest.mark.parametrize("name", ["two\nlines", "bell\x07", "turned\u202eabout", "bad\udcff"])
+def test_a_name_that_no_line_can_say_and_no_address_can_lead_to_is_refused(tmp_path: Path, name: str) -> None:
+    with pytest.raises(UsageError, match="give the folder another") as refused:
+        check_address(tmp_path / name)
+    assert str(refused.value).isprintable()
+
+
+@pytest.mark.parametrize("name", ["a b", "a.b", "a%2Fb", "語ü", "q?x#y;z", "<b>x", "back\\slash", "'quote\""])
+def test_any_other_name_is_as_good_as_a_plain_one(tmp_path: Path, name: str) -> None:
+    check_address(make(tmp_path, name))
+    assert [home.name for home in HomesSeen(tmp_path).look()] == [name]
 
 
 def test_a_file_in_the_folder_costs_no_look_inside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
-from lotwork.ledger.errors import ConfigError
+from lotwork.commands import web
+from lotwork.ledger.errors import BusyError, ConfigError
+from lotwork.service import readers as readers_module
 from lotwork.service import web_password
 from lotwork.service.readers import FILE, Reader, Readers, read_readers, write_readers
 from lotwork.service.web_password import is_password, kept_form
@@ -64,6 +68,11 @@ def test_what_is_written_is_read_again_to_the_letter(tmp_path: Path) -> None:
         ('[[readers]]\nname = "ann"\nbooks = ["ann"]\npassword = "correct horse battery"\n', "no digest"),
         ('[[readers]]\nname = "ann"\nbooks = []\n', "length"),
         ('[[readers]]\nname = "ann"\nbooks = ["/main"]\n', "names nothing"),
+        ('[[readers]]\nname = "ann"\nbooks = ["ann/"]\n', "'ann/' names nothing"),
+        ('[[readers]]\nname = "ann"\nbooks = ["./ann"]\n', "names nothing"),
+        ('[[readers]]\nname = "ann"\nbooks = ["ann/*"]\n', "names nothing"),
+        ('[[readers]]\nname = "ann"\nbooks = ["*/main"]\n', "names nothing"),
+        ('[[readers]]\nname = "ann"\nbooks = ["ann/ main"]\n', "names nothing"),
         ('[[readers]]\nname = "ann"\nbooks = ["ann"]\nmay_act = "yes"\n', "bool"),
         ('[[readers]]\nname = "ann"\nbooks = ["ann"]\ntokn = "x"\n', "token"),
         ('[[readers]]\nname = "ann"\nbooks = ["ann"]\n' * 2, "two readers"),
@@ -122,6 +131,7 @@ def test_the_command_keeps_what_is_not_said_again(tmp_path: Path, lotwork: Calle
         (("ann", "--remove", "--token"), "leave the other options"),
         (("a/b", "--sees", "ann", "--token"), "a name is of letters"),
         (("ann", "--sees", "/", "--token"), "names nothing"),
+        (("ann", "--sees", "ann/", "--token"), "'ann/' names nothing"),
     ],
 )
 def test_what_makes_no_reader_is_refused_and_nothing_is_written(
@@ -130,6 +140,54 @@ def test_what_makes_no_reader_is_refused_and_nothing_is_written(
     told = lotwork.all_over("web", "reader", *words, "--homes", tmp_path, code=2)
     assert why in told.err
     assert not (tmp_path / FILE).exists()
+
+
+def test_who_is_taken_out_while_another_is_asked_their_password_stays_out(
+    tmp_path: Path, lotwork: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / FILE
+    ann, eve = (Reader(name=name, books=("ann",), token="0" * 64) for name in ("ann", "eve"))
+    write_readers(file, [ann, eve])
+    (tmp_path / "ann").mkdir()
+
+    def asked(*, from_stdin: bool) -> str:
+        assert from_stdin
+        write_readers(file, meanwhile)
+        return PASSWORD
+
+    monkeypatch.setattr(web, "_asked", asked)
+    words = ("web", "reader", "ann", "--stdin", "--homes", tmp_path)
+    meanwhile = [ann]
+    lotwork.all_over(*words)
+    assert [each.name for each in read_readers(file)] == ["ann"]
+    meanwhile = [replace(ann, books=("bob",))]
+    assert "changed meanwhile" in lotwork.all_over(*words, code=BusyError.exit_code).err
+    assert list(read_readers(file)) == meanwhile
+
+
+def test_a_home_that_is_not_there_is_told_and_may_come(tmp_path: Path, lotwork: Caller) -> None:
+    (tmp_path / "ann").mkdir()
+    words = ("--sees", "ann", "--sees", "bbo/main", "--sees", "*", "--token", "--homes", tmp_path)
+    told = lotwork.all_over("web", "reader", "eve", *words).err
+    assert "no home bbo" in told
+    assert told.count("no home") == 1
+
+
+def test_a_disk_that_refused_once_keeps_nobody_out_afterwards(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ann = Reader(name="ann", books=("ann",))
+    write_readers(tmp_path / FILE, [ann])
+    readers = Readers(tmp_path)
+    with monkeypatch.context() as full:
+
+        def refuses(_: Path) -> str:
+            raise OSError(errno.EMFILE, "Too many open files")
+
+        full.setattr(readers_module, "settings_text", refuses)
+        assert [readers.named("ann") for _ in range(3)] == [None] * 3
+    assert capsys.readouterr().out.count("nobody is let in") == 1, "and not with each request"
+    assert readers.named("ann") == ann
 
 
 def test_a_password_that_is_none_is_refused(tmp_path: Path, lotwork: Caller) -> None:

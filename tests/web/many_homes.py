@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote, urlencode
@@ -29,6 +30,8 @@ from tests.web.views.made import FACTS, PROFILE, receipt
 ANNS, BOBS = "correct horse battery", "staple battery horse"
 HERE = {"Origin": ORIGIN}
 HERS = "hers"
+OWED = Decimal("12.34567890123456")
+"""A payment as it is computed: what is told of it is cents."""
 SECRET = "bobsvault"
 """What stands in everything that reader ann must not see."""
 READER_ANN = Reader(name="ann", books=("ann/main",), password=None, token=digest_of_token("anns-token"), may_act=True)
@@ -86,7 +89,7 @@ class Homes:
         if name not in self.stores:
             return None
         store = self.stores[name]
-        briefs = {book: Brief(NOW.date(), None, ZERO, ZERO, 3, 0, None) for book in store.books()}
+        briefs = {book: Brief(NOW.date(), NOW.date(), OWED, ZERO, 3, 0, None) for book in store.books()}
         return HomeServed(
             home=store.home,
             status=self.health[name],

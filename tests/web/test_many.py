@@ -21,7 +21,7 @@ from lotwork.web.many import ManyPages
 from lotwork.web.sessions import COOKIE, MOST_SESSIONS
 from lotwork.web.source_adding import OwnSettings
 from lotwork.web.table_files import FILES
-from tests.web.conftest import ORIGIN, clock
+from tests.web.conftest import NOW, ORIGIN, clock
 from tests.web.many_homes import (
     ANNS,
     HERE,
@@ -195,6 +195,7 @@ def test_the_page_of_all_books_names_a_readers_own_and_no_more_of_a_home_in_trou
         assert [line.split(",")[:2] for line in file[1:]] == (
             [["ann", "main"]] if client is own.ann else [["ann", HERS], ["bob", "main"]]
         )
+        assert f"{NOW:%Y-%m-%d},12.35,0.00,3,0," in file[1]
         assert "position 3" not in file[1]
         assert named in page
         assert "3</a>" in page
