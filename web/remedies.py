@@ -235,6 +235,7 @@ REMEDIES = {
     "year_without_records": Remedy("A year of which nothing is recorded", IMPORT, YEAR_FACTS),
     "prior_year_tax_differs": Remedy("Last year's tax is told in two ways", PRIOR_TAX),
     "moved_states": Remedy("You moved from one state to another within the year"),
+    "states_of_one_day": Remedy("Two states are told of one day", STATE),
     "locality_elsewhere": Remedy("A city is told that lies in another state", STATE),
     "state_of_another_country": Remedy("A state is told of a taxpayer of another country", HERE),
     "state_not_covered": Remedy("The tax of your state is not covered"),

@@ -95,8 +95,25 @@ def of_residence(taxpayer: Taxpayer, residence: Residence, law: Law) -> Iterator
             f"a profile names {profile.locality}, which lies in {STATE_OF_LOCALITY}, and the state in force in "
             f"{residence.year} is {residence.state}: the city's tax is not reckoned; correct `state` or `locality`",
         )
+    yield from _told_apart(taxpayer, residence.year)
     if residence.moved:
         yield _moved(residence, law)
+
+
+def _told_apart(taxpayer: Taxpayer, year: int) -> Iterator[Finding]:
+    """Yield each day of *year* of which profiles name different states: the one recorded last is taken."""
+    told: dict[date, list[State]] = {}
+    for profile in taxpayer.profiles:
+        day = taxpayer.calendar.day(profile.at)
+        if profile.state is not None and day.year == year:
+            told.setdefault(day, []).append(profile.state)
+    for day, states in told.items():
+        if len(set(states)) > 1:
+            yield Finding(
+                "states_of_one_day",
+                f"profiles of {day} name {' and '.join(dict.fromkeys(states))}: {states[-1]}, told last, is taken; "
+                "correct the `state` or the `at` of the one that is wrong",
+            )
 
 
 def _moved(residence: Residence, law: Law) -> Finding:

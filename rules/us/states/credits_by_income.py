@@ -54,7 +54,7 @@ def of_household(case: StateCase, table: StateTable) -> Line | None:
 def of_exemptions(case: StateCase, own: Measured, table: StateTable) -> Line | None:
     """Return Ohio's credit of each exemption where modified income less the exemptions is small."""
     most = table.maybe("step_credit_tops")
-    if most is None or own.modified > most.amount():
+    if most is None or own.modified >= most.amount():
         return None
     each = table.figure("step_credit")
     amount = each.amount() * (persons(case.federal.filer) + case.facts.dependents)

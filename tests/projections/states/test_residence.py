@@ -74,6 +74,25 @@ def test_a_city_of_another_state_is_asked_about() -> None:
     assert "locality_elsewhere" in codes(told)
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "found"),
+    [
+        ({"state": "GA"}, {"state": "NC"}, True),
+        ({"state": "NC"}, {"state": "GA"}, True),
+        ({"state": "NY"}, {"state": "NY", "locality": "nyc"}, False),
+        ({"state": "GA"}, {"activity": "business"}, False),
+    ],
+)
+def test_two_states_of_one_day_are_asked_about(first: dict[str, Any], second: dict[str, Any], found: bool) -> None:
+    """The later one counts: on 1 January it is no move, so that without this nothing was said of the other."""
+    days = [moved("2025-01-01", **each) | {"id": f"{place}"} for place, each in enumerate((first, second))]
+    later = [{**each, "at": f"2025-01-01T{hour}:00:00Z"} for each, hour in zip(days, ("08", "20"), strict=True)]
+    for lines in (days, later):
+        told = state_of(2025, me(), *lines, *MINED)
+        assert ("states_of_one_day" in codes(told)) is found
+        assert "states_of_one_day" not in codes(state_of(2026, me(), *lines, *MINED))
+
+
 def test_a_state_that_no_table_tells_is_said_to_be_missing() -> None:
     told = state_of(2025, me(state="HI"), *MINED)
     assert (told.computed, codes(told)) == (None, ["state_not_covered"])

@@ -100,3 +100,10 @@ def test_a_rig_sold_counts_among_pennsylvanias_gains_with_the_states_basis() -> 
     made = of_state("PA", federal(wages=90_000, sales=(sale,)), own)
     assert line_of(made, "PA-40 line 5").amount == usd("3000")
     assert any("belongs to line 4" in each for each in made.not_covered)
+
+
+@pytest.mark.parametrize(("wages", "credit"), [(32_399, 20), (32_400, 0), (32_401, 0), (20_000, 0)])
+def test_ohios_credit_of_the_exemptions_ends_below_30_000(wages: int, credit: int) -> None:
+    """Income less the exemption of 2,400 must be less than 30,000 (R.C. 5747.022); without tax there is none to use."""
+    made = of_state("OH", federal(wages=wages))
+    assert made.tax - made.tax_after_credits == credit
