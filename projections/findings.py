@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import shlex
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from operator import length_hint
-from typing import NamedTuple, Self, TypeVar
+from typing import Any, NamedTuple, Self, TypeAlias, TypeVar
 
 T = TypeVar("T")
 
@@ -15,6 +17,108 @@ class Finding(NamedTuple):
     code: str
     message: str
     event: str | None = None
+
+
+class Question(Finding):
+    """A finding of two events, whose words are made whenever they are read: as many differ in their events only.
+
+    What it holds for a message are those *words*, shared by all of a kind, and the two events. To whoever reads it, it
+    is the `Finding` with the message made of them; as JSON it is not, and `shortened` tells it.
+    """
+
+    __slots__ = ()
+
+    @classmethod
+    def of(cls, code: str, words: str, one: str, two: str) -> Question:
+        """Return the question at the event *one*; in *words* stand {one}, {two}, and {one_target}, {two_target}.
+
+        The latter are how a command names them, quoted for a shell. A brace of the words' own stands twice.
+        """
+        return tuple.__new__(cls, (code, words, one, two))
+
+    @property
+    def message(self) -> str:
+        """The sentence."""
+        (words, two), one = self.held, self.event or ""
+        return words.format(one=one, two=two, one_target=target_of(one), two_target=target_of(two))
+
+    @property
+    def held(self) -> tuple[str, str]:
+        """The words, and the other event."""
+        words, two = tuple.__getitem__(self, 1), tuple.__getitem__(self, 3)
+        return words or "", two or ""
+
+    def _whole(self) -> tuple[str, str, str | None]:
+        return self.code, self.message, self.event
+
+    def __len__(self) -> int:
+        return len(self._fields)
+
+    def __iter__(self) -> Iterator[str | None]:
+        return iter(self._whole())
+
+    def __getitem__(self, place: Any) -> Any:
+        return self._whole()[place]
+
+    def __eq__(self, other: object) -> bool:
+        return self._whole() == (other._whole() if isinstance(other, Question) else other)
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    def __hash__(self) -> int:
+        return hash(self._whole())
+
+    def __lt__(self, other: tuple[Any, ...]) -> bool:
+        return self._whole() < tuple(other)
+
+    def __repr__(self) -> str:
+        return repr(Finding(*self._whole()))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Question.of, (self.code, *self.held[:1], self.event, *self.held[1:])
+
+    def _replace(self, **changed: Any) -> Finding:  # type: ignore[override] # its words are words from now on
+        return Finding(*self._whole())._replace(**changed)
+
+
+def target_of(event: str) -> str:
+    """Return how a command names the *event* that it is about, quoted for a shell."""
+    return shlex.quote(f"target={event}")
+
+
+Short: TypeAlias = tuple[str, str | int, str | None, str | None]
+"""A finding: its code, its message or the place of its words, its event, and the other event of a question."""
+
+
+class Shortened(NamedTuple):
+    """Findings as JSON keeps them: the words that many questions share, once."""
+
+    words: list[str]
+    told: list[Short]
+
+
+def shortened(findings: Iterable[Finding]) -> Shortened:
+    """Return *findings* as JSON keeps them."""
+    places: dict[str, int] = {}
+    told: list[Short] = []
+    for each in findings:
+        if isinstance(each, Question):
+            words, two = each.held
+            told.append((each.code, places.setdefault(words, len(places)), each.event, two))
+        else:
+            told.append((each.code, each.message, each.event, None))
+    return Shortened([*places], told)
+
+
+def in_full(short: Shortened) -> Iterator[Finding]:
+    """Yield the findings that `shortened` told. Raises IndexError where a place has no words."""
+    words = [*map(sys.intern, short.words)]
+    for code, message, event, two in short.told:
+        if isinstance(message, str):
+            yield Finding(code, message, event)
+        else:
+            yield Question.of(sys.intern(code), words[message], event or "", two or "")
 
 
 class Findings(list[Finding]):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
+from lotwork.reports.lazily import made_rows
 from lotwork.reports.rows import Row, Words
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ class FindingListing(Row, frozen=True, kw_only=True):
 
 def list_findings(told: Iterable[Finding]) -> FindingListing:
     """Return the findings in the order in which they were told."""
-    return FindingListing(findings=tuple(map(finding_row, told)))
+    return FindingListing(findings=made_rows(told if isinstance(told, tuple | list) else (*told,), finding_row))
 
 
 def finding_row(told: Finding) -> FindingRow:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from msgspec import UNSET, UnsetType
 
 from lotwork.ledger.units import AssetTable, usd_text
+from lotwork.reports.lazily import made_rows
 from lotwork.reports.lines import coins
 from lotwork.reports.rows import Day, Number, Row, Table, Usd, Words
 
@@ -113,7 +115,7 @@ def list_gains(book: Book, year: int) -> GainListing:
     assets, gains = book.history.assets, book.gains
     return GainListing(
         year=year,
-        rows=tuple(disposal_row(row, assets) for row in gains.rows if row.sold.year == year),
+        rows=made_rows([row for row in gains.rows if row.sold.year == year], partial(disposal_row, assets=assets)),
         totals=GainTotals(short=total_row(gains.total(year, "short")), long=total_row(gains.total(year, "long"))),
         removed=tuple(removal_row(removal, assets) for removal in gains.removals if removal.day.year == year),
         pending=tuple(sorted(set(gains.pending))),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from msgspec import UNSET, UnsetType
 
 from lotwork.ledger.units import AssetTable, divide, usd_text
+from lotwork.reports.lazily import made_rows
 from lotwork.reports.lines import coins, coins_if_known
 from lotwork.reports.rows import Day, Number, Price, Row, Table, Usd, Words
 
@@ -67,7 +69,7 @@ RECEIPTS_FILE = Table(
 def list_income(book: Book, year: int) -> IncomeListing:
     """Return the receipts of *year* with their totals by kind; what has no price is in `pending` only."""
     assets = book.history.assets
-    told = (row for row in book.income.rows if row.date.year == year and row.value_usd_micros is not None)
+    told = [row for row in book.income.rows if row.date.year == year and row.value_usd_micros is not None]
     kinds = book.income.of_year(year)
     by_day: dict[str, int] = {}
     by_pool: dict[str, int] = {}
@@ -76,7 +78,7 @@ def list_income(book: Book, year: int) -> IncomeListing:
         by_pool[pool] = by_pool.get(pool, 0) + value
     return IncomeListing(
         year=year,
-        rows=tuple(receipt_row(row, assets) for row in told),
+        rows=made_rows(told, partial(receipt_row, assets=assets)),
         totals={"value_usd": usd_text(sum(kinds.values()))} | _in_order(kinds),
         by_day=_in_order(by_day),
         by_pool=_in_order(by_pool),

@@ -6,11 +6,13 @@ Coins are told with the asset's decimals, dollars to the micro-dollar, both as d
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING
 
 from msgspec import UNSET, UnsetType
 
 from lotwork.ledger.units import AssetTable, usd_text
+from lotwork.reports.lazily import made_rows
 from lotwork.reports.lines import coins
 from lotwork.reports.rows import Day, Number, Row, Table, Usd, Words
 
@@ -55,7 +57,7 @@ def list_lots(book: Book, at: date | None) -> LotListing:
     """Return the open lots."""
     return LotListing(
         at=at,
-        rows=tuple(lot_row(lot, book.history.assets) for lot in book.open_lots(at)),
+        rows=made_rows(book.open_lots(at), partial(lot_row, assets=book.history.assets)),
         pending=tuple(receipt for _, receipt in book.income.pending),
     )
 

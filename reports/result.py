@@ -6,10 +6,8 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
+from lotwork.reports.lazily import AT_ONCE, MadeRows
 from lotwork.reports.rows import Row, fields_of
-
-AT_ONCE = 1_000
-"""As many rows are written at once."""
 
 
 class Schema(Row, frozen=True, kw_only=True):
@@ -43,7 +41,7 @@ def pieces_of(*parts: Row) -> Iterator[bytes]:
     before = b"{\n "
     for name, value in told.items():
         yield before + msgspec.json.encode(name) + b": "
-        if isinstance(value, tuple | list) and len(value) > AT_ONCE:
+        if isinstance(value, tuple | list | MadeRows) and len(value) > AT_ONCE:
             yield from _rows(value)
         else:
             yield _indented(value)

@@ -41,6 +41,7 @@ from lotwork.reports.answers import (
     answer_lots,
     answer_quarterly,
 )
+from lotwork.reports.lazily import all_made
 from lotwork.service.home import check_book, check_home, default_home, home_at
 from lotwork.service.ledger_place import open_log
 from lotwork.service.price_states import with_price_states
@@ -209,7 +210,7 @@ class Book:
         rests_on = {"book": self.name, "position": self.position, "head": self.head, "law": folded.law.digest}
         said = with_price_states(self._log.home, self.name, self._log, answer.findings)
         findings = [finding._asdict() for finding in said]
-        listing = msgspec.to_builtins(answer.listing)
+        listing = msgspec.to_builtins(answer.listing, enc_hook=all_made)
         told = _renamed(listing) if issubclass(kind, OWN_KEYS) else listing
         return msgspec.convert({**told, **rests_on, "findings": findings}, kind)
 

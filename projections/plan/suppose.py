@@ -104,7 +104,8 @@ class Ground:
         lots = state.lots
         if turned and not lots.per_wallet:
             fold = Book.begin(book.history, (), law)
-            fold.resume(_again(state))
+            fold.resume(_again(msgspec.structs.replace(state, findings=[])))
+            fold.findings.extend(state.findings)
             fold.lots.turn_per_wallet()
             lots, state = fold.lots.state(), msgspec.structs.replace(state, findings=fold.findings)
         self._shared: dict[tuple[str, str], Pool] = {}
@@ -114,11 +115,13 @@ class Ground:
                 for lot in open_lots:
                     pool.add(lot)
         state.lots = msgspec.structs.replace(lots, pools=[] if self._shared else lots.pools)
+        self._findings, state.findings = [*state.findings], []
         self._state = msgspec.json.encode(state)
 
     def resume(self, then: Book, events: Iterable[Event]) -> None:
         """Let *then*, which is empty, go on from here; *events* are what it will take."""
         then.resume(msgspec.json.decode(self._state, type=BookState))
+        then.findings.extend(self._findings)
         named = {getattr(event, name, None) for event in events for name in WALLETS}
         for (wallet, asset), pool in self._shared.items():
             then.lots.pools[wallet, asset] = pool.copy() if wallet in named else pool

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
-from functools import cache
+from functools import cache, lru_cache
 
 from lotwork.ledger import events as e
 from lotwork.ledger.codec import kind_of
@@ -12,13 +12,17 @@ from lotwork.ledger.public_form.parse_words import print_instant
 from lotwork.ledger.tellers import FROM_FILES
 from lotwork.ledger.told_again import SETTLED
 from lotwork.ledger.units import AssetTable, unscaled, usd_text
-from lotwork.projections.findings import Finding
+from lotwork.projections.findings import Finding, Question, target_of
 from lotwork.projections.questions.add_command import add_command, correct_command
 from lotwork.projections.questions.alike import Flow, Gone, amounts_of, how_much, wallet_of
 
 TWO = {"may_repeat": SETTLED}
 """What a correction sets in an event that is another one than it was held to be."""
 _SET_TWO = f"set={json.dumps(TWO)}"
+VOID, SETTLE = ("void", "reason=told twice"), ("correction", _SET_TWO, "reason=these are two")
+"""What the commands say beside their target."""
+AT_HAND = 1_000
+"""The words of as many pairs of a source and a wallet are kept."""
 ARRIVED = (e.Receipt, e.Purchase, e.GiftReceived)
 """The kinds of coins that came into a wallet; a wallet's own transfer is none."""
 _TWINS = (
@@ -74,17 +78,30 @@ def ask_of_coins(book: str, assets: AssetTable, one: Flow, two: Flow) -> Finding
             all_of=_all_of(book, one),
         )
         return Finding("likely_twins", kinds, one.id)
-    words = _TWINS.format(
-        one=_said(one),
-        two=_said(two),
-        asset=one.asset,
+    thing = {e.Receipt: "payment", e.GiftReceived: "gift"}.get(type(one), kind_of(one))
+    told, voided = (_where(one), _where(two)), "two" if _is_output(one) else "one"
+    words = _twins(book, told, one.asset, apart, thing, voided, _all_of(book, one))
+    return Question.of("likely_twins", words, one.id, two.id)
+
+
+@lru_cache(maxsize=AT_HAND)
+def _twins(book: str, told: tuple[str, str], asset: str, apart: str, thing: str, voided: str, all_of: str) -> str:
+    """Return the words of such a question, in which the two events are yet to be named: they are as many as payouts."""
+    void, two_things = _around_a_target(book, *VOID), _around_a_target(book, *SETTLE)
+    return _TWINS.format(
+        one="{one}" + _braced(told[0]),
+        two="{two}" + _braced(told[1]),
+        asset=_braced(asset),
         apart=apart,
-        thing={e.Receipt: "payment", e.GiftReceived: "gift"}.get(type(one), kind_of(one)),
-        void=void_command(book, two.id if _is_output(one) else one.id),
-        two_things=two_things(book, one.id),
-        all_of=_all_of(book, one),
+        thing=thing,
+        void=f"{_braced(void[0])} {{{voided}_target}} {_braced(void[1])}",
+        two_things=f"{_braced(two_things[0])} {{one_target}} {_braced(two_things[1])}",
+        all_of=_braced(all_of),
     )
-    return Finding("likely_twins", words, one.id)
+
+
+def _braced(text: str) -> str:
+    return text.replace("{", "{{").replace("}", "}}")
 
 
 def _is_output(one: Flow) -> bool:
@@ -199,14 +216,14 @@ def ask_of_money(book: str, one: e.Event, two: e.Event, amount_micros: int, days
 
 def void_command(book: str, target: str) -> str:
     """Return the command that takes out *target*, told twice."""
-    begin, end = _around_a_target(book, "void", "reason=told twice")
-    return f"{begin} {shlex.quote(f'target={target}')} {end}"
+    begin, end = _around_a_target(book, *VOID)
+    return f"{begin} {target_of(target)} {end}"
 
 
 def two_things(book: str, target: str) -> str:
     """Return the command that says that *target* is a thing of its own."""
-    begin, end = _around_a_target(book, "correction", _SET_TWO, "reason=these are two")
-    return f"{begin} {shlex.quote(f'target={target}')} {end}"
+    begin, end = _around_a_target(book, *SETTLE)
+    return f"{begin} {target_of(target)} {end}"
 
 
 @cache
@@ -232,11 +249,15 @@ def _is_as_much(one: Flow, two: Flow) -> bool:
 
 
 def _said(event: Flow) -> str:
+    return f"{event.id}{_where(event)}"
+
+
+def _where(event: Flow) -> str:
     giver = getattr(event, "from_wallet", None)
     where = f"{'out of' if isinstance(event, e.Sale) else 'into'} {wallet_of(event)}"
     if giver is not None:
         where = f"from {giver} to {wallet_of(event)}"
-    return f"{event.id} ({_source(event)}, {where})"
+    return f" ({_source(event)}, {where})"
 
 
 def _named(event: e.Event) -> str:

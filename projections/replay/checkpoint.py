@@ -32,7 +32,8 @@ from lotwork.projections.replay.as_known import LogAsKnown
 from lotwork.projections.replay.book import Book, shipped_law
 from lotwork.projections.replay.compared import SUFFIX as FOUND
 from lotwork.projections.replay.files import prune, prune_unnamed
-from lotwork.projections.replay.kept import WHOLE, Bound, Kept, read_head
+from lotwork.projections.replay.frames import read_head
+from lotwork.projections.replay.kept import WHOLE, Bound, Kept
 from lotwork.projections.replay.stops import SUFFIX as STOP
 from lotwork.projections.replay.stops import Stops
 from lotwork.projections.replay.years import SUFFIX as ROWS

@@ -36,7 +36,8 @@ from lotwork.projections.replay.as_known import LogAsKnown
 from lotwork.projections.replay.book import Book
 from lotwork.projections.replay.compared import Found, differing, first_of, found_in, name_of, read_found, write_found
 from lotwork.projections.replay.files import prune
-from lotwork.projections.replay.kept import Bound, Kept, Position, read_head
+from lotwork.projections.replay.frames import read_head
+from lotwork.projections.replay.kept import Bound, Kept, Position
 from lotwork.projections.replay.reach import OF_ALL_HISTORY, Reach, reach_of
 from lotwork.projections.replay.years import Gathering, Held, RowFiles, Written
 from lotwork.rules.load import Law

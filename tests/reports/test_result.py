@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lotwork.reports import result
+from lotwork.reports.lazily import AT_ONCE, all_made, made_rows
 from lotwork.reports.result import json_of, pieces_of
 from lotwork.reports.rows import Row, fields_of
 
@@ -46,6 +47,34 @@ def test_pieces_are_the_whole(rows: list[Any], other: Any) -> None:
 
 def test_nothing_is_an_empty_object_and_many_rows_are_many_pieces() -> None:
     assert json_of(Nothing()) == at_once(Nothing())
-    many = Told(rows=tuple(range(result.AT_ONCE * 3 + 1)), other="\n")
+    many = Told(rows=tuple(range(AT_ONCE * 3 + 1)), other="\n")
     assert json_of(many) == at_once(many)
     assert max(map(len, pieces_of(many))) < len(at_once(many)) / 2
+
+
+@pytest.mark.parametrize("count", [0, 1, AT_ONCE, AT_ONCE + 1, 2 * AT_ONCE, 2 * AT_ONCE + 1])
+def test_rows_made_when_they_are_asked_for_are_the_rows(count: int) -> None:
+    made = made_rows(range(count), str)
+    told = Told(rows=tuple(map(str, range(count))), other=None)
+    assert json_of(Told(rows=made, other=None)) == at_once(told)
+    assert (len(made), [*made], made[-2:]) == (count, [*told.rows], told.rows[-2:])
+    assert msgspec.to_builtins(Told(rows=made, other=None), enc_hook=all_made) == msgspec.to_builtins(told)
+
+
+def test_no_row_is_made_before_it_is_asked_for() -> None:
+    asked: list[int] = []
+
+    def make(place: int) -> int:
+        asked.append(place)
+        return place
+
+    made = made_rows(range(AT_ONCE * 3), make)
+    assert asked == []
+    assert made[AT_ONCE] == AT_ONCE
+    assert next(pieces_of(Told(rows=made, other=None))) == b'{\n "rows": '
+    assert asked == [AT_ONCE]
+
+
+def test_what_is_no_such_rows_is_not_made() -> None:
+    with pytest.raises(NotImplementedError):
+        all_made(object())

@@ -1,0 +1,46 @@
+"""A question whose words are made when they are read is the finding that has them."""
+
+from __future__ import annotations
+
+from copy import copy
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lotwork.projections.findings import Finding, Question, Shortened, in_full, shortened
+
+WORDS = "{one} ({{a}}) and {two}: `void {one_target}` or `void {two_target}`"
+names = st.text(st.characters(codec="utf-8"), min_size=1, max_size=6)
+findings = st.lists(
+    st.builds(Finding, names, names, st.none() | names)
+    | st.builds(Question.of, names, st.sampled_from([WORDS, "{one}", "{two}{{"]), names, names),
+    max_size=9,
+)
+
+
+def test_the_words_name_both_events_as_a_shell_takes_them() -> None:
+    asked = Question.of("twins", WORDS, "r 1", "{two}")
+    told = Finding("twins", "r 1 ({a}) and {two}: `void 'target=r 1'` or `void 'target={two}'`", "r 1")
+    assert asked == told
+    assert told == asked
+    assert (hash(asked), repr(asked), asked._asdict()) == (hash(told), repr(told), told._asdict())
+    assert (len(asked), (*asked,), asked[1], asked.message) == (len(told), (*told,), told[1], told.message)
+    assert asked._replace(code="other") == told._replace(code="other")
+    assert [*dict.fromkeys((asked, told, Question.of("twins", WORDS, "r 1", "{two}")))] == [told]
+    assert asked != Question.of("twins", WORDS, "r 1", "r 2")
+    assert min([asked, Finding("a", "")]).code == "a"
+    assert copy(asked) == told
+
+
+@given(findings)
+def test_what_was_shortened_is_told_in_full(told: list[Finding]) -> None:
+    kept = msgspec.json.decode(msgspec.json.encode(shortened(told)), type=Shortened)
+    assert [*map(tuple, in_full(kept))] == [*map(tuple, told)]
+    assert len(kept.words) == len({each.held[0] for each in told if isinstance(each, Question)})
+
+
+def test_words_that_are_not_there_are_no_finding() -> None:
+    with pytest.raises(IndexError):
+        tuple(in_full(Shortened([], [("twins", 0, "a", "b")])))
