@@ -131,6 +131,8 @@ class Host:
         self.timetable.scheduler.add_listener(self._heard, EVENT_JOB_ERROR | EVENT_JOB_MISSED | EVENT_JOB_MAX_INSTANCES)
         self.place = TellingPlace(os.getpid(), *where)
         self.homes: dict[str, Kept] = {}
+        self._gone: dict[str, Kept] = {}
+        """Those that were let go, by their names: each is ended before another of the name begins."""
         self.unreadable: str | None = None
         """Why the folder cannot be looked at, where it cannot."""
         self._means = Means(clock, Pace(clock), self.timetable, Servers(clock), payments, scrub, self.place)
@@ -227,6 +229,10 @@ class Host:
     def _take_up(self, name: str, kept: Kept) -> None:
         if kept.is_gone:
             return
+        before = self._gone.pop(name, None)
+        if before is not None:
+            with before.turn:
+                self._end(name, before)
         failure = outcome(partial(self._begin, name, kept))
         if failure is None:
             kept.state, kept.trouble, kept.failures = KEPT, None, 0
@@ -238,8 +244,10 @@ class Host:
             kept.daemon.reload()
 
     def _end(self, _: str, kept: Kept) -> None:
-        if kept.daemon is not None:
-            kept.daemon.end()
+        """End a home that was let go, once: what is scheduled or told under its name later is another's."""
+        daemon, kept.daemon = kept.daemon, None
+        if daemon is not None:
+            daemon.end()
 
     def _begin(self, name: str, kept: Kept) -> None:
         check_address(kept.home)
@@ -275,7 +283,7 @@ class Host:
     def _let_go(self, name: str) -> None:
         kept = self.homes[name]
         self.homes = {other: each for other, each in self.homes.items() if other != name}
-        kept.is_gone = True
+        kept.is_gone, self._gone[name] = True, kept
         log.info("let go", home=name)
         if kept.daemon is not None:
             kept.daemon.stop.set()

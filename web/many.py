@@ -190,7 +190,10 @@ class ManyPages:
 
     def _logged_in(self, scope: Scope) -> Reader | None:
         session = scope[SESSION]
-        return None if session is None else self._readers.named(session.reader)
+        reader = None if session is None else self._readers.named(session.reader)
+        if session is not None and reader is not None:
+            session.hold_to((reader.books, reader.may_act))
+        return reader
 
     def _with_token(self, scope: Scope) -> Reader | None:
         return reader_with_token(self._readers, Request(scope).headers.get("authorization", ""))

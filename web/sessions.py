@@ -79,6 +79,16 @@ class Session:
     tables: OrderedDict[str, Mapping[str, str]] = field(default_factory=OrderedDict)
     """The tables of what was previewed, as files by their names, by the form."""
 
+    rights: object = None
+    """What whose session it is might see and do when it was last asked for, where there are several."""
+
+    def hold_to(self, rights: object) -> None:
+        """Forget what was sent, tested or previewed under other *rights*: those books may be theirs no more."""
+        if rights != self.rights:
+            for kept in (self.files, self.done, self.drafts, self.tables):
+                kept.clear()
+            self.rights = rights
+
     def draft(self, nonce: str) -> Draft:
         """Return the source that the form *nonce* adds; only the newest few are kept."""
         draft = self.drafts.setdefault(nonce, Draft())

@@ -323,6 +323,20 @@ def test_rights_hold_from_the_next_request_on(own: Many) -> None:
     assert own.ann.get("/home/bob/?book=main").status_code == 303, "who is taken out is logged in no more"
 
 
+def test_what_was_previewed_in_a_home_is_gone_with_the_rights_to_it(own: Many) -> None:
+    acts = replace(READER_ANN, books=("ann/main", "bob"))
+    own.set(ann=acts)
+    bill = {"category": "electricity", "amount_usd": "120.50", "day": "2026-04-02", "year": "2026", "step": "preview"}
+    told = bill | {"csrf": own.csrf(own.ann), "nonce": "a" * 24, "begun": "2026-04-02T12:00:00Z", "book": "main"}
+    page = own.ann.post("/home/ann/act/bill", data=told, headers=HERE).text
+    places = re.findall(r'href="/home/ann(/act/preview/[^"?]*)', page)
+    assert places
+    assert own.ann.get(f"/home/ann{places[0]}").status_code == 200
+    own.set(ann=replace(acts, books=("bob",)))
+    for home in ("ann", "bob"):
+        assert own.ann.get(f"/home/{home}{places[0]}").status_code == 404
+
+
 @pytest.mark.parametrize("spoilt", ["readable", "nonsense", "twice", "gone"])
 def test_a_file_of_readers_that_is_not_to_be_trusted_lets_nobody_in(own: Many, spoilt: str) -> None:
     text = own.file.read_text(encoding="utf-8")
