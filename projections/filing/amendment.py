@@ -42,6 +42,7 @@ from lotwork.rules.law_archive import LawArchive
 from lotwork.rules.line import to_cents
 from lotwork.rules.load import Law
 from lotwork.rules.us.late_payment import PaidOn
+from lotwork.rules.us.states.table import of_another
 
 MOST_YEARS = 20
 """So many years from the filed one on are looked at."""
@@ -124,7 +125,9 @@ def amendment(history: History, filed: Filed, law: Law, archive: LawArchive) -> 
     state = state_liability(book, law, now)
     then = History.read(history.log, history.book, up_to=event.position)
     before = _law_then(filed, then, archive, findings)
-    changed = () if before is None else difference(before, law)
+    states = {state.state, None if filed.figures.state is None else filed.figures.state.state}
+    differ = () if before is None else difference(before, law)
+    changed = tuple(each for each in differ if not of_another(each.path, states))
     stages = _stages(filed, then, before, law, findings)
     if stages is not None and _otherwise(filed, stages):
         findings.append(_other_program(filed))

@@ -168,3 +168,15 @@ def test_figures_of_a_state_that_are_no_money_are_refused(lotwork: Caller) -> No
     other = lotwork.beside("other")
     refused = other.take(*BOOK, {key: value for key, value in event.items() if key != "evidence"}, code=3)
     assert "its figures cannot be read ('a lot' is not dollars and cents)" in refused.err
+
+
+def test_what_the_law_changed_of_another_state_is_no_change_of_this_return(lotwork: Caller) -> None:
+    lotwork.take(*BOOK)
+    file_all(lotwork)
+    lotwork.take(RATE | {"id": "nc", "figure": "us/states/nc/rate"}, RATE | {"id": "ky", "figure": "us/states/ky/rate"})
+    assert lotwork(*DIFF, code=None).result["law_changes"] == []
+    lotwork.take(RATE)
+    changed = lotwork(*DIFF, code=None).result["law_changes"]
+    assert {each["path"] for each in changed} == {"us/states/ga/rate"}
+    all_of_them = lotwork("rules", "diff", "shipped", "book", "--year", "2025", "--json", code=None).result["rows"]
+    assert {each["path"] for each in all_of_them} == {f"us/states/{state}/rate" for state in ("ga", "ky", "nc")}

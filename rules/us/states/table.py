@@ -6,7 +6,7 @@ state does not have; one that stands there and says nothing about the year is un
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from decimal import Decimal
 
@@ -31,6 +31,11 @@ FORM = "form"
 def covered(law: Law) -> tuple[str, ...]:
     """Return the states this law has a table of: ("AK", "CO", ...)."""
     return tuple(topic.removeprefix(ROOM).upper() for topic in law.topics() if topic.startswith(ROOM))
+
+
+def of_another(path: str, states: Collection[str | None]) -> bool:
+    """Say if the figure at *path* is of a state that is none of *states*."""
+    return path.startswith(ROOM) and path.removeprefix(ROOM).partition("/")[0].upper() not in states
 
 
 def topic_of(law: Law, state: str) -> str:
