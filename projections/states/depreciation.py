@@ -46,6 +46,7 @@ from lotwork.rules.us.states.depreciation import (
 from lotwork.rules.us.states.table import StateTable
 from lotwork.rules.us.two_businesses import of_spouse, ref_of_spouse
 
+DOLLAR_LIMIT = f"{FORM_4562} line 5"
 Events = Mapping[str, tuple[str, ...]]
 
 
@@ -254,15 +255,21 @@ def _businesses(couple: Couple, year: int) -> tuple[Business, ...]:
 
 
 def _at_once(federal: Iterable[Business], own: Iterable[Business], year: int) -> SpreadYear:
-    """Return what *year* deducted at once: the bonus, section 179, and what of it the state's own limit allows."""
+    """Return what *year* deducted at once: the bonus, section 179, and what of it the state's own limits allow.
+
+    The state's limits of dollars and of what was invested are held against the deduction of the federal return, whose
+    basis stays the state's (N.C.G.S. 105-153.6(c); R.C. 5747.01(A)): the limit of income was within it already.
+    """
     counted = [each for each in federal if not each.is_hobby]
     theirs = [each for each in own if not each.is_hobby]
     bonus = sum(row.bonus_usd_micros for each in counted for row in each.equipment.rows)
+    deducted = _section_179(counted)
+    limits = [each.amount for other in theirs for each in other.equipment.form.lines if each.ref == DOLLAR_LIMIT]
     return SpreadYear(
         year=year,
         bonus=usd_decimal(bonus),
-        section_179=_section_179(counted),
-        own_section_179=_section_179(theirs),
+        section_179=deducted,
+        own_section_179=min(deducted, max(limits)) if limits else min(deducted, _section_179(theirs)),
     )
 
 

@@ -62,6 +62,37 @@ def test_what_is_expensed_above_the_states_own_limit_is_spread_with_the_bonus() 
     assert [year.bonus, year.section_179, year.own_section_179] == [20_000, 30_000, 25_000]
 
 
+@pytest.mark.parametrize(("state", "part", "of_2024"), [("NC", Decimal("0.85"), 0), ("OH", Decimal(5) / 6, 25_000)])
+def test_the_states_limit_is_held_against_what_was_deducted_federally_and_the_federal_basis_stays(
+    state: str, part: Decimal, of_2024: int
+) -> None:
+    """N.C.G.S. 105-153.6(c): "the amount by which the expense deduction exceeds the dollar and investment limitations".
+
+    The rig of 2024 was expensed up to that year's income and, in North Carolina, above the state's investment limit.
+    What waited is deducted in 2025 with 60,000 more; 25,000 of that year's is within the limit, whatever its income.
+    """
+    own = {"bonus": "none"}
+    old, new = (
+        RIG | own | {
+            "id": name, "equipment": name, "at": f"{day}T12:00:00Z", "acquired": day, "placed_in_service": day,
+            "cost_usd": cost, "section_179_usd": elected,
+        }
+        for name, day, cost, elected in (
+            ("S19", "2024-06-01", "300000", "150000"),
+            ("S21", "2025-11-15", "60000", "60000"),
+        )
+    )  # fmt: skip
+    mined = tuple(receipt(f"mined {year}", f"{year}-03-01", "2", "50000") for year in (2024, 2025))
+    told = state_of(2025, me(state=state), *mined, old, new)
+    assert told.depreciation is not None
+    before, now = told.depreciation.years
+    assert (before.section_179, before.own_section_179) == (70_000, of_2024)
+    assert (now.section_179, now.own_section_179) == (52_000, 25_000)
+    own_part = told.depreciation.told
+    assert own_part.federal - own_part.own == pytest.approx(27_000 * part)
+    assert own_part.spread_in == pytest.approx((70_000 - of_2024) * part / 5)
+
+
 @pytest.mark.parametrize("bonus", ["auto", "0.4"])
 def test_a_rate_of_bonus_that_was_elected_is_none_of_georgias(bonus: str) -> None:
     """40 percent may be elected for 2025 (168(k)(10)): 20,000, and 6,000 of the rest; Georgia deducts 10,000 anyhow."""
