@@ -18,6 +18,7 @@ from lotwork.ledger.storage.log import EventLog
 from lotwork.ledger.units import ZERO, AssetTable
 from lotwork.projections.as_of import Folded
 from lotwork.projections.quarterly import By, Quarterly
+from lotwork.projections.questions.add_command import in_book
 from lotwork.projections.states.estimated import StateQuarterly
 from lotwork.projections.states.liability import StateLiability
 from lotwork.reports.answers import answer_liability, answer_quarterly, answer_state
@@ -73,7 +74,7 @@ def liability_command(
             tell(total_in_words(listing))
             for words in carried_in_words(listing):
                 tell(words)
-            _show_state(state)
+            _show_state(state, call.book)
 
         end = folded.book.history.up_to
         return answer(call, "liability", listing, log=log, law=folded.law, findings=findings, up_to=end, show=show,
@@ -82,12 +83,12 @@ def liability_command(
 
 def _answer_state(call: Call, log: EventLog, folded: Folded, year: int, *, tax_table: bool) -> int:
     """Answer with the return of the state alone."""
-    told = answer_state(folded, year, tax_table=tax_table)
-    return answer(call, "state_liability", told.listing, log=log, law=folded.law, findings=told.findings,
-                  up_to=folded.book.history.up_to, show=lambda: _show_state(told.state), year=year)  # fmt: skip
+    told, end = answer_state(folded, year, tax_table=tax_table), folded.book.history.up_to
+    return answer(call, "state_liability", told.listing, log=log, law=folded.law, findings=told.findings, up_to=end,
+                  show=lambda: _show_state(told.state, call.book), year=year)  # fmt: skip
 
 
-def _show_state(state: StateLiability | None) -> None:
+def _show_state(state: StateLiability | None, book: str) -> None:
     """Show the return of the state: its lines, what it comes to, and what else it asks of a miner."""
     if state is None:
         return
@@ -99,7 +100,7 @@ def _show_state(state: StateLiability | None) -> None:
         if rigs:
             show_rows(f"Depreciation by both laws, {state.year}", STATE_RIGS, rigs)
     for words in state_in_words(state):
-        tell(words)
+        tell(in_book(words, book))
 
 
 @click.command("quarterly")

@@ -15,6 +15,7 @@ from msgspec import structs
 
 from lotwork.projections.as_of import Folded
 from lotwork.projections.findings import Finding
+from lotwork.projections.questions.add_command import in_book
 from lotwork.reports.costs import EquipmentListing, ExpenseListing, list_equipment, list_expenses
 from lotwork.reports.gains import GainListing, list_gains
 from lotwork.reports.income import IncomeListing, list_income
@@ -143,9 +144,8 @@ def answer_state(folded: Folded, year: int, *, tax_table: bool) -> StateAnswer:
 
     owed = liability(*folded, year, tax_table=tax_table, traced=False)
     state = state_liability(*folded, owed)
-    listing = StateOnlyListing(
-        year=year, status=owed.profile.filing_status, state=list_state(state), state_note=note_of(state)
-    )
+    note = in_book(note_of(state), folded.book.history.book)
+    listing = StateOnlyListing(year=year, status=owed.profile.filing_status, state=list_state(state), state_note=note)
     return StateAnswer(listing, (*folded.book.told(), *owed.findings, *state.findings), state)
 
 

@@ -7,7 +7,6 @@ books of a home and not of the others.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -89,7 +88,7 @@ class OwnStore(EventStore):
         own = self.books()
         told = [super(OwnStore, self).verify(each) for each in own] or [super().verify(MAIN_BOOK)]
         worst = next((each for each in told if not each.ok), told[0])
-        return replace(
+        return structs.replace(
             worst,
             events=sum(each.events for each in told),
             heads={each.head.book: each.head for each in told if each.head.position},

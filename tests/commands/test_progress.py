@@ -49,7 +49,7 @@ ME = {"kind": "profile", "id": "me", "at": "2024-01-01T00:00:00Z", "filing_statu
 LINES = [ME, receipt("a", "2025-01-01", "1", "90000"), sale("s", "2025-02-01", "0.5", "50000")]
 LONG = {
     ("import", "../events.jsonl", "--dry-run"): {"lines read", "events checked"},
-    ("verify",): {"events verified", "events read"},
+    ("verify",): {"events verified"},
     ("replay", "--from-zero"): {"events read"},
     ("backup", "a.backup"): {"events verified"},
     ("restore", "a.backup"): {"events verified"},

@@ -57,6 +57,8 @@ HELD = {"kind": "balance", "id": "x", "at": "2026-02-01T00:00:00Z", "wallet": "c
 RULE = {"kind": "rule", "id": "rule", "at": "2026-05-01T00:00:00Z", "figure": "us/self_employment/oasdi_rate",
         "from": "2024-01-01", "value": "0.10", "cite": "a statute", "reason": "it was wrong"}  # fmt: skip
 
+NO_DEPENDENTS = {"kind": "year_facts", "id": "facts", "at": "2026-01-02T00:00:00Z", "year": 2025, "dependents": 0}
+
 
 def read_back(told: Mapping[str, Any], kind: type[R]) -> R:
     """Return what was *told* as a listing of *kind*, which tells the same again."""
@@ -133,7 +135,7 @@ WORDS: dict[type[Row], tuple[str, ...]] = {
 def test_json_tells_each_field_of_its_type_in_order(
     lotwork: Caller, module: ModuleType, events: tuple[Mapping[str, Any], ...]
 ) -> None:
-    lotwork.take(PROFILE, *events)
+    lotwork.take(PROFILE | {"state": "GA"}, *events)
     kinds, seen = kinds_of(module), set[type[Row]]()
     for listing in kinds & WORDS.keys():
         told = lotwork(*WORDS[listing], "--json", code=None).result
@@ -143,15 +145,16 @@ def test_json_tells_each_field_of_its_type_in_order(
 
 def test_json_tells_each_field_of_what_moved_since_a_filing(lotwork: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
     """A loss of 10,000 more, which the next year carries, and a rule that moves what the receipt bears."""
-    clock = SetClock(parse_instant("2025-04-01T12:00:00Z"))
+    clock = SetClock(parse_instant("2026-04-01T12:00:00Z"))
     monkeypatch.setattr(SystemClock, "now", lambda _self: clock.now())
-    lotwork.take(PROFILE, receipt("a", "2024-01-10", "1", "50000"), sold("s", "2024-06-01", "1", "45000"))
-    lotwork("file", "--year", "2024")
+    there = (PROFILE | {"state": "GA"}, NO_DEPENDENTS)
+    lotwork.take(*there, receipt("a", "2025-01-10", "1", "50000"), sold("s", "2025-06-01", "1", "45000"))
+    lotwork("file", "--year", "2025", "--acknowledge", "state_return_lacks")
     fix = {"kind": "correction", "at": "2026-05-01T12:00:00Z", "target": "s", "set": {"proceeds_usd": "35000"},
            "reason": "the broker's own statement"}  # fmt: skip
     clock.instant = parse_instant("2026-05-02T12:00:00Z")
     lotwork.take(fix, RULE)
-    told = without_envelope(lotwork("diff", "--filed", "2024", "--json", code=None).result)
+    told = without_envelope(lotwork("diff", "--filed", "2025", "--json", code=None).result)
     seen = set(kinds_told(read_back(told, amended.AmendmentListing)))
     assert kinds_of(amended) <= seen
     laws = lotwork("rules", "diff", "shipped", "book", "--json").result
@@ -173,7 +176,10 @@ def test_json_tells_each_field_of_what_is_done_by_hand(
 ) -> None:
     """From the first minute of a home to a return filed from it, a backup and a replay."""
     events, copy = tmp_path / "events.jsonl", tmp_path / "copy.tar"
-    events.write_text("".join(json.dumps(event) + "\n" for event in (PROFILE, *MINED, RULE)), encoding="utf-8")
+    events.write_text(
+        "".join(json.dumps(event) + "\n" for event in (PROFILE | {"state": "GA"}, NO_DEPENDENTS, *MINED, RULE)),
+        encoding="utf-8",
+    )
     table, revised = tmp_path / "table.csv", tmp_path / "revised.csv"
     row = "2025-03-02T12:00:00Z,rig,BTC,0.001,pool_payout"
     table.write_text(f"at,wallet,asset,quantity,income\n{row}\n", encoding="utf-8")
@@ -186,7 +192,7 @@ def test_json_tells_each_field_of_what_is_done_by_hand(
         (record.AddListing, ("add", *bill)),
         (record.ImportListing, ("import", table, "--map", "generic-receipts")),
         (record.ImportListing, ("import", revised, "--map", "generic-receipts", "--revise")),
-        (filing.FileListing, ("file", "--year", "2025")),
+        (filing.FileListing, ("file", "--year", "2025", "--acknowledge", "state_return_lacks")),
         (replay.ReplayListing, ("replay",)),
         (upkeep.HeadListing, ("head",)),
         (upkeep.VerifyListing, ("verify",)),

@@ -152,7 +152,7 @@ def limited(limit: int, most: int, home: Path, *words: str) -> subprocess.Comple
         (resource.RLIMIT_AS, 60 << 20, ("run", "--port", "0"), "not enough memory"),
         (resource.RLIMIT_NOFILE, 6, ("lots",), "may open no more files"),
         (resource.RLIMIT_NOFILE, 7, ("import",), "may open no more files"),
-        (resource.RLIMIT_NOFILE, 8, ("lots",), "may open no more files"),
+        (resource.RLIMIT_NOFILE, 8, ("import",), "may open no more files"),
     ],
 )
 def test_too_little_of_the_machine_is_no_bug_and_no_fault_of_the_ledger(

@@ -86,8 +86,8 @@ def test_the_states_limit_is_held_against_what_was_deducted_federally_and_the_fe
     told = state_of(2025, me(state=state), *mined, old, new)
     assert told.depreciation is not None
     before, now = told.depreciation.years
-    assert (before.section_179, before.own_section_179) == (70_000, of_2024)
-    assert (now.section_179, now.own_section_179) == (52_000, 25_000)
+    assert [before.section_179, before.own_section_179] == [70_000, of_2024]
+    assert [now.section_179, now.own_section_179] == [52_000, 25_000]
     own_part = told.depreciation.told
     assert own_part.federal - own_part.own == pytest.approx(27_000 * part)
     assert own_part.spread_in == pytest.approx((70_000 - of_2024) * part / 5)
