@@ -24,7 +24,7 @@ LEAST_FREE_FILES = 8
 """With fewer that may still be opened, whatever went wrong went wrong because of that."""
 NO_MEMORY = (
     "failed to map segment", "annot allocate memory", "can't start new thread",
-    "returned NULL without setting an exception",
+    "returned NULL without setting an exception", "error return without exception set",
 )  # fmt: skip
 """How libraries say it that raise no MemoryError, and CPython where one was lost on its way."""
 STORAGE = StorageError.__name__
