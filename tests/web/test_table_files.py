@@ -82,7 +82,8 @@ def test_no_name_in_a_file_is_a_formula(tmp_path: Path, ask: Ask) -> None:
     name = '=HYPERLINK("x")'
     bill = {"kind": "expense", "id": "e", "at": "2026-02-02T12:00:00Z", "category": "electricity", "amount_usd": "5"}
     mined = receipt("r", "2026-01-10", "1", wallet=name, pool="-pool")
-    record(tmp_path, mined, sale("s", "2026-02-01", "0.5", "90", wallet=name), bill)
+    lives = {"kind": "profile", "id": "me", "at": "2025-01-01T12:00:00Z", "state": "GA"}
+    record(tmp_path, lives, mined, sale("s", "2026-02-01", "0.5", "90", wallet=name), bill)
     client = ask(tmp_path)
     seen = 0
     for table in FILES:
