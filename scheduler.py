@@ -8,7 +8,6 @@ settings, and nothing is kept between runs but the ledger.
 from __future__ import annotations
 
 import os
-import signal
 import threading
 from collections.abc import Mapping
 from contextlib import suppress
@@ -29,13 +28,12 @@ from lotwork.config import FILE, Config, load, write_default
 from lotwork.hosting.home_daemon import VERIFY, HomeDaemon, Job, poll_name
 from lotwork.hosting.timetable import BEAT_SECONDS, STILL_SECONDS, TICK_SECONDS, WORKERS_END_SECONDS, OneWorker
 from lotwork.ingest.scrubbing import Scrubber
-from lotwork.ledger.clock import Clock, SystemClock, jitter
+from lotwork.ledger.clock import Clock, jitter
 from lotwork.ledger.errors import IntegrityError, LotworkError
 from lotwork.ledger.storage.lock import DaemonLock
 from lotwork.service import health as health_pages
-from lotwork.service import logs, told
 from lotwork.service.http_server import HttpServer
-from lotwork.service.leaving import leave
+from lotwork.service.told import run_until_told
 from lotwork.service.wall_clock import WallClock
 from lotwork.web.app import create
 from lotwork.web.source_adding import OwnSettings
@@ -253,24 +251,11 @@ class Daemon(HomeDaemon):
 
 def run(home: Path, *, flags: Mapping[str, Any] | None = None) -> int:
     """Run the daemon of *home* until SIGTERM or SIGINT; return the exit code."""
-    clock = SystemClock()
-    scrub = Scrubber()
-    logs.set_up(clock, scrub)
-    try:
+
+    def made(clock: Clock, scrub: Scrubber) -> Daemon:
         write_default(home)
         config = load(home, flags=flags)
         scrub.learn(config.secrets())
-        daemon = Daemon(config, clock, scrub, payments=payments, flags=flags)
-        orders = {
-            signal.SIGTERM: daemon.stop,
-            signal.SIGINT: daemon.stop,
-            signal.SIGHUP: daemon.reload,
-            signal.SIGUSR1: daemon.sync,
-        }
-        told.listen(orders)
-        daemon.run()
-        told.ignore(orders)
-    except LotworkError as refused:
-        log.critical("the daemon does not run", why=str(refused), exit_code=refused.exit_code)
-        return leave(refused.exit_code)
-    return leave(0)
+        return Daemon(config, clock, scrub, payments=payments, flags=flags)
+
+    return run_until_told(made)

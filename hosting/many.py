@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import threading
 from collections.abc import Mapping
 from pathlib import Path
@@ -16,16 +15,15 @@ from lotwork.hosting.host import IN_TROUBLE, KEPT, Host
 from lotwork.hosting.served import Machine, Served
 from lotwork.hosting.timetable import BEAT_SECONDS, STILL_SECONDS, TICK_SECONDS
 from lotwork.ingest.scrubbing import Scrubber
-from lotwork.ledger.clock import Clock, SystemClock
-from lotwork.ledger.errors import ConfigError, LotworkError, Problem
+from lotwork.ledger.clock import Clock
+from lotwork.ledger.errors import ConfigError, Problem
 from lotwork.ledger.storage.lock import DaemonLock
-from lotwork.service import logs, told
 from lotwork.service.health import serve
 from lotwork.service.http_server import HttpServer
-from lotwork.service.leaving import leave
 from lotwork.service.notify import Systemd
 from lotwork.service.readers import FILE as READERS
 from lotwork.service.readers import Readers, read_readers
+from lotwork.service.told import run_until_told
 from lotwork.service.wall_clock import WallClock
 from lotwork.web.many import ManyPages
 
@@ -119,21 +117,4 @@ def load_many(folder: Path, *, flags: Mapping[str, Any] | None = None) -> Config
 
 def run_many(folder: Path, *, flags: Mapping[str, Any] | None = None) -> int:
     """Run the daemon over every home in *folder* until SIGTERM or SIGINT; return the exit code."""
-    clock = SystemClock()
-    scrub = Scrubber()
-    logs.set_up(clock, scrub)
-    try:
-        daemon = ManyDaemon(load_many(folder, flags=flags), clock, scrub)
-        orders = {
-            signal.SIGTERM: daemon.stop,
-            signal.SIGINT: daemon.stop,
-            signal.SIGHUP: daemon.reload,
-            signal.SIGUSR1: daemon.sync,
-        }
-        told.listen(orders)
-        daemon.run()
-        told.ignore(orders)
-    except LotworkError as refused:
-        log.critical("the daemon does not run", why=str(refused), exit_code=refused.exit_code)
-        return leave(refused.exit_code)
-    return leave(0)
+    return run_until_told(lambda clock, scrub: ManyDaemon(load_many(folder, flags=flags), clock, scrub))

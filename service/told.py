@@ -1,11 +1,58 @@
-"""What the operating system tells the daemon: to end, to read its settings anew, to look round at once."""
+"""A daemon from its first line to its exit code, and what the operating system tells it meanwhile.
+
+It is told to end, to read its settings anew, and to look round at once.
+"""
 
 from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from queue import SimpleQueue
+from typing import Protocol
+
+import structlog
+
+from lotwork.ingest.scrubbing import Scrubber
+from lotwork.ledger.clock import Clock, SystemClock
+from lotwork.ledger.errors import LotworkError
+from lotwork.service import logs
+from lotwork.service.leaving import leave
+
+log = structlog.get_logger("lotwork.daemon")
+
+
+class Running(Protocol):
+    """What runs until `stop` is set, and heeds the other two."""
+
+    stop: threading.Event
+    reload: threading.Event
+    sync: threading.Event
+
+    def run(self) -> None:
+        """Run; raises a LotworkError where it cannot begin."""
+        ...
+
+
+def run_until_told(make: Callable[[Clock, Scrubber], Running]) -> int:
+    """Run the daemon that *make* makes until SIGTERM or SIGINT; return the exit code."""
+    clock, scrub = SystemClock(), Scrubber()
+    logs.set_up(clock, scrub)
+    try:
+        daemon = make(clock, scrub)
+        orders = {
+            signal.SIGTERM: daemon.stop,
+            signal.SIGINT: daemon.stop,
+            signal.SIGHUP: daemon.reload,
+            signal.SIGUSR1: daemon.sync,
+        }
+        listen(orders)
+        daemon.run()
+        ignore(orders)
+    except LotworkError as refused:
+        log.critical("the daemon does not run", why=str(refused), exit_code=refused.exit_code)
+        return leave(refused.exit_code)
+    return leave(0)
 
 
 def listen(orders: Mapping[signal.Signals, threading.Event]) -> None:
