@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 from pathlib import Path
 from typing import Any
@@ -35,3 +36,11 @@ def lines(file: Path) -> list[dict[str, Any]]:
 def books(rows: list[dict[str, Any]]) -> list[str]:
     """Return the homes that *rows* are of."""
     return [Path(row["home"]).name for row in rows]
+
+
+def cluster_of(workers: int) -> Any:
+    """Return a Dask scheduler of this process with so many workers, of two threads each."""
+    return importlib.import_module("distributed").LocalCluster(
+        n_workers=workers, threads_per_worker=2, processes=False, dashboard_address="127.0.0.1:0", protocol="tcp",
+        host="127.0.0.1",
+    )  # fmt: skip

@@ -3,25 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 import pytest
 
 from lotwork.commands.books.asking import Ask, Item, Told, this_program
 from lotwork.commands.books.cluster import on_cluster
 from lotwork.reports.book_lines import brief
-from tests.commands.books.homes import everyone
+from tests.commands.books.homes import cluster_of, everyone
 from tests.commands.books.test_running import DEADLY, items
 from tests.commands.calling import Caller
-
-distributed = pytest.importorskip("distributed")
-
-
-def cluster_of(workers: int) -> Any:
-    return distributed.LocalCluster(
-        n_workers=workers, threads_per_worker=2, processes=False, dashboard_address="127.0.0.1:0", protocol="tcp",
-        host="127.0.0.1",
-    )  # fmt: skip
 
 
 @pytest.fixture(scope="module")

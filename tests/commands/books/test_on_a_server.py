@@ -12,7 +12,7 @@ from lotwork.commands.books import places as places_module
 from lotwork.ledger.errors import UnreachableError
 from lotwork.ledger.storage.log import EventLog
 from lotwork.service.ledger_place import open_log
-from tests.commands.books.homes import MINED, PROFILE, books, everyone
+from tests.commands.books.homes import MINED, PROFILE, books, cluster_of, everyone
 from tests.commands.calling import Caller
 from tests.postgres_server import Server
 
@@ -47,6 +47,26 @@ def test_a_server_answers_as_the_file_did_and_a_home_that_only_sees_a_book_asks_
     told = everyone(homes, "all", *QUESTIONS[0], code=1)
     assert books(sorted(told["rows"], key=lambda row: row["home"])) == ["ann", "ann", "bob", "cleo"]
     assert everyone(homes, "books", code=1)["failures"] == []
+
+
+def test_workers_answer_over_a_server_as_a_plain_loop_does(
+    homes: Caller, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A pool's processes and a cluster's threads open the server themselves; the same rows and digest come back."""
+    homes.take(PROFILE | {"id": "hers", "book": "hers"}, MINED | {"id": "hers-too", "book": "hers", "quantity": "3"})
+    homes("ledger", "move", "--to", url)
+    monkeypatch.undo()  # a worker's clock is the machine's
+    words = ("all", "liability", "--year", "2025", "--law", "shipped")
+    alone = everyone(homes, *words, code=1)
+    assert books(alone["rows"]) == ["ann", "ann", "bob", "cleo"]
+
+    def answered(*by: str) -> dict[str, Any]:
+        result: dict[str, Any] = homes.all_over(*words, "--homes", homes.home.parent, *by, "--json", code=1).result
+        return result
+
+    assert answered("--workers", "2") == alone
+    with cluster_of(2) as cluster:
+        assert answered("--scheduler", cluster.scheduler_address) == alone
 
 
 def test_a_server_is_asked_and_waited_for_once_however_many_homes_are_on_it(
