@@ -109,9 +109,12 @@ def refuse_if_any(name: str, problems: list[Problem]) -> None:
         return
     problems.sort(key=attrgetter("place"))
     title = f"{name}: refused, {len(problems)} problem(s), nothing was recorded"
+    listed = problems[:MOST_PROBLEMS]
     if len(problems) > MOST_PROBLEMS:
         title += f"; the first {MOST_PROBLEMS} follow"
-    raise InputRefusedError(title, problems[:MOST_PROBLEMS])
+        reason = f"there are more problems than the first {MOST_PROBLEMS}, which are listed"
+        listed.append(Problem(name, "rows", reason, "mend these, and read the file again"))
+    raise InputRefusedError(title, listed)
 
 
 def _text(name: str, data: bytes, encoding: str) -> str:
