@@ -12,18 +12,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import TYPE_CHECKING
 
 from lotwork.ingest.asking.json_guard import JsonValue
-from lotwork.ingest.declaration import DeclaredPrices, PriceSection
+from lotwork.ingest.declaration import DeclaredPrices
 from lotwork.ingest.prices.candles import Candle, CandleRefusedError, decimal_of, epoch_of
-from lotwork.ingest.prices.market import GAP_SECONDS, SECONDS_OF, Market
-from lotwork.ingest.prices.names import Pair, refuse_pairs
+from lotwork.ingest.prices.market import Market
+from lotwork.ingest.prices.names import Pair
 from lotwork.ingest.prices.windows import Window
 from lotwork.ledger.errors import SourceRefusedError
-
-if TYPE_CHECKING:
-    from lotwork.ingest.context import BuildContext
 
 NAME = "binance"
 BASE_URL = "https://data-api.binance.vision"
@@ -39,7 +35,7 @@ class Binance(Market):
     """Prices of Binance."""
 
     base_url: str = BASE_URL
-    name: str = NAME
+    name = NAME
 
     lengths = tuple(INTERVALS)
     most = MOST_ROWS
@@ -88,25 +84,12 @@ def _seconds(value: JsonValue, rest: int) -> int:
     return epoch_of(value // 1000)
 
 
-def build(section: PriceSection, context: BuildContext) -> Binance:
-    """Return Binance, asked at the place the settings name."""
-    client = context.client(NAME, allow_private=section.allow_private, gap_seconds=GAP_SECONDS)
-    pairs = refuse_pairs(section.names(NAME), "binance_pairs")
-    return Binance(
-        client=client,
-        evidence=context.evidence,
-        base_url=section.place(NAME),
-        pairs=pairs,
-        finest_seconds=SECONDS_OF[section.candles],
-    )
-
-
 PRICES = DeclaredPrices(
     name=NAME,
     key="binance_url",
     default=BASE_URL,
     names_key="binance_pairs",
-    build=build,
+    build=Binance.build,
     label="Binance",
     example=f"""\
 binance_url = "{BASE_URL}"  # market data alone; https://api.binance.us has pairs in dollars

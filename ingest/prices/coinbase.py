@@ -11,20 +11,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from lotwork.ingest.asking.json_guard import JsonValue
-from lotwork.ingest.declaration import DeclaredPrices, PriceSection
+from lotwork.ingest.declaration import DeclaredPrices
 from lotwork.ingest.prices.candles import Candle, CandleRefusedError, decimal_of, epoch_of
-from lotwork.ingest.prices.market import GAP_SECONDS, SECONDS_OF, Market
-from lotwork.ingest.prices.names import Pair, refuse_pairs
+from lotwork.ingest.prices.market import Market
+from lotwork.ingest.prices.names import Pair
 from lotwork.ingest.prices.states import instant
 from lotwork.ingest.prices.windows import Window
 from lotwork.ledger.errors import SourceRefusedError
-
-if TYPE_CHECKING:
-    from lotwork.ingest.context import BuildContext
 
 NAME = "coinbase"
 BASE_URL = "https://api.exchange.coinbase.com"
@@ -37,7 +33,7 @@ class Coinbase(Market):
     """Prices of Coinbase Exchange."""
 
     base_url: str = BASE_URL
-    name: str = NAME
+    name = NAME
 
     lengths = (60, 300, 900, 3600, 21_600, 86_400)
     most = 299
@@ -79,25 +75,12 @@ def read_candles(value: JsonValue, seconds: int) -> Iterator[Candle]:
             yield candle
 
 
-def build(section: PriceSection, context: BuildContext) -> Coinbase:
-    """Return Coinbase, asked at the place the settings name."""
-    client = context.client(NAME, allow_private=section.allow_private, gap_seconds=GAP_SECONDS)
-    pairs = refuse_pairs(section.names(NAME), "coinbase_pairs")
-    return Coinbase(
-        client=client,
-        evidence=context.evidence,
-        base_url=section.place(NAME),
-        pairs=pairs,
-        finest_seconds=SECONDS_OF[section.candles],
-    )
-
-
 PRICES = DeclaredPrices(
     name=NAME,
     key="coinbase_url",
     default=BASE_URL,
     names_key="coinbase_pairs",
-    build=build,
+    build=Coinbase.build,
     asked_unless_told=True,
     label="Coinbase Exchange",
     example=f"""\

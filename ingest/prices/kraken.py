@@ -17,20 +17,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from lotwork.ingest.asking.json_guard import JsonValue
-from lotwork.ingest.declaration import DeclaredPrices, PriceSection
+from lotwork.ingest.declaration import DeclaredPrices
 from lotwork.ingest.prices.candles import DEAREST_USD, Candle, CandleRefusedError, Priced, decimal_of, epoch_of
-from lotwork.ingest.prices.market import REMEDY, SECONDS_OF, Market, item_of
-from lotwork.ingest.prices.names import Pair, refuse_pairs
+from lotwork.ingest.prices.market import REMEDY, Market, item_of
+from lotwork.ingest.prices.names import Pair
 from lotwork.ingest.prices.states import NoPriceError, instant
 from lotwork.ingest.prices.windows import Window
 from lotwork.ledger.errors import RateLimitedError, SourceRefusedError, SourceUnreachableError
 from lotwork.ledger.units import PRICE_DECIMALS
-
-if TYPE_CHECKING:
-    from lotwork.ingest.context import BuildContext
 
 NAME = "kraken"
 BASE_URL = "https://api.kraken.com"
@@ -62,10 +59,11 @@ class Kraken(Market):
     """Prices of Kraken."""
 
     base_url: str = BASE_URL
-    name: str = NAME
+    name = NAME
 
     lengths = (60, 300, 900, 1800, 3600, 14_400, 86_400)
     most = NEWEST
+    gap_seconds = None
 
     def symbol(self, pair: Pair) -> str:
         """Return the pair's name: XBTUSD."""
@@ -203,25 +201,12 @@ def rows_of(value: JsonValue, most: int) -> list[JsonValue]:
     return rows
 
 
-def build(section: PriceSection, context: BuildContext) -> Kraken:
-    """Return Kraken, asked at the place the settings name."""
-    client = context.client(NAME, allow_private=section.allow_private)
-    pairs = refuse_pairs(section.names(NAME), "kraken_pairs")
-    return Kraken(
-        client=client,
-        evidence=context.evidence,
-        base_url=section.place(NAME),
-        pairs=pairs,
-        finest_seconds=SECONDS_OF[section.candles],
-    )
-
-
 PRICES = DeclaredPrices(
     name=NAME,
     key="kraken_url",
     default=BASE_URL,
     names_key="kraken_pairs",
-    build=build,
+    build=Kraken.build,
     asked_unless_told=True,
     label="Kraken",
     example=f"""\

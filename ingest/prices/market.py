@@ -12,13 +12,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
 from statistics import median
-from typing import TYPE_CHECKING, ClassVar, NamedTuple, Protocol, TypeVar, runtime_checkable
+from typing import TYPE_CHECKING, ClassVar, NamedTuple, Protocol, Self, TypeVar, runtime_checkable
 
 from lotwork.ingest.asking.json_guard import JsonValue
-from lotwork.ingest.declaration import Candles
+from lotwork.ingest.declaration import Candles, PriceSection
 from lotwork.ingest.ports import EvidenceKeeper
 from lotwork.ingest.prices.candles import Candle, CandleRefusedError, Priced, is_finished, priced, raw_row, start_of
-from lotwork.ingest.prices.names import STABLE, Pair
+from lotwork.ingest.prices.names import STABLE, Pair, refuse_pairs
 from lotwork.ingest.prices.states import NoPriceError, TooRecentError, instant
 from lotwork.ingest.prices.windows import Window, Windows
 from lotwork.ledger.errors import SourceRefusedError
@@ -27,6 +27,7 @@ from lotwork.ledger.units import USD
 
 if TYPE_CHECKING:
     from lotwork.ingest.asking.http import BoundedClient
+    from lotwork.ingest.context import BuildContext
 
 REMEDY = "no price was recorded; the receipt stays pending"
 SECONDS_OF: dict[Candles, int] = {"minute": 60, "hour": 3600}
@@ -75,7 +76,7 @@ class Market(ABC):
     windows: Windows[Answered] = field(default_factory=Windows)
     finest_seconds: int = 60
     """The length of the shortest candles that are asked for."""
-    name: str
+    name: ClassVar[str]
 
     lengths: ClassVar[tuple[int, ...]]
     """The lengths of its candles in seconds, the finest first."""
@@ -83,6 +84,20 @@ class Market(ABC):
     """How many candles one answer may hold."""
     quote: ClassVar[str] = USD
     """What its coins are priced in where nothing else is told."""
+    gap_seconds: ClassVar[float | None] = GAP_SECONDS
+    """The least time between two questions; None where it is every host's."""
+
+    @classmethod
+    def build(cls, section: PriceSection, context: BuildContext) -> Self:
+        """Return it, asked at the place the settings name, with the pairs they name."""
+        client = context.client(cls.name, allow_private=section.allow_private, gap_seconds=cls.gap_seconds)
+        return cls(
+            client=client,
+            evidence=context.evidence,
+            base_url=section.place(cls.name),
+            pairs=refuse_pairs(section.names(cls.name), f"{cls.name}_pairs"),
+            finest_seconds=SECONDS_OF[section.candles],
+        )
 
     @abstractmethod
     def symbol(self, pair: Pair) -> str:
