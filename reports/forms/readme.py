@@ -25,6 +25,8 @@ ABOUT_FILE = {
     "8949-DRAFT.pdf": "the rows of Form 8949 to print, with their totals by box",
     "1040-es": "the four payments of estimated tax: until when, how much, how to pay",
     "1040-x": "Form 1040-X: what was filed, the change, what is correct",
+    "state-payments": "the payments of estimated tax to the state: until when, how much",
+    "state-amended": "the return of the state as filed, what moved in it, and by which return it is amended",
     "state-4562": "the rigs by both laws: what the federal return deducts, and what the state's",
     "state-add-back": "what each year deducted at once; the state adds a part back, which comes back later",
     "state-figures": "the figures of the state's law behind its return: status, source, whether they were looked up",
@@ -65,6 +67,7 @@ def told_of(drawing: Drawing) -> Iterator[str]:
             )
     if not form.rows:
         yield "Nothing was sold in the year."
+    yield from drawing.state_says
 
 
 def readme(drawing: Drawing, files: Iterable[Drawn]) -> Drawn:
