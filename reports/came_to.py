@@ -64,6 +64,7 @@ class _OfState(msgspec.Struct):
 
     state: str
     balance_due_usd: str | None
+    due: date | None
 
 
 class _Anything(msgspec.Struct):
@@ -160,7 +161,10 @@ def _liability(result: bytes, _filed: Sequence[int]) -> Came:
     if told.state is None or told.state.balance_due_usd is None:
         return came
     return came._replace(
-        owed_to=told.state.state, state_due=None, state_owed_usd=told.state.balance_due_usd, state_overdue_usd=None
+        owed_to=told.state.state,
+        state_due=told.state.due,
+        state_owed_usd=told.state.balance_due_usd,
+        state_overdue_usd=None,
     )
 
 

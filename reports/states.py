@@ -83,6 +83,8 @@ class StateListing(Row, frozen=True, kw_only=True):
     tax_after_credits_usd: Usd | None
     payments_usd: Usd | None
     balance_due_usd: Usd | None
+    due: Day | None
+    """The last day on time for the return and its balance."""
     depreciation: StateDepreciationListing | None
     not_covered: tuple[str, ...]
     unverified: tuple[str, ...]
@@ -160,6 +162,7 @@ def list_state(told: StateLiability) -> StateListing | None:
         tax_after_credits_usd=None if made is None else cents(made.tax_after_credits),
         payments_usd=None if made is None else cents(told.paid),
         balance_due_usd=None if made is None else cents(told.balance_due),
+        due=None if made is None else made.due,
         depreciation=None if told.depreciation is None else _depreciation(told.depreciation),
         not_covered=() if made is None else made.not_covered,
         unverified=() if made is None else made.unverified,
@@ -201,9 +204,10 @@ def state_in_words(told: StateLiability) -> Iterator[str]:
     if made is None:
         yield f"{told.name}: no tax of {told.year} is reckoned; the findings say why."
     elif made.has_income_tax:
+        day = f" by {made.due}" if made.due is not None and told.balance_due > 0 else ""
         yield (
             f"{told.name}: tax {dollars(made.tax_after_credits)}   paid {dollars(told.paid)}   "
-            f"balance due {dollars(told.balance_due)}"
+            f"balance due {dollars(told.balance_due)}{day}"
         )
     else:
         yield f"{told.name}: no income tax is due."

@@ -183,7 +183,7 @@ class Pages:
         view = quarterly_view(reading)
         if view is None:
             raise HTTPException(404, f"The due days of {reading.year} are not known: {reading.unknown_law}")
-        text = due_days(view, reading.book, self.clock.now())
+        text = due_days(view, reading, self.clock.now())
         return _file(text, "text/calendar", f"lotwork-payments-{reading.year}.ics")
 
     def trouble(self, status: int, says: str) -> Response:

@@ -98,6 +98,7 @@ class StateReturn(Row):
     tax_after_credits_usd: Decimal | None
     payments_usd: Decimal | None
     balance_due_usd: Decimal | None
+    due: dt.date | None
     depreciation: StateDepreciation | None
     not_covered: tuple[str, ...]
     unverified: tuple[str, ...]

@@ -46,6 +46,7 @@ from lotwork.rules.us.states.estimated import (
     withheld_on,
 )
 from lotwork.rules.us.states.table import StateTable
+from lotwork.rules.us.states.years import why
 
 Method: TypeAlias = Literal["current_year", "prior_year", "none", "unknown"]
 NOTHING_KNOWN = StateRequired(lines=(), required=None, penalty_possible=False, why="", method=NOTHING_REQUIRED)
@@ -152,8 +153,9 @@ def state_quarterly(
         except StateNotCoveredError as lacks:
             findings.append(Finding("state_not_covered", f"{lacks}", residence.state))
         except UnknownFigureError as unknown:
-            name = STATES[residence.state]
-            message = f"the estimated payments to {name} of {owed.year} are not reckoned: {unknown}"
+            state = residence.state
+            because = why(law, state, owed.year, unknown)
+            message = f"the estimated payments to {STATES[state]} of {owed.year} are not reckoned: {because}"
             findings.append(Finding("state_year_unknown", message, residence.state))
     return account.unknown(findings)
 

@@ -28,6 +28,7 @@ from lotwork.rules.load import Law
 from lotwork.rules.us.states.case import StateCase, StateReturn
 from lotwork.rules.us.states.state_return import state_return
 from lotwork.rules.us.states.table import StateTable
+from lotwork.rules.us.states.years import why
 
 FROM_FACTS = (
     "told_additions", "told_subtractions", "itemized", "exemptions", "exemption_credit", "told_credits",
@@ -142,7 +143,11 @@ def _reckoned(
         return told
     except UnknownFigureError as unknown:
         findings.append(
-            Finding("state_year_unknown", f"the return of {STATES[state]} of {year} is not reckoned: {unknown}", state)
+            Finding(
+                "state_year_unknown",
+                f"the return of {STATES[state]} of {year} is not reckoned: {why(law, state, year, unknown)}",
+                state,
+            )
         )
         return told
     findings += _of_return(book, law, case, computed)

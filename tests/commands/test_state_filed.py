@@ -128,7 +128,7 @@ def test_an_event_moves_the_lines_of_both_and_each_says_why(lotwork: Caller) -> 
     assert not {form for form, _ in moved} & {line["form"] for line in told["lines"]}
     shown = lotwork("diff", "--filed", "2025", "--wide", code=None).out
     assert "GA Form 500, tax year 2025, GA: lines that moved" in shown
-    assert "The amended return: " in shown
+    assert "The amended return: GA Form 500X. " in shown
 
 
 def test_a_figure_of_the_state_moves_its_lines_alone_and_a_federal_one_both(lotwork: Caller) -> None:

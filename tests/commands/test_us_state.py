@@ -19,6 +19,7 @@ def test_a_case_of_a_state_has_its_figures_lines_and_words(lotwork: Caller) -> N
     assert (told["state_tax"], told["state_balance_due"]) == ("3326.79", "326.79")
     assert told["return"] == {
         "state": "GA", "name": "Georgia", "form": "GA Form 500", "year": 2025, "has_income_tax": True,
+        "due": "2026-04-15",
     }  # fmt: skip
     (tax,) = [each for each in told["lines"] if (each["form"], each["line"]) == ("GA Form 500", "16")]
     assert (tax["amount"], tax["figures"]) == ("3326.79", ["us/states/ga/rate"])
@@ -78,3 +79,12 @@ def test_a_place_is_the_same_in_every_spelling(lotwork: Caller, place: str) -> N
 def test_a_case_that_is_none_is_refused_in_words(lotwork: Caller, more: dict[str, object], words: str) -> None:
     told = lotwork("compute", "us-state", "--json", given=json.dumps(CASE | more), code=3)
     assert words in json.dumps(told.result)
+
+
+def test_a_year_that_the_table_does_not_tell_is_refused_by_the_years_it_tells(lotwork: Caller) -> None:
+    case = {"year": 2024, "status": "single", "wages": "90000", "state": "GA"}
+    told = lotwork("compute", "us-state", "--json", given=json.dumps(case), code=None)
+    said = told.result["message"]
+    assert told.code
+    assert said.startswith("the table of GA tells 2025 and 2026, not 2024: make the return of that year by hand")
+    assert "us/states/ga/" in said.partition("first of all: ")[2]

@@ -113,7 +113,8 @@ def _state_in_words(found: FiledYear) -> str:
     if state is None or not state.additional_tax:
         return ""
     more = state.additional_tax
-    return f" {state.name}: {usd(abs(more))} {'more' if more > 0 else 'less'} tax of the state."
+    moved = f"{usd(abs(more))} {'more' if more > 0 else 'less'} tax of the state"
+    return f" {state.name}: {moved}; the amended return: {state.form}."
 
 
 def _federal_in_words(found: FiledYear) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from datetime import date
 from decimal import Decimal
 from typing import cast
 
@@ -125,6 +126,8 @@ class StateReturn:
     has_income_tax: bool
     words: tuple[str, ...]
     """What else the state asks of a miner, with its law."""
+    due: date | None = None
+    """The last day on time for the return and its balance; None where no return is asked for."""
 
     @property
     def summary(self) -> dict[str, Decimal]:

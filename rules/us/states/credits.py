@@ -19,7 +19,7 @@ from lotwork.rules.us.states.credits_by_income import (
 from lotwork.rules.us.states.deductions import persons
 from lotwork.rules.us.states.table import StateTable
 
-WAYS = ("share", "agi_share", "rate")
+WAYS = ("share", "business_share", "agi_share", "rate")
 """How far another state's tax is credited (`_other_state`)."""
 LARGEST_FAMILY = 4
 """A larger family has the credit of one of four (KRS 141.066(1))."""
@@ -34,7 +34,7 @@ def credits_against(case: StateCase, tax: Line, own: Measured, table: StateTable
         of_exemptions(case, own, table),
         _of_persons(case, own, table),
         _told(case, table),
-        _other_state(case, tax, own.income, table),
+        _other_state(case, tax, own, table),
     )
     for each in made:
         if each is not None:
@@ -91,11 +91,12 @@ def _of_persons(case: StateCase, own: Measured, table: StateTable) -> Line | Non
     )
 
 
-def _other_state(case: StateCase, tax: Line, income: Line, table: StateTable) -> Line | None:
+def _other_state(case: StateCase, tax: Line, own: Measured, table: StateTable) -> Line | None:
     """Return the credit for another state's tax: what was paid, and at most this state's tax on the same income.
 
-    Its part of the tax goes by the state's income ("share") or, where the state starts from taxable income, by federal
-    adjusted gross income ("agi_share"); a state of classes has its rate on that income ("rate").
+    Its part of the tax goes by the state's income ("share"), with what business was freed of added back
+    ("business_share", Ohio R.C. 5747.05(B)), or, where the state starts from taxable income, by federal adjusted gross
+    income ("agi_share"); a state of classes has its rate on that income ("rate").
     """
     facts = case.facts
     rule = table.choice("other_state_credit", WAYS, "") if facts.other_state_tax else ""
@@ -107,12 +108,13 @@ def _other_state(case: StateCase, tax: Line, income: Line, table: StateTable) ->
         most = facts.other_state_income * rate.amount()
         figures.append(rate)
     else:
-        whole = case.federal.income.agi.amount if rule == "agi_share" else income.amount
+        agi = case.federal.income.agi.amount
+        whole = {"agi_share": agi, "business_share": own.combined}.get(rule, own.income.amount)
         share = min(Decimal(1), facts.other_state_income / whole) if whole > 0 else ZERO
         most = tax.amount * share
     amount = min(facts.other_state_tax, most)
     label = "Credit for tax paid to another state"
-    return table.line("other_state_credit", label, amount, inputs=(tax, income), figures=figures)
+    return table.line("other_state_credit", label, amount, inputs=(tax, own.income), figures=figures)
 
 
 def _of_family(case: StateCase, left: Decimal, income: Line, table: StateTable) -> Line | None:

@@ -29,6 +29,8 @@ class Measured(NamedTuple):
     """Business income that is taxed."""
     taxes: tuple[Decimal, ...] = ()
     """The tax of each column, the spouse's first; empty where there is one."""
+    combined: Decimal = ZERO
+    """The state's income with the business income deduction added back."""
 
 
 def step_of(income: Decimal, tops: tuple[Decimal, ...]) -> int | None:

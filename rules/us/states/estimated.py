@@ -88,10 +88,13 @@ def _none_possible(case: StateYearTax, required: Decimal, table: StateTable) -> 
     least, most = table.maybe("estimated_threshold"), table.maybe("estimated_free_up_to")
     if case.tax is not None:
         left = case.tax - case.withholding
-        if least is not None and left < least.amount():
-            return f"tax of {case.state} after withholding is less than ${least.amount():,}"
-        if most is not None and left <= most.amount():
-            return f"tax of {case.state} after withholding is no more than ${most.amount():,}"
+        if least is not None and left < least.by_status(case.status):
+            return f"tax of {case.state} after withholding is less than ${least.by_status(case.status):,}"
+        if most is not None and left <= most.by_status(case.status):
+            return f"tax of {case.state} after withholding is no more than ${most.by_status(case.status):,}"
+    small = table.maybe("estimated_none_after_less")
+    if small is not None and case.prior_tax is not None and case.prior_tax < small.by_status(case.status):
+        return f"tax of {case.state} in the year before was less than ${small.by_status(case.status):,}"
     if case.prior_tax == 0 and table.switch("estimated_none_after_no_tax"):
         return f"there was no tax of {case.state} in the year before"
     if case.withholding >= required:

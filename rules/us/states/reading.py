@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any, cast
 
 from lotwork.rules.case import amounts, problem
-from lotwork.rules.errors import CaseRefusedError
+from lotwork.rules.errors import CaseRefusedError, UnknownFigureError
 from lotwork.rules.line import to_cents
 from lotwork.rules.load import Law
 from lotwork.rules.us.filer import KEYS, LABELS, read_case
@@ -17,6 +17,7 @@ from lotwork.rules.us.states.case import StateCase, StateDepreciation, StateFact
 from lotwork.rules.us.states.depreciation import differs
 from lotwork.rules.us.states.state_return import state_return
 from lotwork.rules.us.states.table import topic_of
+from lotwork.rules.us.states.years import why
 
 DEPRECIATED = "state_depreciation"
 OWN = ("state", "state_facts", DEPRECIATED)
@@ -88,7 +89,10 @@ def _facts(told: Mapping[str, object]) -> StateFacts:
 def compute_case(case: Mapping[str, object], law: Law, *, tax_table: bool = False) -> dict[str, object]:
     """Return the figures of a state's case in dollars and cents, its lines and its words."""
     read = read_state_case(case, law, tax_table=tax_table)
-    made = state_return(read, law)
+    try:
+        made = state_return(read, law)
+    except UnknownFigureError as lacks:
+        raise UnknownFigureError(why(law, read.state, read.year, lacks)) from lacks
     businesses = read.federal.filer.schedule_c_net or read.federal.filer.spouse_schedule_c_net
     if businesses and DEPRECIATED not in case and differs(law, read.state, read.year):
         made = replace(made, not_covered=(UNTOLD.format(name=made.name), *made.not_covered))
@@ -101,7 +105,7 @@ def told(made: StateReturn) -> dict[str, object]:
         **{key: _cents(amount) for key, amount in made.summary.items()},
         "return": {
             "state": made.state, "name": made.name, "form": made.form, "year": made.year,
-            "has_income_tax": made.has_income_tax,
+            "has_income_tax": made.has_income_tax, "due": None if made.due is None else made.due.isoformat(),
         },
         "lines": [
             {

@@ -20,6 +20,7 @@ from lotwork.rules.us.states.column import Column, choices
 from lotwork.rules.us.states.credits import credits_against
 from lotwork.rules.us.states.credits_by_income import Measured
 from lotwork.rules.us.states.deductions import deduction, exemptions, taxable
+from lotwork.rules.us.states.due import due_day
 from lotwork.rules.us.states.gaps import not_covered
 from lotwork.rules.us.states.income import FEDERAL_AGI, FEDERAL_TAXABLE, StateIncome, renamed, state_income
 from lotwork.rules.us.states.settled import Settlement, settle
@@ -77,7 +78,11 @@ def _taxed(case: StateCase, columns: tuple[Column, ...], table: StateTable) -> _
         )
     ]
     both = Measured(
-        whole[0], sum((each.measured.modified for each in made), ZERO), ZERO, tuple(each.tax.amount for each in made)
+        whole[0],
+        sum((each.measured.modified for each in made), ZERO),
+        ZERO,
+        tuple(each.tax.amount for each in made),
+        sum((each.measured.combined for each in made), ZERO),
     )
     lines = (*(line for each in made for line in each.lines), *whole)
     return _Taxed(lines, whole[0], whole[1], whole[2], both)
@@ -100,7 +105,8 @@ def _column(case: StateCase, column: Column, table: StateTable) -> _Taxed:
     *told, income, taxed, due = renamed((*lines, own.income, base, tax), column.suffix)
     free = exempted.amount if exempted is not None else ZERO
     business = own.business.taxable.amount if own.business is not None else ZERO
-    return _Taxed(tuple(told), income, taxed, due, Measured(income, own.modified - free, business))
+    measured = Measured(income, own.modified - free, business, combined=own.modified)
+    return _Taxed(tuple(told), income, taxed, due, measured)
 
 
 def _more_taxes(own: StateIncome, base: Line, tax: Line, column: Column, table: StateTable) -> tuple[Line, ...]:
@@ -121,8 +127,8 @@ def _local(case: StateCase, base: Line, tax: Line, table: StateTable) -> tuple[L
 
 
 def _made(case: StateCase, table: StateTable, way: _Taxed, lines: tuple[Line, ...], ended: Settlement) -> StateReturn:
-    gaps = not_covered(case, way.income.amount, table)
-    due = lines[-1].amount
+    gaps, after = not_covered(case, way.income.amount, table), lines[-1].amount
+    day = due_day(table)
     return StateReturn(
         state=case.state,
         name=table.figure("name").text(),
@@ -133,13 +139,14 @@ def _made(case: StateCase, table: StateTable, way: _Taxed, lines: tuple[Line, ..
         income=way.income.amount,
         base=way.base.amount,
         tax=way.tax.amount,
-        tax_after_credits=due,
+        tax_after_credits=after,
         payments=ended.paid.amount,
-        balance_due=due - ended.paid.amount,
+        balance_due=after - ended.paid.amount,
         not_covered=gaps,
         unverified=table.unverified,
         has_income_tax=True,
         words=table.words(),
+        due=day,
     )
 
 
@@ -152,6 +159,7 @@ def _without_income_tax(case: StateCase, table: StateTable) -> StateReturn:
         ended = settle(due, case, gain, table)
         lines = (gain, taxed, due, *ended.lines)
         income, base, tax, paid = gain.amount, taxed.amount, due.amount, ended.paid.amount
+    day = due_day(table) if lines else None
     return StateReturn(
         state=case.state,
         name=table.figure("name").text(),
@@ -169,4 +177,5 @@ def _without_income_tax(case: StateCase, table: StateTable) -> StateReturn:
         unverified=table.unverified,
         has_income_tax=bool(lines),
         words=table.words(),
+        due=day,
     )

@@ -74,7 +74,7 @@ def test_what_is_owed_to_a_state_stands_beside_and_in_no_federal_sum(homes: Call
     out = told(homes, "all", "quarterly", "--year", "2025", code=1).out
     assert "Owed to states in all: $" in out
     (owes,) = (row for row in everyone(homes, "all", "liability", "--year", "2025", code=1)["rows"] if "owed_to" in row)
-    assert (owes["owed_to"], owes["state_due"]) == ("GA", None)
+    assert (owes["owed_to"], owes["state_due"]) == ("GA", "2026-04-15")
     assert (
         owes["state_owed_usd"]
         == (homes("liability", "--year", "2025", "--json", code=None).result["state"]["balance_due_usd"])

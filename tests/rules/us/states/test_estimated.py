@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -55,6 +56,21 @@ def test_kentucky_and_colorado_ask_for_110_percent_above_150_000() -> None:
     assert amount(required("KY", "90000", prior_tax="1000")) == "1100"
 
 
+def test_ohio_is_free_up_to_500_and_california_below_it_or_after_a_year_below_it() -> None:
+    """Question 5115 of tax.ohio.gov: less than or equal to 500; R&TC 19136(c)(2): less than 500, separate 250."""
+    assert not required("OH", "500", prior_tax="900").penalty_possible
+    assert required("OH", "500.01", prior_tax="900").penalty_possible
+    assert not required("CA", "499.99", prior_tax="900", agi="9000").penalty_possible
+    assert required("CA", "500", prior_tax="500", agi="9000").penalty_possible
+    assert (
+        required("CA", "90000", prior_tax="499.99", agi="9000").why == "tax of CA in the year before was less than $500"
+    )
+    low = StateYearTax(state="CA", year=2026, status="mfs", tax=usd("250"), prior_tax=usd("250"), agi=usd("9000"))
+    assert required_payment(low, LAW).penalty_possible
+    assert not required_payment(replace(low, tax=usd("249.99")), LAW).penalty_possible
+    assert not required_payment(replace(low, tax=usd("9000"), prior_tax=usd("249.99")), LAW).penalty_possible
+
+
 def test_pennsylvanias_threshold_is_the_tax_on_what_is_not_withheld_on() -> None:
     """338 in 2025 (11,000 of income), 430 in 2026 (14,000): REV-413 (I)."""
     assert not required("PA", "429.99").penalty_possible
@@ -94,7 +110,7 @@ def test_the_parts_are_a_quarter_each_on_the_days_that_are_on_time() -> None:
 CALIFORNIA = {
     "estimated_form": ("text", '"ZZ 5805"'), "estimated_shares": ("fractions", "[0.3, 0.4, 0, 0.3]"),
     "estimated_days": ("days of the year", '["04-15", "06-15", "09-15", "01-15"]'),
-    "estimated_threshold": ("usd", "500"), "estimated_current_fraction": ("fraction", "0.9"),
+    "estimated_threshold": ("usd by filing status", for_all("500")), "estimated_current_fraction": ("fraction", "0.9"),
     "estimated_prior_fraction": ("fraction", "1"), "estimated_prior_fraction_high": ("fraction", "1.1"),
     "estimated_high_agi": ("usd by filing status", for_all("150000")),
     "estimated_no_prior_from": ("usd by filing status", for_all("1000000")),

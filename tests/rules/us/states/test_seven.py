@@ -132,3 +132,14 @@ def test_a_credit_of_a_spouse_in_a_column_without_tax_is_worth_nothing() -> None
     assert made.tax == usd("1117.13")
     assert [each.amount for each in made.lines if each.label == "Exemption credits"] == [40]
     assert made.tax_after_credits == usd("1077.13")
+
+
+def test_ohio_credits_the_part_of_its_tax_by_adjusted_gross_and_business_income_together() -> None:
+    """100,000 of pay and 100,000 of business, half of which another state taxed: half of the tax (R.C. 5747.05(B))."""
+    told = federal(wages=100_000, schedule_c_net=100_000)
+    plain = of_state("OH", told)
+    agi = told.income.agi.amount
+    made = of_state("OH", told, other_state_tax=90_000, other_state_income=agi / 2)
+    assert plain.income < agi
+    assert plain.tax > 0
+    assert made.tax_after_credits == plain.tax / 2
