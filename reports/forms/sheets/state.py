@@ -66,6 +66,8 @@ def _summary(told: StateListing) -> Sheet:
     blocks: list[Block] = [
         Facts("", tuple((title, amount(getattr(told, name))) for title, name in FIGURES), amounts=True)
     ]
+    if told.due is not None:
+        blocks.append(Facts("", (("The return and its balance are due", day_in_words(told.due)),)))
     if told.not_covered:
         blocks.append(Words("What the return does not cover", told.not_covered))
     if told.unverified:
