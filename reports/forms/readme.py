@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from lotwork.reports.forms.drawn import Drawing, Drawn, LeftOut, money
+
+if TYPE_CHECKING:
+    from lotwork.reports.states import StatePapers
 
 NAME = "README.txt"
 ABOUT = {
@@ -40,6 +44,14 @@ NOT_HERE = (
     "Sales that were told as one sum in year_facts are on Schedule D lines 1a and 8a, and in no file.",
 )
 
+FOR_PROGRAMS = frozenset({"drake", "taxact", "turbotax", "txf"})
+"""The formats that a preparer's program imports."""
+OF_THE_STATE = (
+    "What Drake, TaxAct, TurboTax and TXF import here is federal: their columns of a state are left empty, and the "
+    "return of {name} is made in the program, to be held against state.csv"
+)
+OWN_DEPRECIATION = "; its own depreciation, and the gain on rigs sold, are entered there from {file}"
+
 
 def told_of(drawing: Drawing) -> Iterator[str]:
     """Yield the lines that every reading of the files begins with."""
@@ -70,15 +82,28 @@ def told_of(drawing: Drawing) -> Iterator[str]:
     yield from drawing.state_says
 
 
-def readme(drawing: Drawing, files: Iterable[Drawn]) -> Drawn:
+def readme(drawing: Drawing, files: Sequence[Drawn]) -> Drawn:
     """Return the file that says what the others are."""
     lines = [*told_of(drawing), ""]
     for each in files:
         lines.append(f"{each.name}: {_about(each)} ({each.rows})")
         lines += [f"  {words_of(left)}" for left in each.left_out]
         lines += [f"  {note}" for note in each.notes]
-    lines += ["", *NOT_HERE]
+    lines += ["", *NOT_HERE, *of_the_state(drawing, files)]
     return Drawn(NAME, "readme", "".join(f"{line}\n" for line in lines).encode(), 0)
+
+
+def of_the_state(drawing: Drawing, files: Iterable[Drawn]) -> Iterator[str]:
+    """Yield what the files for preparers' programs leave to the return of the state, where one is filed."""
+    if drawing.state is not None and any(each.format in FOR_PROGRAMS for each in files):
+        yield f"{OF_THE_STATE.format(name=drawing.state.listing.name)}{_own_depreciation(drawing.state)}."
+
+
+def _own_depreciation(papers: StatePapers) -> str:
+    own = papers.listing.depreciation
+    if own is None or not (own.rigs or own.years):
+        return ""
+    return OWN_DEPRECIATION.format(file="state-4562.csv" if own.rigs else "state-add-back.csv")
 
 
 def _about(each: Drawn) -> str:

@@ -42,7 +42,9 @@ def rows_of(file: Path) -> list[dict[str, str]]:
 def test_the_folder_has_the_lines_the_second_4562_and_the_figures(lotwork: Caller, tmp_path: Path) -> None:
     lotwork.take(*BOOK)
     state = lotwork("liability", "--year", "2025", "--tax-table", "--json", code=None).result["state"]
-    lotwork("forms", "--year", "2025", "--out", tmp_path / "out", "--format", "return", code=None)
+    drawn = lotwork(
+        "forms", "--year", "2025", "--out", tmp_path / "out", "--format", "return,drake", "--json", code=None
+    )
     assert [(row["form"], row["line"], row["amount_usd"]) for row in rows_of(tmp_path / "out" / "state.csv")] == [
         (line["form"], line["line"], line["amount_usd"]) for line in state["lines"]
     ]
@@ -53,6 +55,9 @@ def test_the_folder_has_the_lines_the_second_4562_and_the_figures(lotwork: Calle
     assert set(state["unverified"]) <= set(figures)
     readme = (tmp_path / "out" / "README.txt").read_text(encoding="utf-8")
     assert "state.csv: the return of the state line by line" in readme
+    (note,) = (words for words in drawn.result["notes"] if "Georgia" in words)
+    assert note.endswith("its own depreciation, and the gain on rigs sold, are entered there from state-4562.csv.")
+    assert note in readme
 
 
 def test_a_state_that_spreads_an_add_back_has_its_years(lotwork: Caller, tmp_path: Path) -> None:
