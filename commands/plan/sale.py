@@ -29,6 +29,7 @@ from lotwork.reports.plan.sale import (
     WAITING,
     WAITING_WITH_STATE,
     WAYS,
+    WAYS_WITH_STATE,
     LaterRow,
     SaleListing,
     StateOfSale,
@@ -87,7 +88,9 @@ def _show_sale(plan: SalePlan, listing: SaleListing, book: str) -> None:
         f"{dollars(listing.proceeds_usd)} less a fee of {dollars(listing.fee_usd)}"
     )
     for wallet, told in zip(listing.wallets, plan.wallets, strict=True):
-        show_rows(f"From {wallet.wallet}, which holds {wallet.held}", WAYS, wallet.rows)
+        is_reckoned = not isinstance(wallet.best_row.state_added_tax_usd, UnsetType)
+        table = WAYS_WITH_STATE if is_reckoned else WAYS
+        show_rows(f"From {wallet.wallet}, which holds {wallet.held}", table, wallet.rows)
         show_rows(f"Lots, {wallet.best}", LOTS, wallet.best_row.lots)
         _show_waiting(told, wallet.later)
         line = json.dumps(_in_book(wallet.selection, book), ensure_ascii=False)

@@ -64,6 +64,8 @@ def _state_in_words(state: StateAsideRow) -> str:
     """Return what to put aside for the state beside the federal tax, and what it is owed next."""
     if state.rate is None or state.total_rate is None:
         return f"{state.name}: {NOT_RECKONED}"
+    if not state.has_income_tax:
+        return f"{state.name}: no income tax is due, so nothing is put aside for it."
     rate, total = (Decimal(each) * 100 for each in (state.rate, state.total_rate))
     told = (
         f"For {state.name} put aside {rate:.1f} percent more, {total:.1f} in all: so far "

@@ -117,6 +117,12 @@ WAYS = Table(
         row.method, row.basis_usd, row.short_gain_usd, row.long_gain_usd, row.added_tax_usd, row.after_tax_cash_usd,
     ),
 )  # fmt: skip
+WAYS_WITH_STATE = Table(
+    WayRow, lambda row: (
+        row.method, row.basis_usd, row.short_gain_usd, row.long_gain_usd, row.added_tax_usd, row.state_added_tax_usd,
+        row.cash_after_state_usd,
+    ),
+).leaving(lambda row: (row.basis_usd,))  # fmt: skip
 LOTS = Table(
     UsedLotRow, lambda row: (row.lot, row.acquired, row.quantity, row.basis_usd, row.gain_usd, row.term)
 ).leaving(lambda row: (row.term, row.lot))

@@ -64,6 +64,8 @@ def test_set_aside_tells_the_states_part_and_moves_no_federal_figure(lotwork: Ca
     shown = lotwork("plan", "set-aside", code=None).out
     assert f"For Georgia put aside {rate * 100:.1f} percent more" in shown
     assert "Next to it: 1,500.00 by 2026-09-15." in shown
+    lotwork.take(GEORGIA | {"id": "of texas", "at": "2024-01-02T00:00:00Z", "state": "TX"})
+    assert "Texas: no income tax is due, so nothing is put aside for it." in lotwork("plan", "set-aside", code=None).out
 
 
 def test_a_structure_tells_the_persons_tax_and_that_the_corporations_is_not_reckoned(lotwork: Caller) -> None:
