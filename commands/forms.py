@@ -37,7 +37,7 @@ from lotwork.reports.forms.folder import (
     list_forms,
     manifest,
 )
-from lotwork.reports.states import papers_of
+from lotwork.reports.states import papers_of, state_in_words
 from lotwork.service.drawn_folder import draw_folder
 
 
@@ -101,6 +101,7 @@ def drawing_of(
         draft=tuple(_draft(book, prepared.open, year, today)),
         owed=prepared.owed,
         state=papers_of(prepared.state, prepared.law),
+        state_says=() if prepared.state.state is None else tuple(state_in_words(prepared.state)),
     )
     return drawing, folded, prepared, list(found.values())
 

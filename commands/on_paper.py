@@ -40,10 +40,10 @@ def _amended(call: Call, log: EventLog, year: int, options: AsOfOptions) -> tupl
     listing = list_amendment(*amended_since(call, log, year, options))
     if not listing.differs:
         return None, ""
+    filed = f"the return filed on {listing.filed_on}"
     if not listing.lines:
-        differs = in_book(f"`lotwork diff --filed {year}`", call.book)
-        return None, f"the state's return as now known differs from the one filed on {listing.filed_on}: see {differs}"
-    return listing, f"what is now known differs from the return filed on {listing.filed_on}: see Form 1040-X"
+        return listing, f"the state's return as now known differs from {filed}: see its amended one"
+    return listing, f"what is now known differs from {filed}: see Form 1040-X"
 
 
 def _unfiled(call: Call, year: int) -> str:

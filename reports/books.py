@@ -95,7 +95,8 @@ class AllRow(Row, frozen=True, kw_only=True):
     total_usd: the year's tax. state: a digest of the state, or how a return or a file stands. moved, filed_moved: the
     years whose lines move under another law, and those of them whose return is filed; tax_change_usd: by how much the
     total tax of all these years moves. owed_to: the taxpayer's own state, where one is told and its tax is reckoned,
-    with what is owed to it.
+    with what is owed to it; of `rules diff` each state whose tax moves in one of these years, and by how much in all
+    (state_tax_change_usd).
     """
 
     home: Words
@@ -117,6 +118,7 @@ class AllRow(Row, frozen=True, kw_only=True):
     state_due: Day | UnsetType | None = UNSET
     state_owed_usd: Usd | UnsetType | None = UNSET
     state_overdue_usd: Usd | UnsetType | None = UNSET
+    state_tax_change_usd: Usd | UnsetType = UNSET
 
     @property
     def folder(self) -> Words:
@@ -162,6 +164,8 @@ RETURNS = Table(
 ).leaving(lambda row: (row.findings,))  # fmt: skip
 STATES = Table(AllRow, lambda row: (row.folder, row.book, row.position, row.state, row.findings))
 MOVES = Table(AllRow, lambda row: (row.folder, row.book, row.moved, row.filed_moved, row.tax_change_usd))
+STATE_MOVES = Table(AllRow, lambda row: (row.folder, row.book, row.owed_to, row.state_tax_change_usd))
+"""The rows of `rules diff` in which the tax of a state moves, told below the others."""
 TABLES: Mapping[str, Table[AllRow]] = {
     "quarterly": OWED, "liability": RETURNS, "file": RETURNS, "forms": STATES, "packet": STATES, "replay": STATES,
     "rules diff": MOVES,

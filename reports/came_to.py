@@ -38,6 +38,7 @@ class Came(NamedTuple):
     state_due: date | UnsetType | None = UNSET
     state_owed_usd: str | UnsetType | None = UNSET
     state_overdue_usd: str | UnsetType | None = UNSET
+    state_tax_change_usd: str | UnsetType = UNSET
 
 
 class _RestsOn(msgspec.Struct):
@@ -112,6 +113,8 @@ class _MovedYear(msgspec.Struct):
     year: int
     lines: list[_MovedLine]
     unknown: str | None
+    state: str | None = None
+    state_tax_change_usd: str | None = None
 
 
 class _Moves(_RestsOn, kw_only=True):
@@ -189,7 +192,12 @@ def _moves(result: bytes, filed: Sequence[int]) -> Came:
     of_filed = [word for word, each in zip(words, told.years, strict=True) if each.year in filed]
     moved = [line for each in told.years for line in each.lines if (line.form, line.line) == TOTAL_TAX]
     change = cents(sum((Decimal(line.change_usd) for line in moved), ZERO))
-    return Came(moved=", ".join(words), filed_moved=", ".join(of_filed), tax_change_usd=change)
+    came = Came(moved=", ".join(words), filed_moved=", ".join(of_filed), tax_change_usd=change)
+    of_states = [(each.state, each.state_tax_change_usd) for each in told.years if each.state is not None]
+    if not of_states:
+        return came
+    whole = cents(sum((Decimal(change or ZERO) for _, change in of_states), ZERO))
+    return came._replace(owed_to=", ".join(dict.fromkeys(state for state, _ in of_states)), state_tax_change_usd=whole)
 
 
 CAME_TO: Mapping[str, Callable[[bytes, Sequence[int]], Came]] = {

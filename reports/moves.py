@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any, TypeVar
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from lotwork.projections.filing.law_effect import LineEffect, YearEffect
 from lotwork.projections.filing.line_changes import LineChange
@@ -66,6 +67,9 @@ class EffectListing(Row, frozen=True, kw_only=True):
     year: int
     lines: tuple[EffectRow, ...]
     unknown: str | None
+    state: str | UnsetType = UNSET
+    state_tax_change_usd: Usd | UnsetType = UNSET
+    """By how much the tax of the state moves, after its credits; left out where none is reckoned under both laws."""
 
 
 class LawChangeListing(Row, frozen=True, kw_only=True):
@@ -114,7 +118,13 @@ def figure_change_row(change: FigureChange) -> FigureChangeRow:
 
 def list_effect(effect: YearEffect) -> EffectListing:
     """Return the lines of a year that move under another law, with the events behind each."""
-    return EffectListing(year=effect.year, lines=tuple(map(_effect, effect.lines)), unknown=effect.unknown)
+    return EffectListing(
+        year=effect.year,
+        lines=tuple(map(_effect, effect.lines)),
+        unknown=effect.unknown,
+        state=effect.state or UNSET,
+        state_tax_change_usd=UNSET if effect.state is None else cents(effect.state_change),
+    )
 
 
 def _effect(each: LineEffect) -> EffectRow:

@@ -244,6 +244,7 @@ REMEDIES = {
     "state_figure_unverified": Remedy("Figures of your state that nobody looked up"),
     "state_current_year_unknown": Remedy("The law of this year is not out yet for your state"),
     "state_prior_year_unknown": Remedy("Last year's tax of your state is not recorded", STATE_PRIOR),
+    "state_prior_year_tax_differs": Remedy("Last year's tax of your state is told in two ways", STATE_PRIOR),
     "state_prior_year_elsewhere": Remedy("Last year's tax of your state is told, and you lived in another"),
     "state_prior_year_by_book": Remedy("Last year's tax of your state is taken from this book", STATE_PRIOR),
     "state_payment_figure_unverified": Remedy("Figures of your state's payments that nobody looked up"),

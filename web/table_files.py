@@ -143,14 +143,11 @@ def _ways_to_sell(reading: Reading, told: Told) -> str | None:
     sold = sell_view(reading, Offer.asked(told)).sold
     if sold is None:
         return None
-    rows = (
-        (ways.wallet, row.method, row.basis_usd, row.short_gain_usd, row.long_gain_usd, row.added_tax_usd,
-         row.after_tax_cash_usd)
-        for ways in sold.wallets
-        for row in ways.rows
-    )  # fmt: skip
-    header = ("wallet", "method", "basis_usd", "short_gain_usd", "long_gain_usd", "added_tax_usd", "after_tax_cash_usd")
-    return _sums(header, rows)
+    names = ["method", "basis_usd", "short_gain_usd", "long_gain_usd", "added_tax_usd", "after_tax_cash_usd"]
+    if sold.state:
+        names += ["state_added_tax_usd", "cash_after_state_usd"]
+    rows = ((ways.wallet, *(getattr(row, name) for name in names)) for ways in sold.wallets for row in ways.rows)
+    return _sums(("wallet", *names), rows)
 
 
 def _events_found(reading: Reading, told: Told) -> str | None:

@@ -20,7 +20,7 @@ from lotwork.ledger.errors import UsageError
 from lotwork.ledger.storage.files import write_private
 from lotwork.projections.as_of import BOOK_LAW
 from lotwork.reports.book_lines import ResultRow, brief, list_all, result_rows
-from lotwork.reports.books import TABLES, TO_STATES, AllListing
+from lotwork.reports.books import STATE_MOVES, TABLES, TO_STATES, AllListing
 from lotwork.reports.lines import dollars
 
 FIRST_BOOK = ("--home=.", "--book=main", "--json", "--out=.")
@@ -139,6 +139,9 @@ def _show_states(listing: AllListing) -> None:
     """Show what is owed to states, by when and by whom, where a book owes to one."""
     rows = [row for row in listing.rows if row.owed_to is not UNSET]
     if not rows:
+        return
+    if listing.command == "rules diff":
+        show_rows("The tax of states", STATE_MOVES, rows)
         return
     rows.sort(key=lambda row: (row.state_due if isinstance(row.state_due, date) else date.max, row.home, row.book))
     show_rows("Owed to states", TO_STATES, rows)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import get_args
 
 import click
+from msgspec import UnsetType
 
 from lotwork.commands.answer import Call, called
 from lotwork.commands.as_of_options import AsOfOptions, reading
@@ -16,7 +17,15 @@ from lotwork.commands.telling import tell
 from lotwork.ledger.events import TAXPAYER, Owner
 from lotwork.projections.plan.activity import plan_activity
 from lotwork.reports.lines import dollars
-from lotwork.reports.plan.activity import FACTORS, YEARS, ActivityListing, factor_shown, list_activity
+from lotwork.reports.plan.activity import (
+    FACTORS,
+    YEARS,
+    ActivityListing,
+    EitherStateTax,
+    factor_shown,
+    list_activity,
+)
+from lotwork.reports.plan.listing import NOT_RECKONED
 
 OWNERS: dict[str, Owner] = {name: name for name in get_args(Owner)}
 
@@ -42,6 +51,16 @@ def _years(count: int) -> str:
     return "1 year" if count == 1 else f"{count} years"
 
 
+def _of_state(state: EitherStateTax) -> str:
+    if state.business_usd is None or state.hobby_usd is None:
+        return f"{state.name}: {NOT_RECKONED}"
+    more = state.hobby_costs_more_in_all_usd or ""
+    return (
+        f"Tax of {state.name} as a business {dollars(state.business_usd)}; as a hobby {dollars(state.hobby_usd)}. "
+        f"With the federal tax a hobby costs {dollars(more)} more."
+    )
+
+
 def _shown(listing: ActivityListing) -> Callable[[], None]:
     def show() -> None:
         of = "" if listing.owner is None else f" of the {listing.owner}"
@@ -58,6 +77,8 @@ def _shown(listing: ActivityListing) -> Callable[[], None]:
             f"Tax of {listing.year} as a business {dollars(tax.business_usd)}, of it self-employment tax "
             f"{dollars(tax.se_tax_as_business_usd)}; as a hobby {dollars(tax.hobby_usd)}."
         )
+        if not isinstance(listing.state, UnsetType):
+            tell(_of_state(listing.state))
         tell("No verdict: all facts decide. Missing from the record:" if listing.missing else "No verdict.")
         for each in listing.missing:
             tell(f"- {each}")

@@ -23,10 +23,13 @@ from lotwork.projections.plan.price import Fee, price_for
 from lotwork.projections.plan.sale import SalePlan, WalletPlan, plan_sale
 from lotwork.projections.plan.sale_asked import SaleAsked, lots_told
 from lotwork.reports.lines import dollars, price_plain
+from lotwork.reports.plan.listing import NOT_RECKONED
 from lotwork.reports.plan.sale import (
     LOTS,
     WAITING,
+    WAITING_WITH_STATE,
     WAYS,
+    WAYS_WITH_STATE,
     LaterRow,
     SaleListing,
     StateOfSale,
@@ -85,7 +88,9 @@ def _show_sale(plan: SalePlan, listing: SaleListing, book: str) -> None:
         f"{dollars(listing.proceeds_usd)} less a fee of {dollars(listing.fee_usd)}"
     )
     for wallet, told in zip(listing.wallets, plan.wallets, strict=True):
-        show_rows(f"From {wallet.wallet}, which holds {wallet.held}", WAYS, wallet.rows)
+        is_reckoned = not isinstance(wallet.best_row.state_added_tax_usd, UnsetType)
+        table = WAYS_WITH_STATE if is_reckoned else WAYS
+        show_rows(f"From {wallet.wallet}, which holds {wallet.held}", table, wallet.rows)
         show_rows(f"Lots, {wallet.best}", LOTS, wallet.best_row.lots)
         _show_waiting(told, wallet.later)
         line = json.dumps(_in_book(wallet.selection, book), ensure_ascii=False)
@@ -98,10 +103,10 @@ def _show_sale(plan: SalePlan, listing: SaleListing, book: str) -> None:
 def _of_state(state: StateOfSale, best: WayRow) -> str:
     """Return what the best way adds to the state's tax, and what is left after both."""
     if isinstance(best.state_added_tax_usd, UnsetType) or isinstance(best.cash_after_state_usd, UnsetType):
-        return f"{state.name}: its tax is not reckoned, so nothing of it is in these figures; the findings say why."
+        return f"{state.name}: {NOT_RECKONED}"
     return (
         f"{best.method} adds {dollars(best.state_added_tax_usd)} to the tax of {state.name}: "
-        f"{dollars(best.cash_after_state_usd)} are left after both."
+        f"{dollars(best.cash_after_state_usd)} are left after both. The lots are chosen by both taxes together."
     )
 
 
@@ -117,9 +122,10 @@ def _least(wallet: WalletWays) -> str:
 
 def _show_waiting(told: WalletPlan, later: Sequence[LaterRow]) -> None:
     """Show the days that save something, and say so where none does."""
-    worth = [row for row, each in zip(later, told.later, strict=True) if each.saved]
+    worth = [row for row, each in zip(later, told.later, strict=True) if each.saved_of_both]
     if worth:
-        show_rows("Waiting, at the same price", WAITING, worth)
+        has_state = any(each.state_saved is not None for each in told.later)
+        show_rows("Waiting, at the same price", WAITING_WITH_STATE if has_state else WAITING, worth)
     elif later:
         tell(f"Waiting until {later[-1].on} saves nothing at this price.")
     else:

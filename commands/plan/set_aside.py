@@ -15,6 +15,7 @@ from lotwork.commands.tables import Wide, show_rows
 from lotwork.commands.telling import tell
 from lotwork.projections.plan.set_aside import SetAsidePlan, plan_set_aside
 from lotwork.reports.lines import dollars
+from lotwork.reports.plan.listing import NOT_RECKONED
 from lotwork.reports.plan.set_aside import MONTHS, RECEIPTS, SetAsideListing, StateAsideRow, list_set_aside
 
 
@@ -62,7 +63,9 @@ def _show_set_aside(plan: SetAsidePlan, listing: SetAsideListing) -> None:
 def _state_in_words(state: StateAsideRow) -> str:
     """Return what to put aside for the state beside the federal tax, and what it is owed next."""
     if state.rate is None or state.total_rate is None:
-        return f"{state.name}: its tax is not reckoned, so nothing of it is in these figures; the findings say why."
+        return f"{state.name}: {NOT_RECKONED}"
+    if not state.has_income_tax:
+        return f"{state.name}: no income tax is due, so nothing is put aside for it."
     rate, total = (Decimal(each) * 100 for each in (state.rate, state.total_rate))
     told = (
         f"For {state.name} put aside {rate:.1f} percent more, {total:.1f} in all: so far "

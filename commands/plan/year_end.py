@@ -19,6 +19,7 @@ from lotwork.commands.telling import tell
 from lotwork.ledger.errors import UsageError
 from lotwork.projections.plan.year_end import RigAsked, plan_year_end
 from lotwork.reports.lines import dollars
+from lotwork.reports.plan.listing import NOT_RECKONED
 from lotwork.reports.plan.year_end import (
     DEDUCTED,
     OF_THE_STATE,
@@ -87,7 +88,7 @@ def _show(listing: YearEndListing) -> None:
 def _state_in_words(state: StateRatesRow, year: int) -> str:
     """Return what the next dollars of the year cost in the state."""
     if state.profit is None or state.short_gain is None or state.long_gain is None:
-        return f"{state.name}: its tax is not reckoned, so nothing of it is in these figures; the findings say why."
+        return f"{state.name}: {NOT_RECKONED}"
     profit, short, long = (Decimal(each) * 100 for each in (state.profit, state.short_gain, state.long_gain))
     return (
         f"In {state.name} the next dollar of profit costs {profit:.1f} percent in {year}, of short-term gain "

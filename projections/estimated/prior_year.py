@@ -51,7 +51,7 @@ def prior_year(book: Book, law: Law, owed: YearAsked) -> PriorYear:
     Where the law of the year itself is not out, what the book comes to for the prior year stands in: told as that.
     """
     facts = owed.facts
-    changed = _joint(book, owed.year - 1) != (owed.profile.filing_status == JOINT)
+    changed = is_joint(book, owed.year - 1) != (owed.profile.filing_status == JOINT)
     if facts.prior_year_months is not None and facts.prior_year_months < FULL_YEAR_MONTHS:
         return PriorYear(None, None, "none", changed, short_year=True)
     if facts.prior_year_tax_usd_micros is not None:
@@ -65,7 +65,8 @@ def prior_year(book: Book, law: Law, owed: YearAsked) -> PriorYear:
     return told or _by_book(book, law, owed)
 
 
-def _joint(book: Book, year: int) -> bool:
+def is_joint(book: Book, year: int) -> bool:
+    """Say if the return of *year* is a joint one."""
     return book.taxpayer.profile_on(year_end(year)).filing_status == JOINT
 
 
@@ -104,7 +105,7 @@ def prior_year_differs(book: Book, year: int, tax: Decimal, by: str) -> Iterator
     """
     events = book.taxpayer.year_facts.get(year + 1, ())
     event = next((each for each in reversed(events) if each.prior_year_tax_usd_micros is not None), None)
-    if event is None or event.prior_year_tax_usd_micros is None or _joint(book, year) != _joint(book, year + 1):
+    if event is None or event.prior_year_tax_usd_micros is None or is_joint(book, year) != is_joint(book, year + 1):
         return
     told = usd_decimal(event.prior_year_tax_usd_micros)
     if abs(told - max(ZERO, tax)) > ROUNDED_AWAY:

@@ -22,6 +22,7 @@ from lotwork.projections.questions.doubtful import IN_DOUBT
 from lotwork.projections.replay.book import Book
 from lotwork.projections.returns.facts_told import told_in_part
 from lotwork.projections.states.liability import StateLiability, state_liability
+from lotwork.projections.states.prior_year import state_prior_year_differs
 from lotwork.rules.errors import UnenactedFigureError
 from lotwork.rules.figures import Figure
 from lotwork.rules.load import Law
@@ -68,7 +69,8 @@ def prepare(book: Book, law: Law, year: int, now: datetime | None, *, traced: bo
     differs = prior_year_differs(book, year, owed.tax, "the return here")
     of_year = (*without_records(book, year), *told_in_part(book, year), *told_more(book, year), *differs)
     state = state_liability(book, law, owed, traced=traced)
-    told = tuple(dict.fromkeys((*book.told(), *doubts, *of_year, *state.findings)))
+    of_state = (*state.findings, *state_prior_year_differs(book, state))
+    told = tuple(dict.fromkeys((*book.told(), *doubts, *of_year, *of_state)))
     mine = tuple(_of_this_return(book, year, told))
     ahead = () if now is None else dated_ahead(book.history, book.latest, now)
     return Prepared(filed, enacted, tuple(dict.fromkeys((*mine, *ahead, *map(_unenacted, unenacted)))), state)

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import NamedTuple
 
+from lotwork.ledger.events import State
 from lotwork.ledger.history import History
+from lotwork.ledger.units import ZERO
 from lotwork.projections.filing.line_changes import Entry, LineChange, entries_of, entries_of_state, line_changes
 from lotwork.projections.law_in_force import folded_law
 from lotwork.projections.liability import liability
 from lotwork.projections.replay.book import Book
 from lotwork.projections.replay.resuming import folded
-from lotwork.projections.states.liability import state_liability
+from lotwork.projections.states.liability import StateLiability, state_liability
 from lotwork.rules.compare import FigureChange
 from lotwork.rules.errors import UnknownFigureError
 from lotwork.rules.load import Law
@@ -32,6 +35,19 @@ class YearEffect:
     year: int
     lines: tuple[LineEffect, ...]
     unknown: str | None = None
+    state: State | None = None
+    """Whose tax *state_change* is of; None where no return of a state is reckoned under both laws."""
+    state_change: Decimal = ZERO
+    """By how much the state's tax after its credits moves."""
+
+
+class _Reckoned(NamedTuple):
+    """A year under one law; *why* the state has no lines though one is told."""
+
+    federal: list[Entry]
+    of_state: list[Entry]
+    state: StateLiability
+    why: str
 
 
 def years_of(history: History, law: Law) -> tuple[int, ...]:
@@ -54,8 +70,7 @@ def effects(
     """
     books: dict[str, Book] = {}
 
-    def entries(law: Law, year: int) -> tuple[list[Entry], list[Entry], str]:
-        """Return the federal lines, those of the state, and why the state has none though one is told."""
+    def reckoned(law: Law, year: int) -> _Reckoned:
         asked = folded_law(law).digest
         if asked not in books:
             books[asked] = folded(history, years, law)
@@ -63,21 +78,22 @@ def effects(
         owed = liability(book, law, year)
         state = state_liability(book, law, owed)
         why = "; ".join(each.message for each in state.findings) if state.is_unknown else ""
-        return entries_of(owed), entries_of_state(owed, state), why
+        return _Reckoned(entries_of(owed), entries_of_state(owed, state), state, why)
 
     for year in years:
         try:
-            old, old_state, old_why = entries(before, year)
-            new, new_state, new_why = entries(after, year)
+            old, new = reckoned(before, year), reckoned(after, year)
         except UnknownFigureError as unknown:
             yield YearEffect(year, (), str(unknown))
             continue
-        unknown_state = (old_why or new_why) if bool(old_why) != bool(new_why) else ""
-        of_state = () if unknown_state else line_changes(old_state, new_state)
-        moved = (*line_changes(old, new), *of_state)
+        unknown_state = (old.why or new.why) if bool(old.why) != bool(new.why) else ""
+        of_state = () if unknown_state else line_changes(old.of_state, new.of_state)
+        moved = (*line_changes(old.federal, new.federal), *of_state)
         if moved or unknown_state:
             behind = tuple(LineEffect(move, _behind(move, changed)) for move in moved)
-            yield YearEffect(year, behind, unknown_state or None)
+            both = old.state.computed is not None and new.state.computed is not None
+            change = new.state.tax - old.state.tax if both else ZERO
+            yield YearEffect(year, behind, unknown_state or None, new.state.state if both else None, change)
 
 
 def _behind(move: LineChange, changed: Iterable[FigureChange]) -> tuple[FigureChange, ...]:

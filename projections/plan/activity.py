@@ -17,8 +17,9 @@ from typing import NamedTuple
 from lotwork.ledger import events as e
 from lotwork.ledger.events import BUSINESS, HOBBY, TAXPAYER
 from lotwork.projections.findings import Finding
-from lotwork.projections.liability import Liability
-from lotwork.projections.plan.suppose import as_activity
+from lotwork.projections.liability import Liability, liability
+from lotwork.projections.plan.state import StateTax, state_findings
+from lotwork.projections.plan.suppose import as_activity, book_as
 from lotwork.projections.replay.book import Book
 from lotwork.projections.returns.owners import owned
 from lotwork.rules.errors import UnknownFigureError
@@ -68,6 +69,9 @@ class ActivityPlan:
     missing: tuple[str, ...]
     cites: tuple[str, ...]
     findings: tuple[Finding, ...]
+    state_as_business: StateTax | None = None
+    """The state's tax either way; None where no profile names a state."""
+    state_as_hobby: StateTax | None = None
 
 
 def plan_activity(book: Book, law: Law, year: int, owner: e.Owner = TAXPAYER) -> ActivityPlan:
@@ -77,7 +81,9 @@ def plan_activity(book: Book, law: Law, year: int, owner: e.Owner = TAXPAYER) ->
     years = tuple(_years(book, law, year, owner))
     counted = presumption({each.year: each.profit for each in years}, year, law)
     profile = book.taxpayer.profile_on(date(year, 12, 31))
-    as_business = as_activity(book, law, year, BUSINESS, owner)
+    as_business, state_as_business = _taxed_as(book, law, year, BUSINESS, owner)
+    as_hobby, state_as_hobby = _taxed_as(book, law, year, HOBBY, owner)
+    findings = (*_findings(records, counted, profile.activity), *state_findings(state_as_business))
     return ActivityPlan(
         year=year,
         owner=owner if as_business.spouse_mines else None,
@@ -86,11 +92,22 @@ def plan_activity(book: Book, law: Law, year: int, owner: e.Owner = TAXPAYER) ->
         years=years,
         presumption=counted,
         as_business=as_business,
-        as_hobby=as_activity(book, law, year, HOBBY, owner),
+        as_hobby=as_hobby,
         missing=tuple(_missing(records, counted)),
         cites=(factors.citation, *counted.cites, "26 U.S.C. 183(a), 67(g), 162, 1402"),
-        findings=tuple(_findings(records, counted, profile.activity)),
+        findings=tuple(dict.fromkeys((*findings, *state_findings(state_as_hobby)))),
+        state_as_business=state_as_business,
+        state_as_hobby=state_as_hobby,
     )
+
+
+def _taxed_as(
+    book: Book, law: Law, year: int, activity: e.Activity, owner: e.Owner
+) -> tuple[Liability, StateTax | None]:
+    """Return the tax of the year as *activity*, and the state's, by its own depreciation of that book's rigs."""
+    then = book_as(book, year, activity, owner)
+    owed = liability(then, law, year)
+    return owed, StateTax.of(then, law, owed)
 
 
 def _records(book: Book, titles: Mapping[str, str]) -> Iterator[FactorRecord]:

@@ -2,7 +2,8 @@
 
 Law: losses are deducted against gains and 3,000 of other income (1,500 if married and filing separately), and what is
 left is carried forward by its character (26 U.S.C. 1211(b), 1212(b)). Each saving is the whole return with the loss
-less the whole return without it. Section 1091 reaches what the law of
+less the whole return without it; where a profile names a state whose tax is reckoned, the order, what is worth its fee
+and the prices go by both taxes together. Section 1091 reaches what the law of
 the day says it reaches: securities, and no coins until that is enacted.
 """
 
@@ -56,7 +57,10 @@ class Harvested(NamedTuple):
     short_carried: Decimal
     long_carried: Decimal
     worth: bool
-    """Whether the step saves more than the fee of the sale."""
+    """Whether the step saves more than the fee of the sale, of the federal tax and the state's together."""
+    state_alone: Decimal = ZERO
+    state_step: Decimal = ZERO
+    """The same of the state's tax; nothing where none is reckoned."""
 
 
 class HarvestLevel(NamedTuple):
@@ -86,11 +90,13 @@ class HarvestPlan:
     best: Outcome
     """The year with every lot that is worth its fee sold."""
     rates: dict[Term, Decimal]
-    """What the next dollar of loss of each term saves."""
+    """What the next dollar of loss of each term saves of the federal tax."""
     levels: tuple[HarvestLevel, ...]
     findings: tuple[Finding, ...]
     state: StateTax | None = None
     """None where no profile names a state."""
+    state_rates: dict[Term, Decimal] | None = None
+    """What the next dollar of loss saves of the state's tax."""
     state_saved: Decimal | None = None
     """What the losses that are worth their fee save of the state's tax; None where none is reckoned."""
 
@@ -108,7 +114,8 @@ def plan_harvest(book: Book, law: Law, asked: HarvestAsked) -> HarvestPlan:
     """Return the plan for the year of the day; *book* keeps rows for it."""
     year = asked.on.year
     before = liability(book, law, year)
-    whole = WholeReturn.of(before, law)
+    state = StateTax.of(book, law, before)
+    whole = WholeReturn.of(before, law, None if state is None else state.under)
     prices = last_prices(book, asked.on)
     if asked.price is not None:
         prices[asked.price.asset] = asked.price
@@ -119,7 +126,7 @@ def plan_harvest(book: Book, law: Law, asked: HarvestAsked) -> HarvestPlan:
     assets = book.history.assets
     candidates = sorted(_candidates(priced, prices, asked, assets), key=lambda each: (-each.loss, each.lot.lot))
     rows, best = _in_order(candidates[:MOST_LOTS], whole)
-    rates, state = _rates(whole), StateTax.of(book, law, before)
+    rates, is_reckoned = _rates(whole), state is not None and state.tax is not None
     return HarvestPlan(
         year=year,
         on=asked.on,
@@ -130,30 +137,24 @@ def plan_harvest(book: Book, law: Law, asked: HarvestAsked) -> HarvestPlan:
         left_out=max(0, len(candidates) - MOST_LOTS),
         base=whole.with_gains(),
         best=best,
-        rates=rates,
+        rates={term: rate.federal for term, rate in rates.items()},
         levels=_levels(priced, rates, asked, assets),
         findings=(*_findings(lots, priced, rows, (assets, law, asked.on)), *state_findings(state)),
         state=state,
-        state_saved=_saved_of_state(state, whole, rows),
+        state_rates={term: rate.state for term, rate in rates.items()} if is_reckoned else None,
+        state_saved=whole.with_gains().state_tax - best.state_tax if is_reckoned else None,
     )
-
-
-def _saved_of_state(state: StateTax | None, whole: WholeReturn, rows: Iterable[Harvested]) -> Decimal | None:
-    """Return what the losses worth their fee save of the state's tax."""
-    if state is None or state.tax is None:
-        return None
-    lost = whole.gains_filer(*_lost([row.candidate for row in rows if row.worth]))
-    after = state.of_filer(lost, whole.law)
-    return None if after is None else state.tax - after
 
 
 def harvest_levels(book: Book, law: Law, on: date, fee: Fee = Fee()) -> tuple[HarvestLevel, ...]:  # noqa: B008 - frozen
     """Return the price of each open lot at which its loss pays for its sale, the highest first.
 
-    A level is reckoned at the rate of the next dollar of loss in the year of *on*; a lot whose loss saves nothing in
-    it has none. The last price known is not asked for: whoever watches prices compares.
+    A level is reckoned at the rate of the next dollar of loss in the year of *on*, the state's with it; a lot whose
+    loss saves nothing in it has none. The last price known is not asked for: whoever watches prices compares.
     """
-    whole = WholeReturn.of(liability(book, law, on.year), law)
+    owed = liability(book, law, on.year)
+    state = StateTax.of(book, law, owed)
+    whole = WholeReturn.of(owed, law, None if state is None else state.under)
     return _levels(lots_on(book, on), _rates(whole), HarvestAsked(on, fee), book.history.assets)
 
 
@@ -184,37 +185,54 @@ def _lost(losses: Iterable[Candidate]) -> tuple[Decimal, Decimal]:
 
 def _in_order(candidates: list[Candidate], whole: WholeReturn) -> tuple[tuple[Harvested, ...], Outcome]:
     """Return the candidates by what each saves alone after its fee, each step computed on those worth it before it."""
-    base = whole.with_gains().tax
-    alone = {each: base - whole.with_gains(*_lost([each])).tax for each in candidates}
-    ordered = sorted(candidates, key=lambda each: (usd_decimal(each.fee) - alone[each], -each.loss, each.lot.lot))
+    base = whole.with_gains()
+    alone = {each: _saved(base, whole.with_gains(*_lost([each]))) for each in candidates}
+    ordered = sorted(candidates, key=lambda each: (usd_decimal(each.fee) - alone[each].both, -each.loss, each.lot.lot))
     taken: list[Candidate] = []
     so_far, rows = whole.with_gains(), []
     for each in ordered:
         then = whole.with_gains(*_lost([*taken, each]))
-        step = so_far.tax - then.tax
-        worth = step > usd_decimal(each.fee)
-        rows.append(Harvested(each, alone[each], step, then.short_carried, then.long_carried, worth))
+        step = _saved(so_far, then)
+        worth = step.both > usd_decimal(each.fee)
+        rows.append(
+            Harvested(each, alone[each].federal, step.federal, then.short_carried, then.long_carried, worth,
+                      alone[each].state, step.state)
+        )  # fmt: skip
         if worth:
             taken.append(each)
             so_far = then
     return tuple(rows), so_far
 
 
-def _rates(whole: WholeReturn) -> dict[Term, Decimal]:
-    base = whole.with_gains().tax
-    return {
-        "short": (base - whole.with_gains(-MARGIN, ZERO).tax) / MARGIN,
-        "long": (base - whole.with_gains(ZERO, -MARGIN).tax) / MARGIN,
-    }
+class _Saved(NamedTuple):
+    """What a loss saves of the federal tax and of the state's, in dollars or for each dollar of it."""
+
+    federal: Decimal
+    state: Decimal
+
+    @property
+    def both(self) -> Decimal:
+        return self.federal + self.state
+
+
+def _saved(before: Outcome, then: Outcome) -> _Saved:
+    return _Saved(before.tax - then.tax, before.state_tax - then.state_tax)
+
+
+def _rates(whole: WholeReturn) -> dict[Term, _Saved]:
+    base = whole.with_gains()
+    lost: dict[Term, Outcome] = {"short": whole.with_gains(-MARGIN, ZERO), "long": whole.with_gains(ZERO, -MARGIN)}
+    saved = {term: _saved(base, then) for term, then in lost.items()}
+    return {term: _Saved(each.federal / MARGIN, each.state / MARGIN) for term, each in saved.items()}
 
 
 def _levels(
-    lots: Iterable[OpenLot], rates: dict[Term, Decimal], asked: HarvestAsked, assets: AssetTable
+    lots: Iterable[OpenLot], rates: dict[Term, _Saved], asked: HarvestAsked, assets: AssetTable
 ) -> tuple[HarvestLevel, ...]:
     found = []
     for lot in lots:
         term = _term(lot, asked.on)
-        price = _level(lot, rates[term], asked.fee, assets.decimals(lot.asset))
+        price = _level(lot, rates[term].both, asked.fee, assets.decimals(lot.asset))
         if price > 0:
             found.append(HarvestLevel(lot.asset, lot.wallet, lot.lot, term, lot.quantity, price))
     return tuple(sorted(found, key=lambda level: (-level.price_usd, level.lot)))

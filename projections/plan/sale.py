@@ -2,11 +2,12 @@
 
 Law: from 2025 each wallet is a pool of its own, and lots are chosen no later than the sale (Treas. Reg. 1.1012-1(j)).
 The tax a sale adds is the whole return with it less the whole return without it; the price is held whatever the day.
+Where a profile names a state whose tax is reckoned, single lots and the days to wait are chosen by both taxes together.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -32,6 +33,7 @@ from lotwork.projections.replay.book import Book
 from lotwork.projections.returns.carryovers import CarriedInto, carried_into
 from lotwork.rules.errors import UnknownFigureError
 from lotwork.rules.load import Law
+from lotwork.rules.us.individual import Return
 
 METHODS: tuple[Method, ...] = get_args(Method)
 SPECIFIC, CHOSEN = "specific", "chosen"
@@ -83,6 +85,21 @@ class Later(NamedTuple):
     added_tax: Decimal | None
     """None where the law of that year is not known."""
     saved: Decimal | None
+    state_added: Decimal | None = None
+    """What it adds to the state's tax on that day; None as in `Way`."""
+    state_saved: Decimal | None = None
+
+    @property
+    def saved_of_both(self) -> Decimal | None:
+        """What waiting saves of the federal tax and the state's together."""
+        return None if self.saved is None else self.saved + (self.state_saved or 0)
+
+
+class _Added(NamedTuple):
+    """What the best choice of lots adds to the federal tax, and to the state's."""
+
+    federal: Decimal | None
+    state: Decimal | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +167,7 @@ class _Case:
 
     def plan(self, wallet: str, lots: Sequence[OpenLot], now: datetime) -> WalletPlan:
         asked = self.asked
-        whole = WholeReturn.of(self.before, self.law)
+        whole = WholeReturn.of(self.before, self.law, _under(self.state))
         chosen = self.least(Terms.on(lots, asked.on.toordinal()), whole)
         specific = tuple(LotChoice(lot=part.lot.lot, quantity=part.quantity) for part in chosen.parts)
         in_force = self.book.lots.orders.in_force(wallet, asked.asset, asked.on)
@@ -164,13 +181,13 @@ class _Case:
             held=sum(lot.quantity for lot in lots),
             ways=tuple(ways),
             best=best,
-            later=tuple(self.later(lots, whole, best.added_tax)),
+            later=tuple(self.later(lots, whole, best)),
             selection=self.selection(wallet, _lots_of(best), min(now, self.at - timedelta(seconds=1))),
         )
 
     def least(self, terms: Terms, whole: WholeReturn) -> Choice:
         return least_tax(
-            terms, self.asked.quantity, self.proceeds - self.fee, lambda short, long: whole.with_gains(short, long).tax
+            terms, self.asked.quantity, self.proceeds - self.fee, lambda short, long: whole.with_gains(short, long).both
         )
 
     def way(self, wallet: str, method: str, lots: tuple[LotChoice, ...], *, in_force: bool = False) -> Way:
@@ -219,7 +236,7 @@ class _Case:
     def decimals(self) -> int:
         return self.book.history.assets.decimals(self.asked.asset)
 
-    def later(self, lots: Sequence[OpenLot], whole: WholeReturn, now: Decimal) -> Iterator[Later]:
+    def later(self, lots: Sequence[OpenLot], whole: WholeReturn, now: Way) -> Iterator[Later]:
         """Yield the days on which lots turn long-term within the year, or the one day that was asked for."""
         on = self.asked.on
         turns = {lot: day for lot in lots if (day := long_term_from(lot.acquired)) > on}
@@ -230,17 +247,33 @@ class _Case:
         for day in days:
             added = self.added_on(day, lots, whole)
             turned = tuple(lot for lot, turning in turns.items() if turning <= day)
-            yield Later(day, (day - on).days, turned, added, None if added is None else now - added)
+            yield Later(
+                day, (day - on).days, turned, added.federal, _less(now.added_tax, added.federal), added.state,
+                _less(now.state_added, added.state),
+            )  # fmt: skip
 
-    def added_on(self, day: date, lots: Sequence[OpenLot], whole: WholeReturn) -> Decimal | None:
-        """Return the tax the best choice of lots adds on *day*; None where that year's law is not known."""
+    def added_on(self, day: date, lots: Sequence[OpenLot], whole: WholeReturn) -> _Added:
+        """Return what the best choice of lots adds on *day*; nothing known where that year's law is not."""
+        state = self.state
         if day.year != self.asked.on.year:
             try:
                 owed = liability(self.book, self.law, day.year)
             except UnknownFigureError:
-                return None
-            whole = WholeReturn.of(owed, self.law)
-        return self.least(Terms.on(lots, day.toordinal()), whole).tax - whole.with_gains().tax
+                return _Added(None, None)
+            state = StateTax.of(self.book, self.law, owed)
+            whole = WholeReturn.of(owed, self.law, _under(state))
+        chosen = self.least(Terms.on(lots, day.toordinal()), whole)
+        without, then = whole.with_gains(), whole.with_gains(chosen.short, chosen.long)
+        is_reckoned = state is not None and state.tax is not None
+        return _Added(then.tax - without.tax, then.state_tax - without.state_tax if is_reckoned else None)
+
+
+def _under(state: StateTax | None) -> Callable[[Return], Decimal | None] | None:
+    return None if state is None else state.under
+
+
+def _less(now: Decimal | None, then: Decimal | None) -> Decimal | None:
+    return None if now is None or then is None else now - then
 
 
 def _method(name: str) -> Method:

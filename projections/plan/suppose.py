@@ -163,9 +163,14 @@ def as_activity(book: Book, law: Law, year: int, activity: Activity, owner: Owne
 
     Where both spouses mine, *owner* says whose activity is meant, and the other's stays what it was.
     """
+    return liability(book_as(book, year, activity, owner), law, year)
+
+
+def book_as(book: Book, year: int, activity: Activity, owner: Owner | None = None) -> Book:
+    """Return the book in which the activity was *activity* throughout *year*; *book* itself where it was."""
     if book.taxpayer.activities.in_year(year) == (activity,):
-        return liability(book, law, year)
-    return liability(all_year(book, year, activity, owner), law, year)
+        return book
+    return all_year(book, year, activity, owner)
 
 
 def _when(event: Event) -> datetime:

@@ -6,6 +6,7 @@ that the addition meets is met. The difference of two whole returns is the tax a
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import NamedTuple
@@ -26,6 +27,13 @@ class Outcome(NamedTuple):
     tax: Decimal
     short_carried: Decimal
     long_carried: Decimal
+    state_tax: Decimal = ZERO
+    """The state's; nothing where none is told or reckoned."""
+
+    @property
+    def both(self) -> Decimal:
+        """The tax of the federal return and of the state's together."""
+        return self.tax + self.state_tax
 
     @property
     def carried(self) -> Decimal:
@@ -39,18 +47,22 @@ class WholeReturn:
 
     filer: Filer
     law: Law
+    of_state: Callable[[Return], Decimal | None] | None = None
+    """What a return comes to in the state; None where no profile names one."""
     _known: dict[tuple[Decimal, Decimal], Outcome] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, owed: Liability, law: Law) -> WholeReturn:
-        """Return the return behind *owed*."""
-        return cls(owed.computed.filer, law)
+    def of(cls, owed: Liability, law: Law, of_state: Callable[[Return], Decimal | None] | None = None) -> WholeReturn:
+        """Return the return behind *owed*; with *of_state* each outcome with other gains has the state's tax too."""
+        return cls(owed.computed.filer, law, of_state)
 
     def with_gains(self, short: Decimal = ZERO, long: Decimal = ZERO) -> Outcome:
         """Return the outcome with these gains, or losses, beside the year's own."""
         known = self._known.get((short, long))
         if known is None:
-            known = self._known[short, long] = outcome(compute(self.gains_filer(short, long), self.law))
+            computed = compute(self.gains_filer(short, long), self.law)
+            own = None if self.of_state is None else self.of_state(computed)
+            known = self._known[short, long] = outcome(computed)._replace(state_tax=own or ZERO)
         return known
 
     def gains_filer(self, short: Decimal = ZERO, long: Decimal = ZERO) -> Filer:

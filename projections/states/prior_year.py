@@ -7,6 +7,7 @@ not out, as with the federal payments.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Literal, NamedTuple, TypeAlias
 
@@ -14,11 +15,11 @@ from lotwork.ledger.events import State
 from lotwork.ledger.public_form.states import STATES
 from lotwork.ledger.units import usd_decimal
 from lotwork.projections.estimated.open_year import OpenYear, YearAsked
-from lotwork.projections.estimated.prior_year import FULL_YEAR_MONTHS
+from lotwork.projections.estimated.prior_year import FULL_YEAR_MONTHS, ROUNDED_AWAY, is_joint
 from lotwork.projections.findings import Finding
 from lotwork.projections.liability import liability
 from lotwork.projections.replay.book import Book
-from lotwork.projections.states.liability import state_liability
+from lotwork.projections.states.liability import StateLiability, state_liability
 from lotwork.projections.states.residence import residence_in
 from lotwork.rules.errors import UnknownFigureError
 from lotwork.rules.line import to_cents
@@ -49,9 +50,43 @@ def prior_year(book: Book, law: Law, owed: YearAsked, state: State) -> StatePrio
     if owed.facts.prior_year_months is not None and owed.facts.prior_year_months < FULL_YEAR_MONTHS:
         return StatePriorYear(None, None, "none")
     if tax is not None:
-        return StatePriorYear(usd_decimal(tax), None if agi is None else usd_decimal(agi), "year_facts")
+        differs = tuple(_filed_otherwise(book, year, state))
+        return StatePriorYear(usd_decimal(tax), None if agi is None else usd_decimal(agi), "year_facts", differs)
     by_book = _by_book(book, law, year) if isinstance(owed, OpenYear) else None
     return by_book or StatePriorYear(None, None, "none", is_untold=True)
+
+
+def state_prior_year_differs(book: Book, told: StateLiability) -> Iterator[Finding]:
+    """Yield a finding where the tax of the return of *told* is not what the facts of the next year say it was."""
+    if told.state is not None and told.is_filed:
+        yield from _differs(book, told.year, told.state, told.tax, "the return here")
+
+
+def _filed_otherwise(book: Book, year: int, state: State) -> Iterator[Finding]:
+    """Yield the same of the state's return of *year* that was filed from this book."""
+    filing = book.taxpayer.filed(year)
+    figures = None if filing is None else filing.figures.get("state")
+    if isinstance(figures, dict) and figures.get("state") == state:
+        yield from _differs(book, year, state, Decimal(str(figures["tax_usd"])), "the return filed from this book")
+
+
+def _differs(book: Book, year: int, state: State, tax: Decimal, by: str) -> Iterator[Finding]:
+    """Yield the finding. A return to another state, or of another status, is no measure, and is not compared."""
+    events = book.taxpayer.state_year_facts.get(year + 1, ())
+    event = next((each for each in reversed(events) if each.state_prior_year_tax_usd_micros is not None), None)
+    if event is None or event.state_prior_year_tax_usd_micros is None:
+        return
+    if residence_in(book.taxpayer, year + 1).state != state or is_joint(book, year) != is_joint(book, year + 1):
+        return
+    told = usd_decimal(event.state_prior_year_tax_usd_micros)
+    if abs(told - tax) > ROUNDED_AWAY:
+        yield Finding(
+            "state_prior_year_tax_differs",
+            f"the facts of {year + 1} ({event.id}) say that the tax of {STATES[state]} of {year} was "
+            f"{to_cents(told):,}, and {by} comes to {to_cents(tax):,}: record what is missing of {year}, or correct "
+            "state_prior_year_tax_usd to the tax that the state's return shows",
+            event.id,
+        )
 
 
 def _elsewhere(states: frozenset[State], state: State, year: int, *, told: bool) -> tuple[Finding, ...]:

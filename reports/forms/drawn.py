@@ -71,6 +71,8 @@ class Drawing(NamedTuple):
     """How a return that was filed differs from what is now known, where it does."""
     state: StatePapers | None = None
     """The return of the state, where one is filed with it."""
+    state_says: tuple[str, ...] = ()
+    """What the state comes to and what else it asks, in words; empty where no state is told."""
 
 
 def money(cents: int) -> str:

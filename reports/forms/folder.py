@@ -13,7 +13,7 @@ from lotwork.projections.forms.form_8949 import ScheduleDLine, Total, total_of
 from lotwork.projections.liability import Liability
 from lotwork.reports.forms import irs, preparers
 from lotwork.reports.forms.drawn import Drawing, Drawn, money
-from lotwork.reports.forms.readme import readme, words_of
+from lotwork.reports.forms.readme import of_the_state, readme, words_of
 from lotwork.reports.forms.state import state_files
 from lotwork.reports.forms.txf import txf
 from lotwork.reports.forms.worksheets import worksheets
@@ -167,7 +167,11 @@ def list_forms(drawing: Drawing, files: Sequence[Drawn], out: str) -> FormsListi
                        gain_usd=money(each.total.gain), why=each.why)
             for name, each in left
         ),
-        notes=(*(f"{name}: {words_of(each)}" for name, each in left), *(note for each in files for note in each.notes)),
+        notes=(
+            *(f"{name}: {words_of(each)}" for name, each in left),
+            *(note for each in files for note in each.notes),
+            *of_the_state(drawing, files),
+        ),
     )  # fmt: skip
 
 

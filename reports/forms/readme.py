@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from lotwork.reports.forms.drawn import Drawing, Drawn, LeftOut, money
+
+if TYPE_CHECKING:
+    from lotwork.reports.states import StatePapers
 
 NAME = "README.txt"
 ABOUT = {
@@ -25,6 +29,8 @@ ABOUT_FILE = {
     "8949-DRAFT.pdf": "the rows of Form 8949 to print, with their totals by box",
     "1040-es": "the four payments of estimated tax: until when, how much, how to pay",
     "1040-x": "Form 1040-X: what was filed, the change, what is correct",
+    "state-payments": "the payments of estimated tax to the state: until when, how much",
+    "state-amended": "the return of the state as filed, what moved in it, and by which return it is amended",
     "state-4562": "the rigs by both laws: what the federal return deducts, and what the state's",
     "state-add-back": "what each year deducted at once; the state adds a part back, which comes back later",
     "state-figures": "the figures of the state's law behind its return: status, source, whether they were looked up",
@@ -37,6 +43,14 @@ NOT_HERE = (
     "What was not sold but given, donated, lost or stolen is on none of these forms: `lotwork gains`.",
     "Sales that were told as one sum in year_facts are on Schedule D lines 1a and 8a, and in no file.",
 )
+
+FOR_PROGRAMS = frozenset({"drake", "taxact", "turbotax", "txf"})
+"""The formats that a preparer's program imports."""
+OF_THE_STATE = (
+    "What Drake, TaxAct, TurboTax and TXF import here is federal: their columns of a state are left empty, and the "
+    "return of {name} is made in the program, to be held against state.csv"
+)
+OWN_DEPRECIATION = "; its own depreciation, and the gain on rigs sold, are entered there from {file}"
 
 
 def told_of(drawing: Drawing) -> Iterator[str]:
@@ -65,17 +79,31 @@ def told_of(drawing: Drawing) -> Iterator[str]:
             )
     if not form.rows:
         yield "Nothing was sold in the year."
+    yield from drawing.state_says
 
 
-def readme(drawing: Drawing, files: Iterable[Drawn]) -> Drawn:
+def readme(drawing: Drawing, files: Sequence[Drawn]) -> Drawn:
     """Return the file that says what the others are."""
     lines = [*told_of(drawing), ""]
     for each in files:
         lines.append(f"{each.name}: {_about(each)} ({each.rows})")
         lines += [f"  {words_of(left)}" for left in each.left_out]
         lines += [f"  {note}" for note in each.notes]
-    lines += ["", *NOT_HERE]
+    lines += ["", *NOT_HERE, *of_the_state(drawing, files)]
     return Drawn(NAME, "readme", "".join(f"{line}\n" for line in lines).encode(), 0)
+
+
+def of_the_state(drawing: Drawing, files: Iterable[Drawn]) -> Iterator[str]:
+    """Yield what the files for preparers' programs leave to the return of the state, where one is filed."""
+    if drawing.state is not None and any(each.format in FOR_PROGRAMS for each in files):
+        yield f"{OF_THE_STATE.format(name=drawing.state.listing.name)}{_own_depreciation(drawing.state)}."
+
+
+def _own_depreciation(papers: StatePapers) -> str:
+    own = papers.listing.depreciation
+    if own is None or not (own.rigs or own.years):
+        return ""
+    return OWN_DEPRECIATION.format(file="state-4562.csv" if own.rigs else "state-add-back.csv")
 
 
 def _about(each: Drawn) -> str:

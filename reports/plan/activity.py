@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from decimal import Decimal
+
+from msgspec import UNSET, UnsetType
 
 from lotwork.projections.plan.activity import ActivityPlan, ActivityYear, Evidence, FactorRecord
 from lotwork.reports.lines import cents, cents_if_known
@@ -67,6 +70,18 @@ class EitherTax(Row, frozen=True, kw_only=True):
     hobby_costs_more_beside_se_usd: Usd
 
 
+class EitherStateTax(Row, frozen=True, kw_only=True):
+    """The state's tax of the year either way; null where it is not reckoned, and the findings say why."""
+
+    state: str
+    name: str
+    business_usd: Usd | None
+    hobby_usd: Usd | None
+    hobby_costs_more_usd: Usd | None
+    hobby_costs_more_in_all_usd: Usd | None
+    """The same with the federal tax."""
+
+
 class ActivityListing(PlanListing, frozen=True, kw_only=True):
     """What `lotwork plan activity` tells; owner: whose activity, where both spouses mine; a verdict it never gives."""
 
@@ -79,6 +94,8 @@ class ActivityListing(PlanListing, frozen=True, kw_only=True):
     missing: tuple[str, ...]
     verdict: None
     cites: tuple[str, ...]
+    state: EitherStateTax | UnsetType = UNSET
+    """Left out where no profile names a state."""
 
 
 FACTORS = Table(FactorShown, lambda row: (row.factor, row.business, row.hobby))
@@ -106,6 +123,23 @@ def list_activity(plan: ActivityPlan) -> ActivityListing:
         missing=plan.missing,
         verdict=None,
         cites=plan.cites,
+        state=_state(plan, more),
+    )
+
+
+def _state(plan: ActivityPlan, federal: Decimal) -> EitherStateTax | UnsetType:
+    """Return the state's tax either way; as a hobby the federal tax is *federal* dollars more."""
+    business, hobby = plan.state_as_business, plan.state_as_hobby
+    if business is None or hobby is None:
+        return UNSET
+    more = None if business.tax is None or hobby.tax is None else hobby.tax - business.tax
+    return EitherStateTax(
+        state=business.told.state or "",
+        name=business.told.name,
+        business_usd=cents_if_known(business.tax),
+        hobby_usd=cents_if_known(hobby.tax),
+        hobby_costs_more_usd=cents_if_known(more),
+        hobby_costs_more_in_all_usd=None if more is None else cents(more + federal),
     )
 
 

@@ -29,7 +29,6 @@ CHARACTER = (
     "U.S.C. 1211(b), 1222)."
 )
 HARVEST_NOTES = (NO_WASH_SALE, SUBSTANCE, CHARACTER)
-NOT_IN_THE_ORDER = ("state income tax in the order of the lots and in their price levels",)
 HARVEST_CITES = ("26 U.S.C. 1001, 1211(b), 1212(b), 1222", "26 U.S.C. 1091(a), 7701(o)")
 
 
@@ -51,6 +50,9 @@ class HarvestRow(Row, frozen=True, kw_only=True):
     worth: bool
     short_carryforward_usd: Usd
     long_carryforward_usd: Usd
+    state_saved_alone_usd: Usd | UnsetType = UNSET
+    state_saved_usd: Usd | UnsetType = UNSET
+    """The same of the state's tax, which no other key has; left out where none is reckoned."""
 
 
 class HarvestTotals(Row, frozen=True, kw_only=True):
@@ -97,6 +99,8 @@ class HarvestListing(PlanListing, frozen=True, kw_only=True):
     cites: tuple[str, ...]
     state: StateInPlan | UnsetType = UNSET
     """What the losses worth their fee save of the state's tax, which no other key has; left out without a state."""
+    state_next_dollar: Mapping[Term, Number] | UnsetType = UNSET
+    """What the next dollar of loss saves of the state's tax; left out where none is reckoned."""
 
 
 LOSSES = Table(
@@ -119,17 +123,20 @@ def list_harvest(plan: HarvestPlan, assets: AssetTable) -> HarvestListing:
         loss_limit_usd=cents(plan.limit),
         short_gain_usd=cents(plan.before.computed.filer.short_term_net),
         long_gain_usd=cents(plan.before.computed.filer.long_term_net),
-        rows=tuple(_harvested(row, assets) for row in plan.rows),
+        rows=tuple(_harvested(row, assets, has_state=plan.state_saved is not None) for row in plan.rows),
         left_out=plan.left_out,
         totals=_totals(plan),
         next_dollar={term: rate_text(rate) for term, rate in plan.rates.items()},
         levels=tuple(_level(level, assets) for level in plan.levels),
         notes=HARVEST_NOTES,
-        not_covered=NOT_STATES if plan.state_saved is None else NOT_IN_THE_ORDER,
+        not_covered=NOT_STATES if plan.state_saved is None else (),
         cites=HARVEST_CITES,
         state=UNSET
         if plan.state is None
         else state_in_plan(plan.state, plan.state_saved, plan.base.tax - plan.best.tax),
+        state_next_dollar=UNSET
+        if plan.state_rates is None
+        else {term: rate_text(rate) for term, rate in plan.state_rates.items()},
     )
 
 
@@ -151,7 +158,7 @@ def _totals(plan: HarvestPlan) -> HarvestTotals:
     )
 
 
-def _harvested(row: Harvested, assets: AssetTable) -> HarvestRow:
+def _harvested(row: Harvested, assets: AssetTable, *, has_state: bool) -> HarvestRow:
     each = row.candidate
     return HarvestRow(
         lot=each.lot.lot,
@@ -169,6 +176,8 @@ def _harvested(row: Harvested, assets: AssetTable) -> HarvestRow:
         worth=row.worth,
         short_carryforward_usd=cents(row.short_carried),
         long_carryforward_usd=cents(row.long_carried),
+        state_saved_alone_usd=cents(row.state_alone) if has_state else UNSET,
+        state_saved_usd=cents(row.state_step) if has_state else UNSET,
     )
 
 

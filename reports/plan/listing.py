@@ -12,6 +12,7 @@ from lotwork.reports.lines import cents, cents_if_known, dollars
 from lotwork.reports.rows import Row, Usd
 
 RATE = Decimal("0.000001")
+NOT_RECKONED = "its tax is not reckoned, so nothing of it is in these figures; the findings say why."
 NOT_STATES = ("state income tax",)
 """What no plan of a year's federal tax covers."""
 
@@ -45,7 +46,7 @@ def state_saved_in_words(state: StateInPlan | UnsetType) -> str:
     if isinstance(state, UnsetType):
         return ""
     if state.saved_usd is None or state.saved_in_all_usd is None:
-        return f"{state.name}: its tax is not reckoned, so nothing of it is in these figures; the findings say why."
+        return f"{state.name}: {NOT_RECKONED}"
     return (
         f"Of the tax of {state.name} it saves {dollars(state.saved_usd)}; with the federal tax "
         f"{dollars(state.saved_in_all_usd)}."

@@ -17,7 +17,6 @@ from lotwork.reports.plan.listing import NOT_STATES, PlanListing
 from lotwork.reports.plan.price import PriceRow, price_row
 from lotwork.reports.rows import Day, Number, Row, Table, Usd, Words
 
-NOT_IN_THE_CHOICE = ("state income tax in the choice of single lots and in what waiting saves",)
 SALE_CITES = (
     "26 U.S.C. 1001(a)",
     "26 U.S.C. 1012(c); Treas. Reg. 1.1012-1(j)",
@@ -65,6 +64,10 @@ class LaterRow(Row, frozen=True, kw_only=True):
     turned_quantity: Number
     added_tax_usd: Usd | None
     saved_usd: Usd | None
+    state_added_tax_usd: Usd | UnsetType | None = UNSET
+    state_saved_usd: Usd | UnsetType | None = UNSET
+    """The same of the state's tax, which no other key has; left out without a state, null where none is reckoned."""
+    saved_with_state_usd: Usd | UnsetType | None = UNSET
 
 
 class WalletWays(Row, frozen=True, kw_only=True):
@@ -114,9 +117,21 @@ WAYS = Table(
         row.method, row.basis_usd, row.short_gain_usd, row.long_gain_usd, row.added_tax_usd, row.after_tax_cash_usd,
     ),
 )  # fmt: skip
+WAYS_WITH_STATE = Table(
+    WayRow, lambda row: (
+        row.method, row.basis_usd, row.short_gain_usd, row.long_gain_usd, row.added_tax_usd, row.state_added_tax_usd,
+        row.cash_after_state_usd,
+    ),
+).leaving(lambda row: (row.basis_usd,))  # fmt: skip
 LOTS = Table(
     UsedLotRow, lambda row: (row.lot, row.acquired, row.quantity, row.basis_usd, row.gain_usd, row.term)
 ).leaving(lambda row: (row.term, row.lot))
+WAITING_WITH_STATE = Table(
+    LaterRow, lambda row: (
+        row.on, row.days, row.turned_quantity, row.added_tax_usd, row.saved_usd, row.state_saved_usd,
+        row.saved_with_state_usd,
+    ),
+).leaving(lambda row: (row.days, row.added_tax_usd))  # fmt: skip
 WAITING = Table(LaterRow, lambda row: (row.on, row.days, row.turned_quantity, row.added_tax_usd, row.saved_usd))
 
 
@@ -132,9 +147,9 @@ def list_sale(plan: SalePlan, assets: AssetTable) -> SaleListing:
         proceeds_usd=usd_text(plan.proceeds),
         fee_usd=usd_text(plan.fee),
         tax_without_usd=cents(plan.before.tax),
-        wallets=tuple(_wallet(wallet, asset, assets) for wallet in plan.wallets),
+        wallets=tuple(_wallet(wallet, asset, assets, has_state=plan.state is not None) for wallet in plan.wallets),
         held_price="a later sale is reckoned at the same price; nothing else of the year changes",
-        not_covered=NOT_STATES if plan.state is None or plan.state.tax is None else NOT_IN_THE_CHOICE,
+        not_covered=NOT_STATES if plan.state is None or plan.state.tax is None else (),
         cites=SALE_CITES,
         state=UNSET if plan.state is None else _state(plan.state),
     )
@@ -145,13 +160,13 @@ def _state(state: StateTax) -> StateOfSale:
     return StateOfSale(state=told.residence.state or "", name=told.name, tax_without_usd=cents_if_known(state.tax))
 
 
-def _wallet(plan: WalletPlan, asset: str, assets: AssetTable) -> WalletWays:
+def _wallet(plan: WalletPlan, asset: str, assets: AssetTable, *, has_state: bool) -> WalletWays:
     return WalletWays(
         wallet=plan.wallet,
         held=coins(plan.held, asset, assets),
         rows=tuple(_way(way, asset, assets) for way in plan.ways),
         best=plan.best.method,
-        later=tuple(_later(later, asset, assets) for later in plan.later),
+        later=tuple(_later(later, asset, assets, has_state=has_state) for later in plan.later),
         selection=to_contract(plan.selection, assets),
     )
 
@@ -186,7 +201,7 @@ def _used(row: GainRow, asset: str, assets: AssetTable) -> UsedLotRow:
     )
 
 
-def _later(later: Later, asset: str, assets: AssetTable) -> LaterRow:
+def _later(later: Later, asset: str, assets: AssetTable, *, has_state: bool) -> LaterRow:
     return LaterRow(
         on=later.day,
         days=later.days,
@@ -194,4 +209,11 @@ def _later(later: Later, asset: str, assets: AssetTable) -> LaterRow:
         turned_quantity=coins(sum(lot.quantity for lot in later.turned), asset, assets),
         added_tax_usd=cents_if_known(later.added_tax),
         saved_usd=cents_if_known(later.saved),
+        state_added_tax_usd=cents_if_known(later.state_added) if has_state else UNSET,
+        state_saved_usd=cents_if_known(later.state_saved) if has_state else UNSET,
+        saved_with_state_usd=UNSET
+        if not has_state
+        else None
+        if later.state_saved is None
+        else cents_if_known(later.saved_of_both),
     )

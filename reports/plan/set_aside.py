@@ -83,6 +83,7 @@ class StateAsideRow(Row, frozen=True, kw_only=True):
 
     state: str
     name: str
+    has_income_tax: bool | None
     rate: Number | None
     spouse_rate: Number | None
     total_rate: Number | None
@@ -155,6 +156,7 @@ def _state(plan: SetAsidePlan, aside: StateAside) -> StateAsideRow:
     return StateAsideRow(
         state=told.residence.state or "",
         name=told.name,
+        has_income_tax=None if told.computed is None else told.computed.has_income_tax,
         rate=None if aside.rate is None else rate_text(aside.rate),
         spouse_rate=None if aside.spouse_rate is None else rate_text(aside.spouse_rate),
         total_rate=None if aside.rate is None else rate_text(plan.rate + aside.rate),

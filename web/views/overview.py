@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -22,13 +21,12 @@ from lotwork.web.daemon_status import DaemonStatus
 from lotwork.web.reading import Reading
 from lotwork.web.views.abroad import AbroadView, abroad_view
 from lotwork.web.views.filed import Notice, moved_notices
-from lotwork.web.views.problems import problems_view
+from lotwork.web.views.next_step import Due, Step, next_step
 from lotwork.web.views.quarterly import QuarterlyView, quarterly_view, view_of
 from lotwork.web.views.state_payments import Late, StateCard, overdue, state_cards
-from lotwork.web.wording import ago, commands_in, day, days_left, instant, plural, usd
+from lotwork.web.wording import ago, days_left, instant, plural, usd
 
 SILENT_AFTER = timedelta(hours=24)
-SOON_DAYS = 14
 
 Mood = Literal["good", "watch", "bad", "quiet"]
 
@@ -67,18 +65,6 @@ class Vital:
     detail: str
     path: str = ""
     """The page that tells more; empty where none does."""
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """The one thing to do next; `command` may be empty, `href` leads to the page that tells more."""
-
-    says: str
-    command: str
-    href: str
-    told: str = ""
-    """What the finding itself says, where the commands that answer it stand in its words."""
-    event: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +113,7 @@ def overview_view(reading: Reading, status: DaemonStatus | None) -> OverviewView
         aside=_aside(reading, payments),
         payments=payments,
         vitals=tuple(_vitals(reading, status)),
-        step=_step(reading, status, answer),
+        step=next_step(reading, status, _federal_due(reading, answer)),
         figures=tuple(_traced(reading.owed)) if reading.owed else (),
         chart=_months(reading),
         unknown_law=reading.unknown_law,
@@ -135,6 +121,13 @@ def overview_view(reading: Reading, status: DaemonStatus | None) -> OverviewView
         abroad=abroad_view(reading),
         states=state_cards(reading),
     )
+
+
+def _federal_due(reading: Reading, answer: Answer | None) -> Due | None:
+    """Return what the answer asks for, where it asks for something on a day."""
+    if answer is None or answer.due is None:
+        return None
+    return Due(answer.amount, answer.due, answer.type, answer.year or reading.year)
 
 
 def _answer_before(reading: Reading) -> Answer | None:
@@ -228,33 +221,6 @@ def _chain(status: DaemonStatus | None) -> Vital:
     if not status.chain_ok:
         return Vital("Chain", "broken", "bad", "run: lotwork verify, then restore a backup")
     return Vital("Chain", "verified", "good", instant(status.verified_at))
-
-
-def _step(reading: Reading, status: DaemonStatus | None, answer: Answer | None) -> Step:
-    if status is not None and status.chain_ok is False:
-        return Step("The log is not what was written. Find out where before anything else.", "lotwork verify", "")
-    if answer is not None and answer.due is not None and answer.amount >= CENT:
-        left = (answer.due - reading.today).days
-        if left <= SOON_DAYS:
-            when = f"now: it was due {day(answer.due)}" if left < 0 else f"by {day(answer.due)}"
-            kind = "" if answer.type == "estimated" else f" type={answer.type}"
-            return Step(
-                f"Pay {usd(answer.amount)} {when}, then record it.",
-                f"lotwork --book {shlex.quote(reading.book)} add payment at={reading.today}T12:00:00Z "
-                f"year={answer.year or reading.year} amount_usd={to_cents(answer.amount)}{kind}",
-                "/quarterly",
-            )
-    problems = problems_view(reading)
-    if problems.groups:
-        first = problems.groups[0]
-        told = first.shown[0]
-        answers = told if not first.command and commands_in(told.message) else None
-        if answers is None:
-            return Step(f"{first.title}.", first.command, "/problems")
-        return Step(f"{first.title}.", "", "/problems", answers.message, answers.event)
-    if answer is not None and answer.due is not None:
-        return Step(f"Nothing to do until {day(answer.due)}.", "", "/quarterly")
-    return Step("Nothing to do.", "", "")
 
 
 def _traced(owed: Liability) -> Iterator[FigureLine]:

@@ -13,6 +13,8 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import NamedTuple, Self
 
+from msgspec import UnsetType
+
 from lotwork.ledger.errors import InputRefusedError, UsageError
 from lotwork.ledger.events import LotChoice
 from lotwork.ledger.public_form.parse_words import parse_day
@@ -26,6 +28,7 @@ from lotwork.projections.plan.sale import SalePlan, Way, plan_sale
 from lotwork.projections.plan.sale_asked import SaleAsked, lots_told
 from lotwork.projections.replay.book import Book
 from lotwork.projections.replay.resuming import folded
+from lotwork.reports.plan.listing import NOT_RECKONED
 from lotwork.reports.plan.sale import LaterRow, SaleListing, WayRow, list_sale
 from lotwork.rules.errors import UnknownFigureError
 from lotwork.rules.line import to_cents
@@ -94,6 +97,11 @@ class Ways:
     rows: tuple[WayRow, ...]
     later: LaterRow | None
 
+    @property
+    def saved(self) -> Decimal:
+        """What waiting until that day saves."""
+        return ZERO if self.later is None else saved_by(self.later)
+
     def recorded(self, row: WayRow) -> dict[str, str]:
         """Return the fields of the form that records the lots of *row*; none where they are many."""
         named = {f"{OF_LOT}{lot.lot}": str(lot.quantity) for lot in row.lots if lot.lot is not None}
@@ -110,6 +118,8 @@ class Sold:
     wallets: tuple[Ways, ...]
     listing: SaleListing
     notes: tuple[Finding, ...]
+    state: str = ""
+    """The name of the state whose tax stands beside the federal one; empty where none does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,18 +217,19 @@ def _sold(reading: Reading, offer: Offer, asset: str, held: Sequence[Held]) -> S
     )
     plan = plan_sale(book, law_of_plan(reading.law, on.year)[0], asked, now)
     listing = list_sale(plan, reading.history.assets)
-    best = min((wallet.best for wallet in plan.wallets), key=lambda way: way.added_tax)
+    best = min((wallet.best for wallet in plan.wallets), key=_of_both)
     wallet = next(each.wallet for each in plan.wallets if each.best is best)
-    aside = to_cents(max(best.added_tax, ZERO))
+    aside = max(_of_both(best), ZERO)
     units = coins_for(aside, asset, plan.asked.price.price_usd, reading.history.assets)
     return Sold(
         says=_answer(plan, listing, best, wallet),
-        added=to_cents(best.added_tax),
+        added=_of_both(best),
         aside=f"{usd(aside)}, which is {reading.coins(units, asset)} {asset} at this price" if aside else "",
         wallets=tuple(
             Ways(told.wallet, told.held, told.best, told.rows, _most_saved(told.later)) for told in listing.wallets
         ),
         listing=listing,
+        state="" if best.state_added is None or plan.state is None else plan.state.told.name,
         notes=tuple(dict.fromkeys((*assumed, *plan.findings, *facts_missing(book, plan.year)))),
     )
 
@@ -281,9 +292,26 @@ def _answer(plan: SalePlan, listing: SaleListing, best: Way, wallet: str) -> str
     else:
         tax = f"adds {usd(best.added_tax)} to" if best.added_tax else "changes nothing in"
     way = f"{words(best.method)} from {wallet}" if len(plan.wallets) > 1 else words(best.method)
-    return f"{brings}. The way of least tax, {way}, makes {outcome} and {tax} the tax of {plan.year}."
+    told = f"{brings}. The way of least tax, {way}, makes {outcome} and {tax} the federal tax of {plan.year}"
+    if plan.state is None:
+        return f"{brings}. The way of least tax, {way}, makes {outcome} and {tax} the tax of {plan.year}."
+    if best.state_added is None:
+        return f"{told}. {plan.state.told.name}: {NOT_RECKONED}"
+    own = f"takes {usd(-best.state_added)} off" if best.state_added < 0 else f"adds {usd(best.state_added)} to"
+    return f"{told}, and {own} that of {plan.state.told.name}. Lots are chosen by both taxes together."
+
+
+def _of_both(way: Way) -> Decimal:
+    """Return what *way* adds to the federal tax and, where it is reckoned, to the state's: each to the cent."""
+    return to_cents(way.added_tax) + to_cents(way.state_added or ZERO)
+
+
+def saved_by(row: LaterRow) -> Decimal:
+    """Return what waiting saves: of both taxes, where the state's is reckoned; nothing where that is not known."""
+    both = row.saved_with_state_usd
+    return Decimal(row.saved_usd or 0) if isinstance(both, UnsetType) or both is None else Decimal(both)
 
 
 def _most_saved(later: Sequence[LaterRow]) -> LaterRow | None:
-    worth = [row for row in later if row.saved_usd is not None and Decimal(row.saved_usd) > 0]
-    return max(worth, key=lambda row: (Decimal(row.saved_usd or 0), -row.days), default=None)
+    worth = [row for row in later if saved_by(row) > 0]
+    return max(worth, key=lambda row: (saved_by(row), -row.days), default=None)

@@ -6,9 +6,12 @@ import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
 
-from lotwork.ledger.units import CENT
+from lotwork.ledger.units import CENT, ZERO
 from lotwork.projections.states.estimated import StateQuarterly
+from lotwork.projections.states.liability import state_liability
 from lotwork.reports.estimated_words import overdue_in_words
 from lotwork.reports.state_payments import (
     StateQuarterlyListing,
@@ -50,9 +53,18 @@ class Late:
     says: str
 
 
+class StateBalance(NamedTuple):
+    """What is due with the state's return, and by which day; less than nothing comes back."""
+
+    amount: Decimal
+    due: date
+    state: str
+    name: str
+
+
 def state_view(reading: Reading, year: int) -> StateView | None:
     """Return the payments to the state of *year*; None where no state is told."""
-    told = next((each for each in _told(reading) if each.year == year), None)
+    told = next((each for each in state_told(reading) if each.year == year), None)
     if told is None:
         return None
     following = told.next
@@ -65,8 +77,23 @@ def state_view(reading: Reading, year: int) -> StateView | None:
 
 
 def state_cards(reading: Reading) -> tuple[StateCard, ...]:
-    """Return what is to pay to the state of each year that is open, the older one first."""
-    return tuple(map(_card, _told(reading)))
+    """Return what is to pay to the state next of each year that is open, the older one first.
+
+    Of a year that is over, that is the balance of its return once no payment is to come.
+    """
+    balance = state_balance(reading)
+    told = [each for each in state_told(reading) if balance is None or each.next is not None]
+    return (*map(_card, told), *(() if balance is None else (_card_of(balance, reading.year),)))
+
+
+def state_balance(reading: Reading) -> StateBalance | None:
+    """Return what is still due of the state's return of the year that is looked at, once that is over."""
+    if reading.owed is None or not reading.is_over:
+        return None
+    told = state_liability(reading.folded, reading.law, reading.owed, traced=False)
+    if told.state is None or told.computed is None or told.computed.due is None:
+        return None
+    return StateBalance(to_cents(told.balance_due), told.computed.due, told.state, told.name)
 
 
 def overdue(reading: Reading) -> Iterator[Late]:
@@ -74,17 +101,24 @@ def overdue(reading: Reading) -> Iterator[Late]:
     for told in (reading.before, reading.payments):
         if told is not None and (says := overdue_in_words(told, day)):
             yield Late(told.year, f"{says}.")
-    for state in _told(reading):
+    for state in state_told(reading):
         since = state.overdue_since
         if since is not None:
             yield Late(state.year, f"{state.name}: {usd(state.overdue)} overdue since {day(since)}.")
 
 
-def _told(reading: Reading) -> Iterator[StateQuarterly]:
+def state_told(reading: Reading) -> Iterator[StateQuarterly]:
     """Yield the payments to the state of the year before, where they are open, and of the year."""
     for each in (reading.state_before, reading.state_payments):
         if each is not None:
             yield each
+
+
+def _card_of(balance: StateBalance, year: int) -> StateCard:
+    if balance.amount < CENT:
+        back = f"{usd(-balance.amount)} comes back." if -balance.amount >= CENT else ""
+        return StateCard(f"{balance.name} for {year} is paid", usd(ZERO), None, back, year)
+    return StateCard(f"{balance.name}, balance for {year}", usd(balance.amount), balance.due, "", year)
 
 
 def _card(told: StateQuarterly) -> StateCard:

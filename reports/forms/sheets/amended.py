@@ -1,8 +1,10 @@
-"""Form 1040-X: what was filed, what is correct, and why, as `lotwork diff --filed` tells it."""
+"""Form 1040-X and the state's amended return: what was filed, what is correct, and why, as `diff --filed` tells it."""
 
 from __future__ import annotations
 
-from lotwork.reports.amended import AmendmentListing, ExplainedRow, FormRow
+from collections.abc import Iterable
+
+from lotwork.reports.amended import AmendmentListing, ExplainedRow, FormRow, StateAmendmentRow
 from lotwork.reports.forms.sheets.of_forms import LEFT_TO_YOU
 from lotwork.reports.forms.sheets.paper import Columns, Facts, Sheet, Words, amount
 
@@ -31,13 +33,36 @@ def sheet_of_amendment(told: AmendmentListing) -> Sheet:
                 names=COLUMNS, right=(False, False, True, True, True), widths=(0, 1, 0, 0, 0),
                 rows=tuple(map(_line, told.form_1040x)),
             ),
-            Columns(
-                title="Part II, explanation: every line that moved", names=MOVED,
-                right=(False, False, False, True, True, True, False), widths=(0, 0, 3, 0, 0, 0, 4),
-                rows=tuple(map(_moved, told.lines)),
-            ),
+            _moved_lines("Part II, explanation: every line that moved", told.lines),
             Words("", (LEFT_TO_YOU,)),
         ),
+    )  # fmt: skip
+
+
+def sheet_of_state(told: StateAmendmentRow) -> Sheet:
+    """Return what moved in the state's return since it was filed, and by which return it is amended."""
+    return Sheet(
+        name=f"{told.form}, amended",
+        about="The return of the state as filed, and what is correct",
+        blocks=(
+            Facts("", (
+                ("To be amended by", told.amended_form),
+                ("Tax as filed", amount(told.tax_filed_usd)),
+                ("Tax as now known", amount(told.tax_now_usd)),
+                ("Additional tax", amount(told.additional_tax_usd)),
+                ("Balance due as filed", amount(told.balance_due_filed_usd)),
+                ("Balance due as now known", amount(told.balance_due_now_usd)),
+            )),
+            _moved_lines("Every line that moved", told.lines),
+            Words("", (told.price_note, LEFT_TO_YOU)),
+        ),
+    )  # fmt: skip
+
+
+def _moved_lines(title: str, rows: Iterable[ExplainedRow]) -> Columns:
+    return Columns(
+        title=title, names=MOVED, right=(False, False, False, True, True, True, False), widths=(0, 0, 3, 0, 0, 0, 4),
+        rows=tuple(map(_moved, rows)),
     )  # fmt: skip
 
 

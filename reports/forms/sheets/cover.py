@@ -30,6 +30,9 @@ def cover(drawing: Drawing, owed: Liability, draft: Sequence[str], letters: str)
     listing = list_liability(owed)
     figures = tuple((title, amount(str(getattr(listing.summary, name)))) for title, name in FIGURES)
     blocks: list[Block] = [Facts("The year, in dollars", figures, amounts=True)]
+    if drawing.state_says:
+        says = drawing.state_says if drawing.state is None else drawing.state_says[:1]  # its own sheet has the rest
+        blocks.append(Words("The state", says))
     if draft:
         blocks.append(Words("A draft, because", tuple(_why(draft))))
     if drawing.open:

@@ -135,7 +135,7 @@ def vouchers(told: QuarterlyListing) -> Sheet:
 def _voucher(row: InstallmentRow, year: int) -> Voucher:
     return Voucher(
         title=f"Payment {row.quarter} of 4, tax year {year}",
-        due=_day(row.due),
+        due=day_in_words(row.due),
         amount=amount(row.shortfall_usd),
         rows=(
             ("Required", amount(row.required_usd)),
@@ -145,7 +145,8 @@ def _voucher(row: InstallmentRow, year: int) -> Voucher:
     )
 
 
-def _day(day: date) -> str:
+def day_in_words(day: date) -> str:
+    """Return a day as a person writes it: "April 15, 2026"."""
     return f"{day:%B} {day.day}, {day.year}"
 
 

@@ -69,15 +69,19 @@ def sheets_of_forms(lines: Iterable[TracedLine]) -> dict[str, Sheet]:
 
 def _sheet(form: str, parts: Sequence[tuple[str, list[TracedLine]]]) -> Sheet:
     bare = form.removesuffix(SUFFIX)
+    left = f"{LEFT_TO_YOU} Among them: {NOT_HERE[bare]}." if bare in NOT_HERE else LEFT_TO_YOU
+    told = [(name, [traced_line_row(each) for each in lines]) for name, lines in parts]
+    return sheet_of_parts(form, ABOUT.get(bare, "A worksheet of the instructions"), told, left)
+
+
+def sheet_of_parts(form: str, about: str, parts: Iterable[tuple[str, Iterable[TracedLineRow]]], left: str) -> Sheet:
+    """Return the sheet of *form* with its lines part by part, and what is *left* to whoever files below them."""
     blocks: list[Block] = []
-    for name, lines in parts:
+    for name, rows in parts:
         if name != form:
             blocks.append(Words(name, ()))
-        blocks.append(Lines(tuple(_row(traced_line_row(each)) for each in lines)))
-    left = f"{LEFT_TO_YOU} Among them: {NOT_HERE[bare]}." if bare in NOT_HERE else LEFT_TO_YOU
-    return Sheet(
-        name=form, about=ABOUT.get(bare, "A worksheet of the instructions"), blocks=(*blocks, Words("", (left,)))
-    )
+        blocks.append(Lines(tuple(map(_row, rows))))
+    return Sheet(name=form, about=about, blocks=(*blocks, Words("", (left,))))
 
 
 def _row(row: TracedLineRow) -> tuple[str, str, str, str]:

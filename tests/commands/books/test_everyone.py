@@ -137,6 +137,27 @@ def test_one_law_correction_says_whose_filed_return_moves(homes: Caller, tmp_pat
     assert f"{change}" in told_of.replace(",", "")
 
 
+def test_a_law_correction_of_a_state_moves_the_books_that_live_there_and_no_federal_tax(
+    homes: Caller, tmp_path: Path
+) -> None:
+    """Georgia's rate moves ann's tax, whose return is not filed; the other two live nowhere that was told."""
+    homes.take({"kind": "profile", "id": "of georgia", "at": "2024-01-02T00:00:00Z", "state": "GA"})
+    law = law_copied(tmp_path / "law")
+    changed = law / "us" / "states" / "ga.toml"
+    before = homes("liability", "--year", "2025", "--json", code=None).result["state"]
+    changed.write_text(changed.read_text(encoding="utf-8").replace("0.0519", "0.0619"), encoding="utf-8")
+    result = everyone(homes, "all", "rules diff", "shipped", law, "--year", "2025")
+    (row,) = (row for row in result["rows"] if row["moved"])
+    assert (row["moved"], row["filed_moved"], row["tax_change_usd"], row["owed_to"]) == ("2025", "", "0.00", "GA")
+    assert ["owed_to" in each for each in result["rows"]] == [True, False, False]
+    assert float(row["state_tax_change_usd"]) == pytest.approx(float(before["taxable_income_usd"]) / 100, abs=0.01)
+    own = homes("rules", "diff", "shipped", law, "--year", "2025", "--json").result["years"][0]
+    assert (own["state"], own["state_tax_change_usd"]) == ("GA", row["state_tax_change_usd"])
+    out = told(homes, "all", "rules diff", "shipped", law, "--year", "2025").out
+    assert "The tax of states" in out
+    assert "A filed return moves in 0 of" in out
+
+
 class Counted:
     """How many books were asked, whoever is to be stopped."""
 

@@ -64,6 +64,8 @@ def test_set_aside_tells_the_states_part_and_moves_no_federal_figure(lotwork: Ca
     shown = lotwork("plan", "set-aside", code=None).out
     assert f"For Georgia put aside {rate * 100:.1f} percent more" in shown
     assert "Next to it: 1,500.00 by 2026-09-15." in shown
+    lotwork.take(GEORGIA | {"id": "of texas", "at": "2024-01-02T00:00:00Z", "state": "TX"})
+    assert "Texas: no income tax is due, so nothing is put aside for it." in lotwork("plan", "set-aside", code=None).out
 
 
 def test_a_structure_tells_the_persons_tax_and_that_the_corporations_is_not_reckoned(lotwork: Caller) -> None:
@@ -90,7 +92,12 @@ def test_a_structure_tells_the_persons_tax_and_that_the_corporations_is_not_reck
 def test_a_harvest_tells_what_its_losses_save_of_the_states_tax(lotwork: Caller) -> None:
     """Up to 3,000 of other income bears a loss, in the state as on the federal return: 4.99 percent of it."""
     before, after = both(lotwork, "harvest", "--asset", "BTC", "--price", "50000")
-    assert unlike(before, after) <= NEW
+    assert unlike(before, after) <= NEW | {"rows", "state_next_dollar", "levels"}
+    assert after["not_covered"] == []
+    for was, now in zip(before["rows"], after["rows"], strict=True):
+        assert set(now) - set(was) == {"state_saved_alone_usd", "state_saved_usd"}
+        assert {key for key in was if was[key] != now[key]} == set()
+    assert after["state_next_dollar"] == {"short": "0.049900", "long": "0.049900"}
     state = after["state"]
     assert state["saved_usd"] == "149.70"
     assert Decimal(state["saved_in_all_usd"]) == Decimal(after["totals"]["saved_usd"]) + Decimal("149.70")
@@ -111,6 +118,14 @@ def test_a_sale_tells_what_each_way_adds_to_the_states_tax(lotwork: Caller) -> N
         left = Decimal(now["after_tax_cash_usd"]) - Decimal(now["state_added_tax_usd"])
         assert abs(Decimal(now["cash_after_state_usd"]) - left) <= CENT
     assert after["state"]["state"] == "GA"
+    assert after["not_covered"] == []
+    for was, now in zip(old["later"], new["later"], strict=True):
+        assert set(now) - set(was) == {"state_added_tax_usd", "state_saved_usd", "saved_with_state_usd"}
+        assert {key for key in was if was[key] != now[key]} == set()
+        assert (
+            abs(Decimal(now["saved_with_state_usd"]) - Decimal(now["saved_usd"]) - Decimal(now["state_saved_usd"]))
+            <= CENT
+        )
     assert "to the tax of Georgia" in lotwork("plan", "sale", "1", "--price", "100000", code=None).out
 
 
@@ -134,6 +149,19 @@ def test_the_end_of_the_year_tells_what_a_rig_saves_by_the_states_own_depreciati
     shown = lotwork("plan", "year-end", "--rig", "10000", code=None).out
     assert "What each saves of the tax of Georgia" in shown
     assert "In Georgia the next dollar of profit costs" in shown
+
+
+def test_business_or_hobby_tells_the_states_tax_either_way(lotwork: Caller) -> None:
+    before, after = both(lotwork, "activity")
+    assert unlike(before, after) <= NEW
+    state, tax = after["state"], after["tax"]
+    liability = lotwork("liability", "--year", "2026", "--json", code=None).result["state"]
+    assert (state["name"], state["business_usd"]) == ("Georgia", liability["tax_after_credits_usd"])
+    assert state["hobby_usd"] == "3742.50"  # 4.99 percent of 90,000 less 15,000
+    more = Decimal(state["hobby_usd"]) - Decimal(state["business_usd"])
+    assert abs(Decimal(state["hobby_costs_more_usd"]) - more) <= CENT
+    assert abs(Decimal(state["hobby_costs_more_in_all_usd"]) - Decimal(tax["hobby_costs_more_usd"]) - more) <= CENT
+    assert "Tax of Georgia as a business" in lotwork("plan", "activity", code=None).out
 
 
 def test_a_move_within_the_year_leaves_the_state_out_and_says_so(lotwork: Caller) -> None:

@@ -66,7 +66,7 @@ def test_the_steps_add_up_to_the_whole_saving_and_the_rest_is_carried_by_its_cha
     assert plan.rows[0].worth
     assert not any(row.worth for row in plan.rows[1:])
     assert plan.limit == 3000
-    assert plan.best[1:] == (Decimal(7_000), Decimal(0))
+    assert (plan.best.short_carried, plan.best.long_carried) == (Decimal(7_000), Decimal(0))
 
 
 def test_a_loss_that_saves_less_than_its_fee_is_not_worth_it() -> None:
@@ -75,7 +75,7 @@ def test_a_loss_that_saves_less_than_its_fee_is_not_worth_it() -> None:
 
 def test_long_term_losses_are_carried_as_long_term() -> None:
     plan = planned(LOTS[2])
-    assert plan.best[1:] == (Decimal(0), Decimal(9_500 - 3_000))
+    assert (plan.best.short_carried, plan.best.long_carried) == (Decimal(0), Decimal(9_500 - 3_000))
 
 
 @pytest.mark.parametrize("fee", ["0", "1%", "25", "0.4%"])
@@ -109,3 +109,23 @@ def test_a_coin_without_a_price_is_told_and_none_at_all_is_refused() -> None:
         plan_harvest(book_of(PROFILE, other), LAW, HarvestAsked(ON))
     with pytest.raises(PriceUnknownError, match="nothing to harvest"):
         plan_harvest(book_of(PROFILE), LAW, HarvestAsked(ON))
+
+
+def test_a_loss_that_the_federal_tax_does_not_feel_may_be_worth_its_fee_by_the_states() -> None:
+    """Below the federal standard deduction, above the 12,750 of North Carolina: only its 3.99 percent is saved."""
+    wages = FACTS | {"wages_usd": "15000", "dependents": 0}
+    bought = {"kind": "purchase", "id": "bought", "at": "2026-01-10T12:00:00Z", "wallet": "cold", "asset": "BTC",
+              "quantity": "0.1", "cost_usd": "9000"}  # fmt: skip
+    asked = HarvestAsked(ON, Fee.parse("20"), None, AT_80)
+    alone = plan_harvest(book_of(PROFILE, wages, bought), LAW, asked)
+    plan = plan_harvest(book_of(PROFILE | {"state": "NC"}, wages, bought), LAW, asked)
+    (row,) = alone.rows
+    assert [row.worth, row.alone, row.state_alone] == [False, 0, 0]
+    (row,) = plan.rows
+    assert [row.worth, row.alone, row.state_alone] == [True, 0, Decimal("40.698")]  # of 1,000 and the fee
+    assert [plan.state_saved, plan.base.tax - plan.best.tax] == [row.state_step, 0]
+    assert alone.levels == ()
+    assert [level.lot for level in plan.levels] == ["bought"]
+    assert [level.lot for level in harvest_levels(book_of(PROFILE | {"state": "NC"}, wages, bought), LAW, ON)] == [
+        "bought"
+    ]

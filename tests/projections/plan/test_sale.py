@@ -241,3 +241,27 @@ def test_a_sale_of_today_comes_after_what_today_already_brought() -> None:
     tonight = receipt("tonight", "2026-06-01", "1", "99000") | {"at": "2026-06-01T23:00:00Z"}
     (wallet,) = planned(*LOTS, tonight).wallets
     assert [row.lot for row in wallet.best.rows] == ["tonight"]
+
+
+def test_single_lots_and_days_to_wait_are_chosen_by_both_taxes_where_a_state_is_told() -> None:
+    """A long gain of 30,000 bears 3.99 percent in North Carolina, none federally; a short one of 5,000 bears both."""
+    bought = {"kind": "purchase", "wallet": "cold", "asset": "BTC", "quantity": "1"}
+    lots = (
+        bought | {"id": "long", "at": "2025-02-01T12:00:00Z", "cost_usd": "50000"},
+        bought | {"id": "short", "at": "2025-08-01T12:00:00Z", "cost_usd": "75000"},
+    )
+    facts = FACTS | {"wages_usd": "30000", "dependents": 0}
+
+    def specific(**more: str) -> tuple[list[str | None], SalePlan]:
+        plan = plan_sale(book_of(PROFILE | more, facts, *lots), LAW, asked(), NOW)
+        (way,) = (way for way in plan.wallets[0].ways if way.method == SPECIFIC)
+        return [row.lot for row in way.rows], plan
+
+    assert specific()[0] == ["long"]
+    chosen, plan = specific(state="NC")
+    assert chosen == ["short"]
+    best = plan.wallets[0].best
+    assert best.state_added == Decimal("199.50")
+    assert best.added_tax + Decimal("199.50") < 30_000 * Decimal("0.0399")
+    (turned,) = (later for later in plan.wallets[0].later if later.turned)
+    assert [turned.saved, turned.state_saved, turned.saved_of_both] == [best.added_tax, 0, best.added_tax]

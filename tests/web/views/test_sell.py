@@ -14,6 +14,7 @@ from lotwork.ledger.store import EventStore
 from tests.command_line import lotwork
 from tests.web.conftest import Ask, clock, record
 from tests.web.markup import read
+from tests.web.tables import tables
 from tests.web.views.made import FACTS, PROFILE, receipt
 
 PRICE = {"kind": "price", "id": "x", "at": "2026-11-01T12:00:00Z", "asset": "BTC", "price_usd": "120000"}
@@ -114,3 +115,25 @@ def test_nothing_is_recorded(tmp_path: Path, ask: Ask) -> None:
     ask(tmp_path).get("/sell?quantity=0.01")
     with EventStore.open(tmp_path, clock=clock()) as store:
         assert store.head(MAIN_BOOK) == before
+
+
+def test_in_a_state_the_page_tells_both_taxes_and_chooses_by_both(tmp_path: Path, ask: Ask) -> None:
+    record(tmp_path, PROFILE | {"state": "GA"}, FACTS | {"dependents": 0, "wages_usd": "80000"}, *LINES[2:], PRICE)
+    client = ask(tmp_path)
+    asked = "quantity=0.02&price=160000&wallet=cellar"
+    page = client.get(f"/sell?{asked}").text
+    text = read(page).text
+    words = ("0.02", "--price", "160000", "--wallet", "cellar", "--as-of", "2026-11-22")
+    told: dict[str, Any] = lotwork(tmp_path, "--json", "plan", "sale", *words, code=None).result
+    rows = rows_of(client.get(f"/tables/ways-to-sell.csv?{asked}").text)
+    (wallet,) = told["wallets"]
+    assert rows == [
+        {"wallet": "cellar", **{name: row[name] for name in rows[0] if name != "wallet"}} for row in wallet["rows"]
+    ]
+    best = next(row for row in rows if row["method"] == wallet["best"])
+    both = float(best["added_tax_usd"]) + float(best["state_added_tax_usd"])
+    assert both > float(best["added_tax_usd"]) > 0
+    assert f"${both:,.2f} Selling {told['quantity']} BTC" in text
+    assert "that of Georgia. Lots are chosen by both taxes together." in text
+    assert "Federal tax it adds To Georgia Left after both" in text
+    assert tables(client, page)

@@ -5,7 +5,15 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from tests.web.conftest import Ask, record
+from starlette.testclient import TestClient
+
+from lotwork.ledger.clock import SetClock
+from lotwork.ledger.public_form.parse_words import parse_instant
+from lotwork.web.app import create
+from lotwork.web.reading import BookCache
+from lotwork.web.returned import state_of
+from lotwork.web.wording import usd
+from tests.web.conftest import ORIGIN, Ask, record
 from tests.web.markup import read
 from tests.web.tables import tables
 from tests.web.views.made import FACTS, PROFILE, paid, receipt
@@ -61,3 +69,42 @@ def test_a_move_within_the_year_is_said_on_both_pages(tmp_path: Path, ask: Ask) 
     for address in ("/", "/quarterly"):
         said = "Georgia: no estimated payments of 2026 are told; the findings say why."
         assert said in read(client.get(address).text).text
+
+
+def text_on(home: Path, moment: str) -> str:
+    """Return the first page of 2026, as of a moment."""
+    with TestClient(create(home, clock=SetClock(parse_instant(moment))), base_url=ORIGIN) as client:
+        return read(client.get("/?year=2026").text).text
+
+
+def test_the_payment_to_the_state_is_the_next_step_where_it_is_due_first(tmp_path: Path, ask: Ask) -> None:
+    """The federal payments are made: on November 22 the state's of January is not near, and on January 5 it is."""
+    made = [paid(f"y{month}", f"2026-{month}-10", 2026, "15000") for month in ("04", "06", "09")]
+    record(tmp_path, *LINES, *made)
+    step = read(ask(tmp_path).get("/").text).text.partition(" Next ")[2]
+    assert not step.startswith("Pay ")
+    near = text_on(tmp_path, "2027-01-05T15:00:00Z").partition(" Next ")[2]
+    assert near.startswith("Pay $1,400.00 to California by Jan 15, 2027, then record it.")
+    assert "add payment at=2027-01-05T12:00:00Z year=2026 amount_usd=1400.00 state=CA" in near
+
+
+def test_both_payments_of_one_day_are_told_in_one_step(tmp_path: Path) -> None:
+    record(tmp_path, *LINES)
+    near = text_on(tmp_path, "2027-01-05T15:00:00Z").partition(" Next ")[2]
+    assert re.match(
+        r"Pay \$[0-9,.]+ by Jan 15, 2027, then record it. \$1,400.00 to California is due that day too.", near
+    )
+
+
+def test_the_balance_of_the_states_return_stands_on_the_page_of_a_year_that_is_over(tmp_path: Path) -> None:
+    record(tmp_path, *LINES, paid("all", "2026-09-10", 2026, "60000"))
+    page = text_on(tmp_path, "2027-04-10T15:00:00Z")
+    cache = BookCache(tmp_path, SetClock(parse_instant("2027-04-10T15:00:00Z")))
+    told = state_of(cache.read("main", 2026))
+    cache.close()
+    assert told is not None
+    balance = usd(told.balance_due)
+    assert f"California, balance for 2026 {balance} Due Apr 15, 2027" in page
+    assert page.partition(" Next ")[2].startswith(f"Pay {balance} to California by Apr 15, 2027, then record it.")
+    assert "state=CA" in page
+    assert "type=balance state=CA" in page
