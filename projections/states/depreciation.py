@@ -31,6 +31,7 @@ from lotwork.rules.us.asset import Asset179
 from lotwork.rules.us.bonus import bonus_rate
 from lotwork.rules.us.convention import QIP
 from lotwork.rules.us.form_4562 import FORM as FORM_4562
+from lotwork.rules.us.form_4562 import section_179_limit
 from lotwork.rules.us.states.case import StateDepreciation
 from lotwork.rules.us.states.depreciation import (
     SpreadYear,
@@ -46,7 +47,7 @@ from lotwork.rules.us.states.depreciation import (
 from lotwork.rules.us.states.table import StateTable
 from lotwork.rules.us.two_businesses import of_spouse, ref_of_spouse
 
-DOLLAR_LIMIT = f"{FORM_4562} line 5"
+PROPERTY_COST = f"{FORM_4562} line 2"
 Events = Mapping[str, tuple[str, ...]]
 
 
@@ -226,15 +227,15 @@ def _from_elsewhere(book: Book, owed: Liability, state: State, rigs: Iterable[Ri
 
 def _spread(book: Book, law: Law, owed: Liability, state: State, findings: list[Finding]) -> StateForm4562:
     """Return what is added back this year, and what comes back of the years in which *state* was the taxpayer's."""
-    year, federal, theirs = owed.year, couple_of(book, law), couple_of(book, overlay(law, state, owed.year))
-    years = [_at_once(owed.businesses, _businesses(theirs, year), year)]
+    year, federal, own = owed.year, couple_of(book, law), overlay(law, state, owed.year)
+    years = [_at_once(owed.businesses, own, year)]
     first = min((each.placed_in_service.year for each in book.equipment.told()), default=year)
     back = int(StateTable(law, state, year).figure("spread_years").amount())
     for earlier in range(max(first, year - back), year):
         residence = residence_in(book.taxpayer, earlier)
         if state not in residence.states or not is_spread(law, state, earlier):
             continue
-        told = _at_once(_businesses(federal, earlier), _businesses(theirs, earlier), earlier)
+        told = _at_once(_businesses(federal, earlier), own, earlier)
         years.append(told)
         if residence.moved and (told.bonus or told.section_179):
             findings.append(
@@ -254,22 +255,24 @@ def _businesses(couple: Couple, year: int) -> tuple[Business, ...]:
     return (first,) if second is None else (first, second)
 
 
-def _at_once(federal: Iterable[Business], own: Iterable[Business], year: int) -> SpreadYear:
-    """Return what *year* deducted at once: the bonus, section 179, and what of it the state's own limits allow.
+def _at_once(federal: Iterable[Business], own: Law, year: int) -> SpreadYear:
+    """Return what *year* deducted at once: the bonus, section 179, and what of it the limits of the law *own* allow.
 
     The state's limits of dollars and of what was invested are held against the deduction of the federal return, whose
-    basis stays the state's (N.C.G.S. 105-153.6(c); R.C. 5747.01(A)): the limit of income was within it already.
+    basis stays the state's (N.C.G.S. 105-153.6(c); R.C. 5747.01(A)): the limit of income was within it already. So is
+    what waited for income from an earlier year, whether anything is elected in this one or not.
     """
-    counted = [each for each in federal if not each.is_hobby]
-    theirs = [each for each in own if not each.is_hobby]
+    told = tuple(federal)
+    counted = [each for each in told if not each.is_hobby]
     bonus = sum(row.bonus_usd_micros for each in counted for row in each.equipment.rows)
     deducted = _section_179(counted)
-    limits = [each.amount for other in theirs for each in other.equipment.form.lines if each.ref == DOLLAR_LIMIT]
+    cost = [each.amount for other in told for each in other.equipment.form.lines if each.ref == PROPERTY_COST]
+    limit = section_179_limit(max(cost, default=ZERO), own, year)[0] if deducted else ZERO
     return SpreadYear(
         year=year,
         bonus=usd_decimal(bonus),
         section_179=deducted,
-        own_section_179=min(deducted, max(limits)) if limits else min(deducted, _section_179(theirs)),
+        own_section_179=min(deducted, limit),
     )
 
 
