@@ -66,7 +66,7 @@ EARNED = ADD + " business_income at={now} category=refund amount_usd=AMOUNT"
 IN_SERVICE = ADD + """ correction at={now} target={event} reason=REASON set='{{"placed_in_service": "DAY"}}'"""
 BEGAN = ADD + " profile at={now} business_began=DAY"
 POOL_FEES = ADD + " profile at={now} pool_fees=net"
-STATE = ADD + " profile at={now} state=XX"
+STATE = ADD + " profile at={year}-01-01T00:00:00Z state=XX"
 STATE_PRIOR = ADD + " year_facts at={now} year={year} state_prior_year_tax_usd=AMOUNT state_prior_year_agi_usd=AMOUNT"
 PAID_STATE = ADD + """ correction at={now} target={event} reason=REASON set='{{"state": "XX"}}'"""
 STATE_FACTS = ADD + " year_facts at={now} year={year} dependents=NUMBER"
@@ -235,6 +235,8 @@ REMEDIES = {
     "year_without_records": Remedy("A year of which nothing is recorded", IMPORT, YEAR_FACTS),
     "prior_year_tax_differs": Remedy("Last year's tax is told in two ways", PRIOR_TAX),
     "moved_states": Remedy("You moved from one state to another within the year"),
+    "state_told_later": Remedy("Your state is told only from a later day on", STATE),
+    "locality_left": Remedy("A city whose tax was due is named no more", STATE),
     "states_of_one_day": Remedy("Two states are told of one day", STATE),
     "locality_elsewhere": Remedy("A city is told that lies in another state", STATE),
     "state_of_another_country": Remedy("A state is told of a taxpayer of another country", HERE),

@@ -24,7 +24,7 @@ from lotwork.projections.replay.book import Book
 from lotwork.projections.returns.business import Business
 from lotwork.projections.returns.couple import Couple, couple_of
 from lotwork.projections.returns.rig_sales import hobby_gains
-from lotwork.projections.states.residence import residence_in
+from lotwork.projections.states.residence import Residence, residence_in, told_later
 from lotwork.rules.line import Line
 from lotwork.rules.load import Law
 from lotwork.rules.us.asset import Asset179
@@ -214,8 +214,11 @@ def _difference(federal: EquipmentRow, own: EquipmentRow) -> RigDifference:
 def _from_elsewhere(book: Book, owed: Liability, state: State, rigs: Iterable[RigDifference]) -> Iterator[Finding]:
     """Yield the rigs that began to serve in a year of another state, and differ: its law said what was left of them."""
     differ = {each.id for each in rigs if each.differs}
+    untold: list[Residence] = []
     for row in (row for each in owed.businesses for row in each.equipment.rows if row.id in differ):
-        there = residence_in(book.taxpayer, row.placed_in_service.year).states - {state}
+        then = residence_in(book.taxpayer, row.placed_in_service.year)
+        untold += [then] if then.is_assumed and then.year < owed.year else []
+        there = then.states - {state}
         if there:
             yield Finding(
                 "rig_of_another_state",
@@ -223,6 +226,8 @@ def _from_elsewhere(book: Book, owed: Liability, state: State, rigs: Iterable[Ri
                 f"was your state: its depreciation for {state} is reckoned as if the law of {state} had held from the "
                 f"first day; look up what {state} asks of who moves in with a rig",
             )
+    if untold:
+        yield told_later(min(untold), state, "the basis of the rigs of then is that of its law")
 
 
 def _spread(book: Book, law: Law, owed: Liability, state: State, findings: list[Finding]) -> StateForm4562:
@@ -237,6 +242,8 @@ def _spread(book: Book, law: Law, owed: Liability, state: State, findings: list[
             continue
         told = _at_once(_businesses(federal, earlier), own, earlier)
         years.append(told)
+        if residence.is_assumed and (told.bonus or told.section_179):
+            findings.append(told_later(residence, state, f"what it added back then comes back in {year}"))
         if residence.moved and (told.bonus or told.section_179):
             findings.append(
                 Finding(
