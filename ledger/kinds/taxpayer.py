@@ -41,7 +41,7 @@ class Payment(EventBase, frozen=True, kw_only=True, tag="payment"):
 
 
 class Profile(EventBase, frozen=True, kw_only=True, tag="profile"):
-    """Facts of the taxpayer from `at` on (midnight of January 1 in UTC: your own); a key left out keeps what was told."""
+    """Facts of the taxpayer from `at` on (January 1, midnight in UTC: your own); a key left out keeps what was told."""
 
     jurisdiction: Jurisdiction | None = None
     filing_status: FilingStatus | None = None
