@@ -69,6 +69,7 @@ POOL_FEES = ADD + " profile at={now} pool_fees=net"
 STATE = ADD + " profile at={year}-01-01T00:00:00Z state=XX"
 STATE_PRIOR = ADD + " year_facts at={now} year={year} state_prior_year_tax_usd=AMOUNT state_prior_year_agi_usd=AMOUNT"
 PAID_STATE = ADD + """ correction at={now} target={event} reason=REASON set='{{"state": "XX"}}'"""
+STATE_MORE = ADD + " year_facts at={now} year={year} state_additions_usd=AMOUNT"
 STATE_FACTS = ADD + " year_facts at={now} year={year} dependents=NUMBER"
 STATE_INCOME = ADD + " year_facts at={now} year={year} other_state_income_usd=AMOUNT"
 STATE_MORE = ADD + " year_facts at={now} year={year} state_additions_usd=AMOUNT"
@@ -236,6 +237,7 @@ REMEDIES = {
     "prior_year_tax_differs": Remedy("Last year's tax is told in two ways", PRIOR_TAX),
     "moved_states": Remedy("You moved from one state to another within the year"),
     "state_told_later": Remedy("Your state is told only from a later day on", STATE),
+    "state_carryforward_untold": Remedy("What your state carried in is not told", STATE_MORE),
     "locality_left": Remedy("A city whose tax was due is named no more", STATE),
     "states_of_one_day": Remedy("Two states are told of one day", STATE),
     "locality_elsewhere": Remedy("A city is told that lies in another state", STATE),

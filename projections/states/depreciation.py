@@ -15,6 +15,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from lotwork.ledger.events import State
+from lotwork.ledger.public_form.states import STATES
 from lotwork.ledger.units import ZERO, usd_decimal
 from lotwork.projections.costs.rig_years import EquipmentRow
 from lotwork.projections.equipment import EquipmentBook
@@ -25,7 +26,7 @@ from lotwork.projections.returns.business import Business
 from lotwork.projections.returns.couple import Couple, couple_of
 from lotwork.projections.returns.rig_sales import hobby_gains
 from lotwork.projections.states.residence import Residence, residence_in, told_later
-from lotwork.rules.line import Line
+from lotwork.rules.line import Line, to_cents
 from lotwork.rules.load import Law
 from lotwork.rules.us.asset import Asset179
 from lotwork.rules.us.bonus import bonus_rate
@@ -94,17 +95,18 @@ def state_depreciation(book: Book, law: Law, owed: Liability, state: State, find
         return StateForm4562(told)
     if is_spread(law, state, year):
         return _spread(book, law, owed, state, findings)
-    own = _second_form(book, law, owed, state)
+    own = _second_form(book, law, owed, state, findings)
     findings += _from_elsewhere(book, owed, state, own.rigs)
     return own
 
 
-def _second_form(book: Book, law: Law, owed: Liability, state: State) -> StateForm4562:
+def _second_form(book: Book, law: Law, owed: Liability, state: State, findings: list[Finding]) -> StateForm4562:
     """Return the second Form 4562: every year of each rig under the state's switches, and the gains that follow."""
     year = owed.year
     theirs = _by_the_state(book, law, owed, state)
     for business in theirs:
         state_assets(_still_counting(business.equipment), law, state, year)
+    findings += _carried_from_before(owed, theirs, state)
     form = StateTable(law, state, year).text("depreciation_form") or f"{FORM_4562} ({state})"
     gain = sum(map(_gains, theirs)) - sum(map(_gains, owed.businesses))
     rows = [row for each in theirs if not each.is_hobby for row in each.equipment.rows]
@@ -119,6 +121,21 @@ def _second_form(book: Book, law: Law, owed: Liability, state: State) -> StateFo
     )
     behind = {ref: events for each, is_spouse in _each(theirs) for ref, events in _own(each, form, is_spouse)}
     return StateForm4562(told, tuple(_differences(owed.businesses, theirs)), behind=behind)
+
+
+def _carried_from_before(owed: Liability, own: Iterable[Business], state: State) -> Iterator[Finding]:
+    """Yield that section 179 of returns outside the ledger is told of the federal ones, and deducted here too."""
+    counted = [each.equipment for each in (*owed.businesses, *own) if not each.is_hobby]
+    taken = max((each.section_179_from_before_usd_micros for each in counted), default=0)
+    if taken:
+        yield Finding(
+            "state_carryforward_untold",
+            f"{to_cents(usd_decimal(taken)):,} of section 179 carried in from returns before this book is deducted in "
+            f"{owed.year}, and told of the federal ones: {STATES[state]} has a carryforward of its own, which is taken "
+            "to be the same; if it is not, record the difference in `year_facts` as state_additions_usd or "
+            "state_subtractions_usd",
+            state,
+        )
 
 
 def _still_counting(equipment: EquipmentBook) -> list[Asset179]:

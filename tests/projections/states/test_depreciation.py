@@ -117,6 +117,19 @@ def test_what_waited_for_income_is_within_the_states_limit_though_nothing_is_ele
     assert [now.year, now.section_179.quantize(CENT), now.own_section_179.quantize(CENT)] == [2026, deducted, within]
 
 
+@pytest.mark.parametrize(
+    ("state", "carried", "found"),
+    [("GA", "18000", True), ("CA", "18000", True), ("PA", "18000", True), ("GA", "0", False), ("NC", "18000", False),
+     ("CO", "18000", False)],
+)  # fmt: skip
+def test_what_was_carried_in_from_before_the_book_is_told_of_the_federal_returns_alone(
+    state: str, carried: str, found: bool
+) -> None:
+    """A state that keeps the federal basis, or depreciates as federal, has no carryforward of its own."""
+    told = state_of(2025, me(state=state), *MINED, facts(2025, section_179_carryforward_usd=carried))
+    assert ("state_carryforward_untold" in codes(told)) is found
+
+
 @pytest.mark.parametrize("bonus", ["auto", "0.4"])
 def test_a_rate_of_bonus_that_was_elected_is_none_of_georgias(bonus: str) -> None:
     """40 percent may be elected for 2025 (168(k)(10)): 20,000, and 6,000 of the rest; Georgia deducts 10,000 anyhow."""
