@@ -228,6 +228,7 @@ REMEDIES = {
     "filed_law_lost": Remedy("The law a return was filed under is not kept here"),
     "filed_by_another_program": Remedy("A return was filed by another version"),
     "filed_without_state": Remedy("A return was filed without the state's", "lotwork --book {book} file --year {year}"),
+    "filed_in_another_state": Remedy("A return was filed in a state that is not yours any more", STATE),
     "filed_from_another_log": Remedy("A return was filed from another ledger"),
     "law_not_enacted": Remedy("A figure of the law is not enacted yet"),
     "year_facts_in_part": Remedy("Amounts of a part of a year, and none of the whole", YEAR_FACTS),

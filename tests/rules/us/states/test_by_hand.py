@@ -87,8 +87,10 @@ def test_kentuckys_spouse_has_the_depreciation_of_the_own_rigs_in_column_a(
     """What Kentucky gives back of the spouse's rig is the spouse's income, and of another the filer's."""
     profit = 30_000 - told[2]
     both = federal(status="mfj", wages=60_000, spouse_wages=5_000, schedule_c_net=20_000, spouse_schedule_c_net=profit)
-    names = ("federal", "own", "spouse_federal", "spouse_own")
-    own = StateDepreciation(**{name: Decimal(amount) for name, amount in zip(names, told, strict=True)})
+    whole, hers = told[:2], told[2:]
+    own = StateDepreciation(
+        federal=Decimal(whole[0]), own=Decimal(whole[1]), spouse_federal=Decimal(hers[0]), spouse_own=Decimal(hers[1])
+    )
     made, plain = of_state("KY", both, own), of_state("KY", both)
     for column, more in (("A", spouse), ("B", filer)):
         ref = f"KY Form 740 column {column} line 9"
