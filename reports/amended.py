@@ -212,7 +212,7 @@ def _state(own: StateAmendment) -> StateAmendmentRow:
         tax_now_usd=cents(own.tax_now),
         additional_tax_usd=cents(own.additional_tax),
         balance_due_filed_usd=own.filed.balance_due_usd,
-        balance_due_now_usd=cents(own.now.balance_due),
+        balance_due_now_usd=cents(own.balance_due_now),
         price_note=PRICE_OF_STATE.format(name=own.name),
     )
 

@@ -66,9 +66,10 @@ EARNED = ADD + " business_income at={now} category=refund amount_usd=AMOUNT"
 IN_SERVICE = ADD + """ correction at={now} target={event} reason=REASON set='{{"placed_in_service": "DAY"}}'"""
 BEGAN = ADD + " profile at={now} business_began=DAY"
 POOL_FEES = ADD + " profile at={now} pool_fees=net"
-STATE = ADD + " profile at={now} state=XX"
+STATE = ADD + " profile at={year}-01-01T00:00:00Z state=XX"
 STATE_PRIOR = ADD + " year_facts at={now} year={year} state_prior_year_tax_usd=AMOUNT state_prior_year_agi_usd=AMOUNT"
 PAID_STATE = ADD + """ correction at={now} target={event} reason=REASON set='{{"state": "XX"}}'"""
+STATE_MORE = ADD + " year_facts at={now} year={year} state_additions_usd=AMOUNT"
 STATE_FACTS = ADD + " year_facts at={now} year={year} dependents=NUMBER"
 STATE_INCOME = ADD + " year_facts at={now} year={year} other_state_income_usd=AMOUNT"
 STATE_MORE = ADD + " year_facts at={now} year={year} state_additions_usd=AMOUNT"
@@ -227,6 +228,7 @@ REMEDIES = {
     "filed_law_lost": Remedy("The law a return was filed under is not kept here"),
     "filed_by_another_program": Remedy("A return was filed by another version"),
     "filed_without_state": Remedy("A return was filed without the state's", "lotwork --book {book} file --year {year}"),
+    "filed_in_another_state": Remedy("A return was filed in a state that is not yours any more", STATE),
     "filed_from_another_log": Remedy("A return was filed from another ledger"),
     "law_not_enacted": Remedy("A figure of the law is not enacted yet"),
     "year_facts_in_part": Remedy("Amounts of a part of a year, and none of the whole", YEAR_FACTS),
@@ -235,6 +237,9 @@ REMEDIES = {
     "year_without_records": Remedy("A year of which nothing is recorded", IMPORT, YEAR_FACTS),
     "prior_year_tax_differs": Remedy("Last year's tax is told in two ways", PRIOR_TAX),
     "moved_states": Remedy("You moved from one state to another within the year"),
+    "state_told_later": Remedy("Your state is told only from a later day on", STATE),
+    "state_carryforward_untold": Remedy("What your state carried in is not told", STATE_MORE),
+    "locality_left": Remedy("A city whose tax was due is named no more", STATE),
     "states_of_one_day": Remedy("Two states are told of one day", STATE),
     "locality_elsewhere": Remedy("A city is told that lies in another state", STATE),
     "state_of_another_country": Remedy("A state is told of a taxpayer of another country", HERE),

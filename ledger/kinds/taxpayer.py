@@ -41,7 +41,7 @@ class Payment(EventBase, frozen=True, kw_only=True, tag="payment"):
 
 
 class Profile(EventBase, frozen=True, kw_only=True, tag="profile"):
-    """Facts of the taxpayer in force from `at`; a key left out keeps what was in force."""
+    """Facts of the taxpayer from `at` on (January 1, midnight in UTC: your own); a key left out keeps what was told."""
 
     jurisdiction: Jurisdiction | None = None
     filing_status: FilingStatus | None = None

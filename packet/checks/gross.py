@@ -50,7 +50,7 @@ class Filer:
     def in_force(self, key: str) -> str | None:
         """Return what the profiles told last by the end of the year, else what they told first after it."""
         told = [each for each in self._profiles if each.text(key)]
-        by_then = [each for each in told if self._days.day(each.at) <= date(self._year, 12, 31)]
+        by_then = [each for each in told if self._days.day(self._begins(each.at)) <= date(self._year, 12, 31)]
         return (by_then[-1] if by_then else told[0]).text(key) if told else None
 
     def activity(self, at: datetime) -> str:

@@ -13,7 +13,7 @@ import msgspec
 from lotwork.ledger import events as e
 from lotwork.ledger.history import History
 from lotwork.ledger.zones import Calendar
-from lotwork.projections.filer.activities import Activities
+from lotwork.projections.filer.activities import Activities, begins
 from lotwork.projections.filer.state_facts import tells_of_a_state, tells_of_a_state_alone
 from lotwork.projections.findings import Finding
 
@@ -153,6 +153,10 @@ class Taxpayer:
             for wallet, name, earlier, later in self.contrary
         )
 
+    def since(self, profile: e.Profile) -> date:
+        """Return the day from which *profile* holds: midnight of January 1 in UTC is that day, wherever one lives."""
+        return self.calendar.day(begins(profile.at, self.calendar))
+
     def profile_on(self, day: date) -> ProfileInForce:
         """Return the facts in force at the end of *day*; before the first profile, the first one's."""
         facts: dict[str, object] = {}
@@ -160,7 +164,7 @@ class Taxpayer:
             told = {
                 name: value for name in ProfileInForce._fields[:-1] if (value := getattr(profile, name)) is not None
             }
-            if self.calendar.day(profile.at) <= day:
+            if self.since(profile) <= day:
                 if "state" in told:  # a city told before is left with its state
                     facts.pop("locality", None)
                 facts.update(told)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from lotwork.ledger.public_form.states import STATES
+from lotwork.ledger.units import ZERO
 from lotwork.projections.filing.explained import Explained
 from lotwork.projections.filing.filed import Filed, StateAsFiled
 from lotwork.projections.filing.line_changes import Entry, LineChange, entries_as_filed, entries_of_state, line_changes
@@ -46,9 +47,21 @@ class StateAmendment:
         return Decimal(self.filed.tax_usd)
 
     @property
+    def is_of_another(self) -> bool:
+        """Whether another state is the taxpayer's now: the one that was filed with has nothing to tax."""
+        return self.now.state != self.filed.state
+
+    @property
     def tax_now(self) -> Decimal:
-        """The same as now known."""
-        return to_cents(self.now.tax)
+        """The same as now known; nothing where another state is the taxpayer's."""
+        return ZERO if self.is_of_another else to_cents(self.now.tax)
+
+    @property
+    def balance_due_now(self) -> Decimal:
+        """What is owed to the state that was filed with; of another one's taxpayer what was paid to it comes back."""
+        if self.is_of_another:
+            return Decimal(self.filed.balance_due_usd) - self.tax_filed
+        return self.now.balance_due
 
     @property
     def additional_tax(self) -> Decimal:
@@ -74,6 +87,8 @@ def of_what_is_not(filed: Filed, now: StateLiability) -> Iterator[Finding]:
     if filed.figures.state is not None:
         if now.is_unknown:
             yield from now.findings
+        elif now.state != filed.figures.state.state:
+            yield _of_another(filed.figures.state, now, event.id)
     elif now.is_filed:
         yield Finding(
             "filed_without_state",
@@ -81,6 +96,22 @@ def of_what_is_not(filed: Filed, now: StateLiability) -> Iterator[Finding]:
             f"that return is not known; once it is filed, `lotwork file --year {year}` records it with the federal one",
             event.id,
         )
+
+
+def _of_another(own: StateAsFiled, now: StateLiability, event: str) -> Finding:
+    """Return that the return was filed in a state that is not the taxpayer's any more, and what the other one asks."""
+    if now.state is None:
+        other = f"no profile names the state of {now.year}"
+    elif now.is_filed:
+        other = f"{now.name} is yours: its own return is to be filed, a tax of {to_cents(now.tax):,}"
+    else:
+        other = f"{now.name} is yours, which asks for no return"
+    return Finding(
+        "filed_in_another_state",
+        f"{event} was filed with {own.form}, and now {other}; what is told of {own.state} is what it no longer taxes: "
+        f"hold it against that state's rules, or correct the `state` or the `at` of the profile",
+        event,
+    )
 
 
 def state_entries(book: Book, law: Law, owed: Liability) -> list[Entry] | None:

@@ -155,9 +155,8 @@ def expenses_of(book: Book, law: Law, year: int) -> ExpenseBook:
 
 def pool_fees_reported(book: Book, year: int) -> Literal["net", "gross"] | None:
     """Return how the taxpayer reports pool fees in *year*: as last told by its end, else as first told after it."""
-    calendar = book.history.calendar
     told = [profile for profile in book.taxpayer.profiles if profile.pool_fees is not None]
-    by_then = [profile for profile in told if calendar.day(profile.at) <= year_end(year)]
+    by_then = [profile for profile in told if book.taxpayer.since(profile) <= year_end(year)]
     return (by_then[-1] if by_then else told[0]).pool_fees if told else None
 
 

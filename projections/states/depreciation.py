@@ -15,6 +15,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from lotwork.ledger.events import State
+from lotwork.ledger.public_form.states import STATES
 from lotwork.ledger.units import ZERO, usd_decimal
 from lotwork.projections.costs.rig_years import EquipmentRow
 from lotwork.projections.equipment import EquipmentBook
@@ -24,13 +25,14 @@ from lotwork.projections.replay.book import Book
 from lotwork.projections.returns.business import Business
 from lotwork.projections.returns.couple import Couple, couple_of
 from lotwork.projections.returns.rig_sales import hobby_gains
-from lotwork.projections.states.residence import residence_in
-from lotwork.rules.line import Line
+from lotwork.projections.states.residence import Residence, residence_in, told_later
+from lotwork.rules.line import Line, to_cents
 from lotwork.rules.load import Law
 from lotwork.rules.us.asset import Asset179
 from lotwork.rules.us.bonus import bonus_rate
 from lotwork.rules.us.convention import QIP
 from lotwork.rules.us.form_4562 import FORM as FORM_4562
+from lotwork.rules.us.form_4562 import section_179_limit
 from lotwork.rules.us.states.case import StateDepreciation
 from lotwork.rules.us.states.depreciation import (
     SpreadYear,
@@ -46,7 +48,7 @@ from lotwork.rules.us.states.depreciation import (
 from lotwork.rules.us.states.table import StateTable
 from lotwork.rules.us.two_businesses import of_spouse, ref_of_spouse
 
-DOLLAR_LIMIT = f"{FORM_4562} line 5"
+PROPERTY_COST = f"{FORM_4562} line 2"
 Events = Mapping[str, tuple[str, ...]]
 
 
@@ -93,17 +95,18 @@ def state_depreciation(book: Book, law: Law, owed: Liability, state: State, find
         return StateForm4562(told)
     if is_spread(law, state, year):
         return _spread(book, law, owed, state, findings)
-    own = _second_form(book, law, owed, state)
+    own = _second_form(book, law, owed, state, findings)
     findings += _from_elsewhere(book, owed, state, own.rigs)
     return own
 
 
-def _second_form(book: Book, law: Law, owed: Liability, state: State) -> StateForm4562:
+def _second_form(book: Book, law: Law, owed: Liability, state: State, findings: list[Finding]) -> StateForm4562:
     """Return the second Form 4562: every year of each rig under the state's switches, and the gains that follow."""
     year = owed.year
     theirs = _by_the_state(book, law, owed, state)
     for business in theirs:
         state_assets(_still_counting(business.equipment), law, state, year)
+    findings += _carried_from_before(owed, theirs, state)
     form = StateTable(law, state, year).text("depreciation_form") or f"{FORM_4562} ({state})"
     gain = sum(map(_gains, theirs)) - sum(map(_gains, owed.businesses))
     rows = [row for each in theirs if not each.is_hobby for row in each.equipment.rows]
@@ -118,6 +121,21 @@ def _second_form(book: Book, law: Law, owed: Liability, state: State) -> StateFo
     )
     behind = {ref: events for each, is_spouse in _each(theirs) for ref, events in _own(each, form, is_spouse)}
     return StateForm4562(told, tuple(_differences(owed.businesses, theirs)), behind=behind)
+
+
+def _carried_from_before(owed: Liability, own: Iterable[Business], state: State) -> Iterator[Finding]:
+    """Yield that section 179 of returns outside the ledger is told of the federal ones, and deducted here too."""
+    counted = [each.equipment for each in (*owed.businesses, *own) if not each.is_hobby]
+    taken = max((each.section_179_from_before_usd_micros for each in counted), default=0)
+    if taken:
+        yield Finding(
+            "state_carryforward_untold",
+            f"{to_cents(usd_decimal(taken)):,} of section 179 carried in from returns before this book is deducted in "
+            f"{owed.year}, and told of the federal ones: {STATES[state]} has a carryforward of its own, which is taken "
+            "to be the same; if it is not, record the difference in `year_facts` as state_additions_usd or "
+            "state_subtractions_usd",
+            state,
+        )
 
 
 def _still_counting(equipment: EquipmentBook) -> list[Asset179]:
@@ -213,8 +231,11 @@ def _difference(federal: EquipmentRow, own: EquipmentRow) -> RigDifference:
 def _from_elsewhere(book: Book, owed: Liability, state: State, rigs: Iterable[RigDifference]) -> Iterator[Finding]:
     """Yield the rigs that began to serve in a year of another state, and differ: its law said what was left of them."""
     differ = {each.id for each in rigs if each.differs}
+    untold: list[Residence] = []
     for row in (row for each in owed.businesses for row in each.equipment.rows if row.id in differ):
-        there = residence_in(book.taxpayer, row.placed_in_service.year).states - {state}
+        then = residence_in(book.taxpayer, row.placed_in_service.year)
+        untold += [then] if then.is_assumed and then.year < owed.year else []
+        there = then.states - {state}
         if there:
             yield Finding(
                 "rig_of_another_state",
@@ -222,20 +243,24 @@ def _from_elsewhere(book: Book, owed: Liability, state: State, rigs: Iterable[Ri
                 f"was your state: its depreciation for {state} is reckoned as if the law of {state} had held from the "
                 f"first day; look up what {state} asks of who moves in with a rig",
             )
+    if untold:
+        yield told_later(min(untold), state, "the basis of the rigs of then is that of its law")
 
 
 def _spread(book: Book, law: Law, owed: Liability, state: State, findings: list[Finding]) -> StateForm4562:
     """Return what is added back this year, and what comes back of the years in which *state* was the taxpayer's."""
-    year, federal, theirs = owed.year, couple_of(book, law), couple_of(book, overlay(law, state, owed.year))
-    years = [_at_once(owed.businesses, _businesses(theirs, year), year)]
+    year, federal, own = owed.year, couple_of(book, law), overlay(law, state, owed.year)
+    years = [_at_once(owed.businesses, own, year)]
     first = min((each.placed_in_service.year for each in book.equipment.told()), default=year)
     back = int(StateTable(law, state, year).figure("spread_years").amount())
     for earlier in range(max(first, year - back), year):
         residence = residence_in(book.taxpayer, earlier)
         if state not in residence.states or not is_spread(law, state, earlier):
             continue
-        told = _at_once(_businesses(federal, earlier), _businesses(theirs, earlier), earlier)
+        told = _at_once(_businesses(federal, earlier), own, earlier)
         years.append(told)
+        if residence.is_assumed and (told.bonus or told.section_179):
+            findings.append(told_later(residence, state, f"what it added back then comes back in {year}"))
         if residence.moved and (told.bonus or told.section_179):
             findings.append(
                 Finding(
@@ -254,22 +279,24 @@ def _businesses(couple: Couple, year: int) -> tuple[Business, ...]:
     return (first,) if second is None else (first, second)
 
 
-def _at_once(federal: Iterable[Business], own: Iterable[Business], year: int) -> SpreadYear:
-    """Return what *year* deducted at once: the bonus, section 179, and what of it the state's own limits allow.
+def _at_once(federal: Iterable[Business], own: Law, year: int) -> SpreadYear:
+    """Return what *year* deducted at once: the bonus, section 179, and what of it the limits of the law *own* allow.
 
     The state's limits of dollars and of what was invested are held against the deduction of the federal return, whose
-    basis stays the state's (N.C.G.S. 105-153.6(c); R.C. 5747.01(A)): the limit of income was within it already.
+    basis stays the state's (N.C.G.S. 105-153.6(c); R.C. 5747.01(A)): the limit of income was within it already. So is
+    what waited for income from an earlier year, whether anything is elected in this one or not.
     """
-    counted = [each for each in federal if not each.is_hobby]
-    theirs = [each for each in own if not each.is_hobby]
+    told = tuple(federal)
+    counted = [each for each in told if not each.is_hobby]
     bonus = sum(row.bonus_usd_micros for each in counted for row in each.equipment.rows)
     deducted = _section_179(counted)
-    limits = [each.amount for other in theirs for each in other.equipment.form.lines if each.ref == DOLLAR_LIMIT]
+    cost = [each.amount for other in told for each in other.equipment.form.lines if each.ref == PROPERTY_COST]
+    limit = section_179_limit(max(cost, default=ZERO), own, year)[0] if deducted else ZERO
     return SpreadYear(
         year=year,
         bonus=usd_decimal(bonus),
         section_179=deducted,
-        own_section_179=min(deducted, max(limits)) if limits else min(deducted, _section_179(theirs)),
+        own_section_179=min(deducted, limit),
     )
 
 

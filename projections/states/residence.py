@@ -14,7 +14,7 @@ from lotwork.projections.findings import Finding
 from lotwork.rules.load import Law
 from lotwork.rules.us.states.table import StateTable, covered
 
-ADD = "lotwork add profile at={year}-01-01T00:00:00Z state=XX"
+ADD = "lotwork add profile at={year}-01-01T00:00:00Z state={state}"
 
 
 class Stay(NamedTuple):
@@ -35,6 +35,10 @@ class Residence(NamedTuple):
 
     year: int
     stays: tuple[Stay, ...] = ()
+    told_since: date | None = None
+    """The day from which a profile names a state, the first that does; of the time before nobody said."""
+    came: date | None = None
+    """The day within the year from which the taxpayer's country is the United States; None: all year."""
 
     @property
     def state(self) -> State | None:
@@ -49,7 +53,12 @@ class Residence(NamedTuple):
     @property
     def moved(self) -> bool:
         """Whether the year was not spent in one place."""
-        return len(self.stays) > 1
+        return len(self.stays) > 1 or self.came is not None
+
+    @property
+    def is_assumed(self) -> bool:
+        """Whether the state is one that a profile names only later in the year, or after it."""
+        return bool(self.stays) and self.told_since is not None and self.stays[0].since < self.told_since
 
     @property
     def states(self) -> frozenset[State]:
@@ -61,22 +70,29 @@ def residence_in(taxpayer: Taxpayer, year: int) -> Residence:
     """Return where *taxpayer* lived in *year*: as in force when it began, and as told from each day within it."""
     if taxpayer.profile_on(year_end(year)).jurisdiction != US:
         return Residence(year)
-    told = {taxpayer.calendar.day(profile.at) for profile in taxpayer.profiles}
+    told = {taxpayer.since(profile) for profile in taxpayer.profiles}
+    named = [taxpayer.since(profile) for profile in taxpayer.profiles if profile.state is not None]
     days = sorted({date(year, 1, 1), *(day for day in told if day.year == year)})
     stays: list[Stay] = []
+    came: date | None = None
+    was_abroad = False
     for day in days:
         state, locality = (profile := taxpayer.profile_on(day)).state, profile.locality
+        if profile.jurisdiction != US:
+            stays, was_abroad = [], True
+            continue
+        came, was_abroad = day if was_abroad else came, False
         locality = locality if state == STATE_OF_LOCALITY else None
         if state is not None and (not stays or (stays[-1].state, stays[-1].locality) != (state, locality)):
             stays.append(Stay(day, state, locality))
-    return Residence(year, tuple(stays))
+    return Residence(year, tuple(stays), min(named, default=None), came)
 
 
 def none_told(year: int) -> str:
     """Return what is said where no profile names a state; it is no finding, since many a book needs none."""
     return (
         f"No state is told, so the tax of the state is not reckoned: record the one you lived in, "
-        f"`{ADD.format(year=year)}`."
+        f"`{told_command(year, 'XX')}`."
     )
 
 
@@ -96,15 +112,34 @@ def of_residence(taxpayer: Taxpayer, residence: Residence, law: Law) -> Iterator
             f"{residence.year} is {residence.state}: the city's tax is not reckoned; correct `state` or `locality`",
         )
     yield from _told_apart(taxpayer, residence.year)
+    yield from _city_left(taxpayer, residence.year)
     if residence.moved:
         yield _moved(residence, law)
+    elif residence.is_assumed and residence.state is not None:
+        yield told_later(residence, residence.state, "its return is reckoned as one of all the year")
+
+
+def told_later(residence: Residence, state: State, what: str) -> Finding:
+    """Return the finding that nobody said where the taxpayer lived in the year of *residence*; *what* rests on it."""
+    return Finding(
+        "state_told_later",
+        f"no profile names the state you lived in before {residence.told_since}: {STATES[state]} is taken for "
+        f"{residence.year} too, and {what}; if it was, record `{told_command(residence.year, state)}`, else name the "
+        "state that it was",
+        state,
+    )
+
+
+def told_command(year: int, state: str) -> str:
+    """Return the command that names *state* from the beginning of *year* on."""
+    return ADD.format(year=year, state=state)
 
 
 def _told_apart(taxpayer: Taxpayer, year: int) -> Iterator[Finding]:
     """Yield each day of *year* of which profiles name different states: the one recorded last is taken."""
     told: dict[date, list[State]] = {}
     for profile in taxpayer.profiles:
-        day = taxpayer.calendar.day(profile.at)
+        day = taxpayer.since(profile)
         if profile.state is not None and day.year == year:
             told.setdefault(day, []).append(profile.state)
     for day, states in told.items():
@@ -116,9 +151,28 @@ def _told_apart(taxpayer: Taxpayer, year: int) -> Iterator[Finding]:
             )
 
 
+def _city_left(taxpayer: Taxpayer, year: int) -> Iterator[Finding]:
+    """Yield each profile of *year* that names the state in force again, and not the city there that was told before."""
+    state: State | None = None
+    city: Locality | None = None
+    for profile in taxpayer.profiles:
+        day, again = taxpayer.since(profile), profile.state is not None and profile.state == state
+        if again and city is not None and profile.locality is None and day.year == year:
+            yield Finding(
+                "locality_left",
+                f"{profile.id} names {state} again and no city, and {city} was told before: from {day} on its tax is "
+                f"not reckoned; if you live there still, correct it to say locality={city}, or leave `state` out of it",
+                profile.id,
+            )
+        if profile.state is not None or profile.locality is not None:
+            state, city = profile.state or state, profile.locality
+
+
 def _moved(residence: Residence, law: Law) -> Finding:
     """Return the finding of a move, with the form that each state has for a part of the year."""
     year, spans = residence.year, []
+    if residence.came is not None:
+        spans.append(f"another country until {residence.came - ONE_DAY}")
     ends = [*(stay.since - ONE_DAY for stay in residence.stays[1:]), year_end(year)]
     for stay, end in zip(residence.stays, ends, strict=True):
         spans.append(f"{stay.place} from {stay.since} to {end} ({part_year_form(law, stay.state, year)})")

@@ -160,6 +160,30 @@ def test_a_return_that_can_no_longer_be_reckoned_did_not_move_to_nothing(lotwork
     assert "moved_states" in codes(told["findings"])
 
 
+@pytest.mark.parametrize(
+    ("now", "words"),
+    [
+        ("NC", "North Carolina is yours: its own return is to be filed, a tax of "),
+        ("TX", "Texas is yours, which asks for no return"),
+        (None, "no profile names the state of 2025"),
+    ],
+)
+def test_of_another_states_taxpayer_the_state_that_was_filed_with_taxes_nothing(
+    lotwork: Caller, now: str | None, words: str
+) -> None:
+    """What North Carolina asks is no change of Georgia's tax: all of that comes back, and 500 that was paid of it."""
+    lotwork.take(*BOOK)
+    filed = file_all(lotwork)["state"]
+    lotwork.take(MORE | {"target": PROFILE["id"], "set": {"state": now}})
+    told = lotwork(*DIFF, code=None).result
+    own = told["state"]
+    assert (own["tax_filed_usd"], own["tax_now_usd"]) == (filed["tax_usd"], "0.00")
+    assert own["additional_tax_usd"] == f"-{filed['tax_usd']}"
+    assert (own["balance_due_filed_usd"], own["balance_due_now_usd"]) == (filed["balance_due_usd"], "-500.00")
+    (found,) = [each for each in told["findings"] if each["code"] == "filed_in_another_state"]
+    assert words in found["message"]
+
+
 def test_figures_of_a_state_that_are_no_money_are_refused(lotwork: Caller) -> None:
     lotwork.take(*BOOK)
     file_all(lotwork)

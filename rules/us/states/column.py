@@ -6,12 +6,14 @@ own is the filer's. Where both have more than their deductions, a flat tax comes
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import NamedTuple
 
 from lotwork.ledger.events import JOINT, SEPARATE, FilingStatus
 from lotwork.ledger.units import ZERO
 from lotwork.rules.us.individual import Return
+from lotwork.rules.us.states.case import StateDepreciation
 from lotwork.rules.us.states.table import StateTable
 
 SEPARATE_COLUMNS = "separate_columns"
@@ -25,7 +27,7 @@ class Column(NamedTuple):
     agi: Decimal
     status: FilingStatus
     adjusted: bool
-    """Whether the adjustments of the state stand in it."""
+    """Whether the adjustments of the state stand in it, but for the depreciation of the spouse's own rigs."""
     share: Decimal
     """Its part of what both have together: itemized deductions."""
 
@@ -46,6 +48,18 @@ def choices(federal: Return, table: StateTable) -> tuple[tuple[Column, ...], ...
         Column(" column B", agi - spouses, SEPARATE, True, 1 - part),
     )
     return one, apart
+
+
+def of_column(told: StateDepreciation, column: Column) -> StateDepreciation:
+    """Return what of the depreciation stands in *column*: that of the spouse's own rigs in the spouse's.
+
+    A gain on what was sold and an add-back that comes back are not told by spouse: they are the filer's.
+    """
+    if not column.suffix:
+        return told
+    if not column.adjusted:
+        return StateDepreciation(federal=told.spouse_federal, own=told.spouse_own, lines=told.lines)
+    return replace(told, federal=told.federal - told.spouse_federal, own=told.own - told.spouse_own)
 
 
 def spouses_agi(federal: Return) -> Decimal:

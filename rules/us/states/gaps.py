@@ -49,6 +49,11 @@ UNTOLD_ITEMIZED = (
     "`state_itemized_deductions_usd` in the year's facts (the federal ones less what the state disallows, its own "
     "income tax above all)"
 )
+OWN_EXCESS_LOSS = (
+    "the federal limit of excess business losses (Form 461, 26 U.S.C. 461(l)) was taken as it is, though {name} counts "
+    "depreciation otherwise: figure the loss under its depreciation, and record what it is less or more in "
+    "`state_additions_usd` or `state_subtractions_usd`"
+)
 NO_DEDUCTION = "none"
 
 
@@ -65,6 +70,9 @@ def not_covered(case: StateCase, income: Decimal, table: StateTable) -> tuple[st
     takes = table.has("standard_deduction") and table.text("deduction_choice") != NO_DEDUCTION
     if takes and CONDITIONS["itemized"](case):
         found.append(UNTOLD_ITEMIZED.format(name=table.figure("name").text()))
+    words = told.names() if told is not None else {}
+    if "excess_loss" not in words and table.text("start") != OWN_CLASSES and _limits_another_loss(case):
+        found.append(OWN_EXCESS_LOSS.format(name=table.figure("name").text()))
     if case.facts.other_state_tax and not table.text("other_state_credit"):
         found.append("the credit for tax paid to another state is not reckoned here: figure it on the state's form, "
                      "and record it in `state_nonrefundable_credits_usd`")  # fmt: skip
@@ -72,6 +80,11 @@ def not_covered(case: StateCase, income: Decimal, table: StateTable) -> tuple[st
     if locality is not None and not any(table.has(f"local_{locality}_{part}") for part in ("tops", "part")):
         found.append(f"the tax of {locality} is not covered: pay and file it as the place asks")
     return tuple(dict.fromkeys(found))
+
+
+def _limits_another_loss(case: StateCase) -> bool:
+    """Say whether the federal return limits a loss that the state counts in another amount."""
+    return bool(case.federal.income.excess_loss.amount and case.depreciation.added)
 
 
 def _earns_alone(case: StateCase, table: StateTable) -> bool:

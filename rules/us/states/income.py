@@ -14,7 +14,7 @@ from lotwork.rules.line import Line
 from lotwork.rules.us.individual import Return
 from lotwork.rules.us.states.business import BusinessPart, business_part
 from lotwork.rules.us.states.case import StateCase, StateDepreciation
-from lotwork.rules.us.states.column import Column
+from lotwork.rules.us.states.column import Column, of_column
 from lotwork.rules.us.states.table import StateTable
 
 FEDERAL_AGI = "federal_agi"
@@ -43,8 +43,11 @@ class StateIncome:
 def state_income(case: StateCase, column: Column, table: StateTable) -> StateIncome:
     """Return the lines from the federal figure to the state's income, of one column."""
     start = _start(case.federal, column, table)
+    own = of_column(case.depreciation, column)
     added = additions(case, table) if column.adjusted else ()
     taken = subtractions(case, table) if column.adjusted else ()
+    added = (*depreciation_lines(own, table, added=True), *added)
+    taken = (*depreciation_lines(own, table, added=False), *taken)
     business = business_part(case, table) if column.adjusted else None
     if business is not None:
         taken = (*taken, business.deduction)
@@ -71,26 +74,21 @@ def _start(federal: Return, column: Column, table: StateTable) -> Line:
 
 
 def additions(case: StateCase, table: StateTable) -> tuple[Line, ...]:
-    """Return what the state adds: depreciation it does not follow, deductions it takes back, and what was told."""
+    """Return what the state adds besides depreciation: deductions it takes back, and what was told."""
     told = case.facts.additions
-    parts = [
-        *depreciation_lines(case.depreciation, table, added=True),
-        *qbi_added_back(case.federal, table),
-        *deductions_added_back(case.federal, table),
-    ]
+    parts = [*qbi_added_back(case.federal, table), *deductions_added_back(case.federal, table)]
     if told:
         parts.append(table.line("told_additions", "Other additions, as told", told, cites=("as told by the filer",)))
     return tuple(parts)
 
 
 def subtractions(case: StateCase, table: StateTable) -> tuple[Line, ...]:
-    """Return what the state subtracts: depreciation of its own, and what was told."""
+    """Return what the state subtracts besides depreciation: what was told."""
     told = case.facts.subtractions
-    parts = list(depreciation_lines(case.depreciation, table, added=False))
-    if told:
-        where, label = "told_subtractions", "Other subtractions, as told"
-        parts.append(table.line(where, label, told, cites=("as told by the filer",)))
-    return tuple(parts)
+    if not told:
+        return ()
+    where, label = "told_subtractions", "Other subtractions, as told"
+    return (table.line(where, label, told, cites=("as told by the filer",)),)
 
 
 def depreciation_lines(told: StateDepreciation, table: StateTable, *, added: bool) -> tuple[Line, ...]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
 from lotwork.ledger.units import CENT, MICROS
 from lotwork.rules.load import Law
 from tests.projections.house import receipt
-from tests.projections.states.miner import BOTH, LAW, MINED, RIG, SOLD, codes, me, moved, on, state_of
+from tests.projections.states.miner import BOTH, LAW, MINED, RIG, SOLD, codes, facts, me, moved, on, state_of
 
 GA, NC = me(state="GA"), me(state="NC")
 
@@ -91,6 +92,42 @@ def test_the_states_limit_is_held_against_what_was_deducted_federally_and_the_fe
     own_part = told.depreciation.told
     assert own_part.federal - own_part.own == pytest.approx(27_000 * part)
     assert own_part.spread_in == pytest.approx((70_000 - of_2024) * part / 5)
+
+
+@pytest.mark.parametrize(
+    ("elected", "mined", "more", "deducted", "within"),
+    [
+        ("60000", "52000", (), 20_000, 20_000),
+        ("120000", "40000", (), 80_000, 25_000),
+        ("60000", "52000", (RIG | {"id": "new", "at": "2026-02-02T12:00:00Z", "equipment": "S23", "cost_usd": "215000",
+                                   "acquired": "2026-02-01", "placed_in_service": "2026-02-02", "bonus": "none"},),
+         20_000, 10_000),
+        ("0", "90000", (facts(2026, section_179_carryforward_usd="18000"),), 18_000, 18_000),
+    ],
+)  # fmt: skip
+def test_what_waited_for_income_is_within_the_states_limit_though_nothing_is_elected_in_the_year(
+    elected: str, mined: str, more: tuple[dict[str, Any], ...], deducted: int, within: int
+) -> None:
+    """N.C.G.S. 105-153.6(c): 25,000 of 2026, less what was placed in service above 200,000, whenever it was elected."""
+    rig = RIG | {"cost_usd": "120000", "section_179_usd": elected, "bonus": "none"}
+    years = (receipt("of 2025", "2025-03-01", "1", mined), receipt("of 2026", "2026-03-01", "1", "300000"))
+    told = state_of(2026, NC, *years, rig, *more)
+    assert told.depreciation is not None
+    now = told.depreciation.years[-1]
+    assert [now.year, now.section_179.quantize(CENT), now.own_section_179.quantize(CENT)] == [2026, deducted, within]
+
+
+@pytest.mark.parametrize(
+    ("state", "carried", "found"),
+    [("GA", "18000", True), ("CA", "18000", True), ("PA", "18000", True), ("GA", "0", False), ("NC", "18000", False),
+     ("CO", "18000", False)],
+)  # fmt: skip
+def test_what_was_carried_in_from_before_the_book_is_told_of_the_federal_returns_alone(
+    state: str, carried: str, found: bool
+) -> None:
+    """A state that keeps the federal basis, or depreciates as federal, has no carryforward of its own."""
+    told = state_of(2025, me(state=state), *MINED, facts(2025, section_179_carryforward_usd=carried))
+    assert ("state_carryforward_untold" in codes(told)) is found
 
 
 @pytest.mark.parametrize("bonus", ["auto", "0.4"])

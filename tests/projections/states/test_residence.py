@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -13,7 +14,7 @@ from lotwork.projections.states.liability import state_liability
 from lotwork.projections.states.residence import residence_in
 from lotwork.rules.load import Law
 from tests.projections.house import book_of
-from tests.projections.states.miner import LAW, MINED, codes, facts, me, moved, on, paid, state_of
+from tests.projections.states.miner import LAW, MINED, RIG, codes, facts, me, moved, on, paid, state_of
 
 HOST = {"kind": "expense", "id": "host", "at": "2025-06-10T12:00:00Z", "category": "hosting", "amount_usd": "900"}
 METER = {"kind": "energy", "id": "meter", "at": "2025-07-01T12:00:00Z", "meter": "site", "kwh": "1488",
@@ -91,6 +92,73 @@ def test_two_states_of_one_day_are_asked_about(first: dict[str, Any], second: di
         told = state_of(2025, me(), *lines, *MINED)
         assert ("states_of_one_day" in codes(told)) is found
         assert "states_of_one_day" not in codes(state_of(2026, me(), *lines, *MINED))
+
+
+@pytest.mark.parametrize(
+    ("year", "lines", "taken"),
+    [
+        (2025, (me(), moved("2026-01-01", state="NC")), "NC"),
+        (2025, (moved("2026-01-01", state="NC"),), "NC"),
+        (2025, (me(), moved("2025-06-15", state="GA")), "GA"),
+        (2026, (me(), moved("2025-06-15", state="GA")), None),
+        (2025, (me(), moved("2025-01-01", state="GA")), None),
+        (2025, (me(time_zone="Asia/Tokyo"), moved("2025-01-01", state="GA") | {"at": "2025-01-01T00:00:00Z"}), None),
+    ],
+)  # fmt: skip
+def test_a_state_that_is_told_only_later_is_asked_about(
+    year: int, lines: tuple[dict[str, Any], ...], taken: str | None
+) -> None:
+    """Who says in 2026 where he lives said nothing of 2025: perhaps he moved."""
+    told = state_of(year, *lines, *MINED)
+    found = [each for each in told.findings if each.code == "state_told_later"]
+    assert [each.event for each in found] == ([] if taken is None else [taken])
+    assert all(f"`lotwork add profile at={year}-01-01T00:00:00Z state={taken}`" in each.message for each in found)
+
+
+@pytest.mark.parametrize(("state", "what"), [("GA", "basis of the rigs"), ("NC", "added back then comes back in 2026")])
+def test_rigs_of_a_year_of_which_nobody_said_the_state_are_asked_about(state: str, what: str) -> None:
+    old = RIG | {"acquired": "2024-02-01", "placed_in_service": "2024-02-02"}
+    for day in ("2024-12-01", "2025-12-01"):
+        assert "state_told_later" in codes(state_of(2026, me(), moved(day, state=state), *MINED, old))
+    assert "state_told_later" not in codes(state_of(2026, me(state=state), *MINED, old))
+    assert what in message("state_told_later", 2026, me(), moved("2025-12-01", state=state), *MINED, RIG)
+
+
+def test_a_part_of_the_year_in_another_country_is_a_move() -> None:
+    """Nobody is a resident of a state before he is one of the United States, whatever was told first."""
+    lines = (me(jurisdiction="de"), moved("2025-06-01", jurisdiction="us", state="GA"), *MINED)
+    told = state_of(2025, *lines)
+    assert (told.computed, codes(told)) == (None, ["moved_states"])
+    assert "another country until 2025-05-31 and in Georgia from 2025-06-01 to 2025-12-31" in told.findings[0].message
+    assert state_of(2026, *lines).computed is not None
+    back = (me(state="GA"), moved("2025-02-01", jurisdiction="de"), moved("2025-11-01", jurisdiction="us"), *MINED)
+    assert "in Georgia from 2025-11-01" in message("moved_states", 2025, *back)
+
+
+@pytest.mark.parametrize("zone", ["America/New_York", "Pacific/Honolulu", "UTC", "Europe/Berlin"])
+def test_midnight_of_the_new_year_in_utc_is_the_new_year_of_the_taxpayer(zone: str) -> None:
+    """As the guide has it: that it is still the evening before in New York turns neither state nor status."""
+    turned = moved("2026-01-01", state="NC", filing_status="mfj") | {"at": "2026-01-01T00:00:00Z"}
+    lines = (me(state="GA", time_zone=zone), turned, *MINED)
+    assert [state_of(year, *lines).state for year in (2025, 2026)] == ["GA", "NC"]
+    assert not {"moved_states", "state_told_later"} & {*codes(state_of(2025, *lines)), *codes(state_of(2026, *lines))}
+    taxpayer = book_of(*lines).taxpayer
+    assert [taxpayer.profile_on(date(year, 12, 31)).filing_status for year in (2025, 2026)] == ["single", "mfj"]
+
+
+def test_a_city_that_is_named_no_more_is_asked_about() -> None:
+    city = me(state="NY", locality="nyc")
+    for again in ({"filing_status": "mfj", "state": "NY"}, {"state": "NY"}):
+        assert "from 2026-01-01 on its tax is not reckoned" in message(
+            "locality_left", 2026, city, moved("2026-01-01", **again), *MINED
+        )
+    for other in (
+        {"filing_status": "mfj"},
+        {"state": "NY", "locality": "nyc"},
+        {"state": "GA"},
+        {"locality": "yonkers"},
+    ):
+        assert "locality_left" not in codes(state_of(2026, city, moved("2026-01-01", **other), *MINED)), other
 
 
 def test_a_state_that_no_table_tells_is_said_to_be_missing() -> None:

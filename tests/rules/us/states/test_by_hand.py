@@ -72,6 +72,32 @@ def test_kentuckys_spouse_has_the_own_business_and_half_of_its_tax_in_column_a()
     assert line_of(made, "KY Form 740 column B line 5").amount == usd("60000")
 
 
+@pytest.mark.parametrize(
+    ("told", "spouse", "filer"),
+    [
+        ((30_000, 6_000, 30_000, 6_000), 24_000, 0),
+        ((50_000, 10_000, 30_000, 6_000), 24_000, 16_000),
+        ((0, 8_000, 0, 8_000), -8_000, 0),
+        ((50_000, 10_000, 0, 0), 0, 40_000),
+    ],
+)
+def test_kentuckys_spouse_has_the_depreciation_of_the_own_rigs_in_column_a(
+    told: tuple[int, int, int, int], spouse: int, filer: int
+) -> None:
+    """What Kentucky gives back of the spouse's rig is the spouse's income, and of another the filer's."""
+    profit = 30_000 - told[2]
+    both = federal(status="mfj", wages=60_000, spouse_wages=5_000, schedule_c_net=20_000, spouse_schedule_c_net=profit)
+    whole, hers = told[:2], told[2:]
+    own = StateDepreciation(
+        federal=Decimal(whole[0]), own=Decimal(whole[1]), spouse_federal=Decimal(hers[0]), spouse_own=Decimal(hers[1])
+    )
+    made, plain = of_state("KY", both, own), of_state("KY", both)
+    for column, more in (("A", spouse), ("B", filer)):
+        ref = f"KY Form 740 column {column} line 9"
+        assert line_of(made, ref).amount - line_of(plain, ref).amount == more
+    assert made.tax - plain.tax == (spouse + filer) * usd("0.04")
+
+
 def test_kentuckys_spouses_both_itemize_or_neither_does() -> None:
     """6,500 is more than 3,270 of a joint return and less than that twice; column B's part alone is more (line 10)."""
     told = federal(status="mfj", wages=60_000, spouse_wages=20_000)

@@ -115,3 +115,19 @@ def test_ohios_credit_of_the_exemptions_ends_below_30_000(wages: int, credit: in
     """Income less the exemption of 2,400 must be less than 30,000 (R.C. 5747.022); without tax there is none to use."""
     made = of_state("OH", federal(wages=wages))
     assert made.tax - made.tax_after_credits == credit
+
+
+@pytest.mark.parametrize(
+    ("state", "said"), [("GA", True), ("OH", True), ("OK", True), ("KY", False), ("PA", False), ("CO", False)]
+)
+def test_a_loss_that_the_federal_return_limits_is_another_under_the_states_depreciation(state: str, said: bool) -> None:
+    """26 U.S.C. 461(l): 500,000 of loss from the bonus is cut to 313,000; without the bonus there is none to cut.
+
+    Kentucky's table has words of its own, Pennsylvania starts from no federal figure, Colorado depreciates alike.
+    """
+    loss = federal(schedule_c_net=-500_000, wages=90_000)
+    own = StateDepreciation(federal=usd("500000"), own=usd("100000"))
+    words = "Form 461, 26 U.S.C. 461(l)"
+    given = StateDepreciation(federal=usd("500000"), own=usd("500000")) if state == "CO" else own
+    assert any(words in each for each in of_state(state, loss, given).not_covered) is said
+    assert not any(words in each for each in of_state(state, federal(schedule_c_net=-50_000), own).not_covered)
