@@ -6,8 +6,6 @@ return deducts from all income together (half the self-employment tax, a pension
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from lotwork.ledger.units import ZERO
 from lotwork.rules.line import Line
 from lotwork.rules.us.states.case import StateCase
@@ -45,7 +43,8 @@ def classes(case: StateCase, table: StateTable) -> StateIncome:
 def net_profits(case: StateCase, table: StateTable) -> tuple[Line, ...]:
     """Return each spouse's net profit under the state's depreciation, and the class: no loss of one lowers the other.
 
-    Coins of a hobby or of no activity are counted here too, their expenses not: the state has no other class for them.
+    What a hobby received, in coins and in dollars, and coins of no activity are counted here too, their expenses not:
+    the state has no other class for them.
     """
     income, own = case.federal.income, case.depreciation
     spouse = income.gathered.spouse
@@ -55,9 +54,11 @@ def net_profits(case: StateCase, table: StateTable) -> tuple[Line, ...]:
     if spouse is not None:
         amount = spouse.business.amount + hers
         parts.append(table.line("spouse_profit", "Net profit of the spouse's", amount, inputs=(spouse.business,)))
-    received: Decimal = income.hobby.amount + case.federal.filer.digital_income
+    filer, additional = case.federal.filer, income.gathered.additional
+    received = filer.hobby_income + filer.hobby_dollars + filer.digital_income
     if received:
-        parts.append(table.line("received", "Coins received outside a business", received, inputs=(income.hobby,)))
+        lines = (*additional.dollars, additional.hobby, *((additional.other,) if additional.other.amount else ()))
+        parts.append(table.line("received", "Received outside a business", received, inputs=lines))
     amount = sum((max(ZERO, each.amount) for each in parts), ZERO)
     if amount == 0:
         amount = min((each.amount for each in parts), default=ZERO)

@@ -16,7 +16,9 @@ from lotwork.rules.us.states.column import Column
 from lotwork.rules.us.states.income import StateIncome
 from lotwork.rules.us.states.table import StateTable
 
-Choice: TypeAlias = Literal["greater", "as_federal", "none"]
+Choice: TypeAlias = Literal["greater", "greater_of_itemizers", "as_federal", "none"]
+OF_ITEMIZERS = ("greater_of_itemizers", "as_federal")
+"""Choices that leave who took the federal standard deduction the state's."""
 STANDARD = "standard_deduction"
 SPOUSES = 2
 
@@ -29,8 +31,9 @@ def persons(filer: Filer) -> int:
 def deduction(case: StateCase, column: Column, table: StateTable) -> Line | None:
     """Return the standard or itemized deduction; None where the state has neither.
 
-    The table says whether the greater may be taken ("greater") or whether the federal choice binds ("as_federal"). Of
-    spouses who file apart on one return both itemize or neither: what they have together decides.
+    The table says whether the greater may be taken ("greater"), by all or by who itemizes on the federal return alone
+    ("greater_of_itemizers"), or whether the federal choice binds ("as_federal"). Of spouses who file apart on one
+    return both itemize or neither: what they have together decides.
     """
     amount = table.maybe(STANDARD)
     if amount is None:
@@ -44,7 +47,7 @@ def deduction(case: StateCase, column: Column, table: StateTable) -> Line | None
     told = case.facts.itemized_deductions
     choice = cast("Choice", table.choice("deduction_choice", get_args(Choice), "greater"))
     itemizes = told is not None and choice != "none"
-    if choice == "as_federal" and not case.federal.taxable.itemized:
+    if choice in OF_ITEMIZERS and not case.federal.taxable.itemized:
         itemizes = False
     if itemizes and told is not None:
         share = told * column.share

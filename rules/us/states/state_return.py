@@ -54,11 +54,8 @@ def state_return(case: StateCase, law: Law) -> StateReturn:
     table = StateTable(law, case.state, case.year)
     if table.choice("start", STARTS) == NONE:
         return _without_income_tax(case, table)
-    ways = [_taxed(case, way, table) for way in choices(case.federal, table)]
-    way = min(ways, key=lambda each: each.tax.amount)
-    taken = credits_against(case, way.tax, way.measured, table)
-    after = table.line("tax_after_credits", "Tax after credits", max(ZERO, way.tax.amount - taken[-1].amount),
-                       inputs=(way.tax, taken[-1]))  # fmt: skip
+    ways = [_credited(case, _taxed(case, way, table), table) for way in choices(case.federal, table)]
+    way, taken, after = min(ways, key=lambda each: (each[-1].amount, each[0].tax.amount))
     local = _local(case, way.base, after, table)
     ended = settle(local[-1] if local else after, case, way.income, table)
     return _made(case, table, way, (*taken, after, *local), ended)
@@ -86,6 +83,14 @@ def _taxed(case: StateCase, columns: tuple[Column, ...], table: StateTable) -> _
     )
     lines = (*(line for each in made for line in each.lines), *whole)
     return _Taxed(lines, whole[0], whole[1], whole[2], both)
+
+
+def _credited(case: StateCase, way: _Taxed, table: StateTable) -> tuple[_Taxed, tuple[Line, ...], Line]:
+    """Return the return filed one *way*, its credits, and the tax they leave, by which the ways are held together."""
+    taken = credits_against(case, way.tax, way.measured, table)
+    after = table.line("tax_after_credits", "Tax after credits", max(ZERO, way.tax.amount - taken[-1].amount),
+                       inputs=(way.tax, taken[-1]))  # fmt: skip
+    return way, taken, after
 
 
 def _column(case: StateCase, column: Column, table: StateTable) -> _Taxed:
@@ -120,7 +125,8 @@ def _local(case: StateCase, base: Line, tax: Line, table: StateTable) -> tuple[L
     """Return the tax of the filer's place and the sum with the state's; empty where no place is told or known."""
     if case.facts.locality is None:
         return ()
-    local = of_locality(base, tax, case.facts.locality, case.federal.filer.status, table)
+    refundable = case.facts.refundable_credits
+    local = of_locality(base, tax, refundable, case.facts.locality, case.federal.filer.status, table)
     return (
         () if local is None else (local, table.total("tax_with_local", "Tax of the state and the place", (tax, local)))
     )

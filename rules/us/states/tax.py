@@ -113,11 +113,16 @@ def surtax(base: Line, table: StateTable) -> Line | None:
     return table.line("surtax", "Tax on high income", amount, inputs=(base,), figures=(above, rate))
 
 
-def of_locality(base: Line, tax: Line, locality: str, status: FilingStatus, table: StateTable) -> Line | None:
-    """Return the tax of a place that stands on the state's return: its brackets, or a part of the state's tax."""
+def of_locality(
+    base: Line, tax: Line, refundable: Decimal, locality: str, status: FilingStatus, table: StateTable
+) -> Line | None:
+    """Return the tax of a place that stands on the state's return: its brackets, or a part of the state's tax.
+
+    A part is taken of what the state's own *refundable* credits leave of the tax too (Form IT-360.1 lines 56 to 65).
+    """
     part = table.maybe(f"local_{locality}_part")
     if part is not None:
-        amount = tax.amount * part.amount()
+        amount = max(ZERO, tax.amount - refundable) * part.amount()
         return table.line(f"local_{locality}", f"Tax of {locality}", amount, inputs=(tax,), figures=(part,))
     tops = table.maybe(f"local_{locality}_tops")
     if tops is None:

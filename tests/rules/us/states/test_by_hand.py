@@ -109,6 +109,13 @@ def test_kentuckys_spouses_both_itemize_or_neither_does() -> None:
     assert less.tax == (usd("80000") - usd("6540")) * usd("0.04")
 
 
+def test_kentuckys_spouses_file_on_one_return_the_way_that_costs_less_after_credits() -> None:
+    """Apart the spouse's 50 saves 2 of tax and loses the credit of 40 for age, which no tax of column A bears."""
+    made = of_state("KY", federal(status="mfj", wages=100_000, spouse_wages=50, aged=2))
+    assert made.tax == (usd("100050") - usd("3270")) * usd("0.04")
+    assert made.tax_after_credits == made.tax - 80
+
+
 def test_kentuckys_family_size_credit_is_read_from_its_bands() -> None:
     """A family of two at 22,000 is in the band over 21,996 and not over 22,842: 80 percent of 749.20 (KRS 141.066)."""
     made = of_state("KY", federal(status="mfj", wages=22_000))
@@ -174,6 +181,8 @@ def test_colorado_pays_the_years_sales_tax_refund_and_knows_none_of_2026_yet() -
         ({"wages": 10_000, "short_term_net": -5_000, "long_term_net": 2_000}, "0", "-3000", "10000"),
         ({"schedule_c_net": 5_000, "long_term_net": 4_000, "long_term_carryover": 50_000}, "5000", "4000", "9000"),
         ({"hobby_income": 700, "taxable_interest": 300}, "700", "0", "1000"),
+        ({"hobby_income": 700, "hobby_dollars": 50, "digital_income": 400}, "1150", "0", "1150"),
+        ({"digital_income": 400, "schedule_c_net": 1_000, "other_ordinary_income": 90}, "1400", "0", "1400"),
     ],
 )
 def test_pennsylvanias_classes_do_not_net_and_carry_nothing(
@@ -230,6 +239,14 @@ def test_georgia_binds_to_the_federal_choice_and_north_carolina_takes_the_greate
     assert of_state("GA", standard, itemized_deductions=50_000).base == usd("68000")
     assert of_state("NC", itemized, itemized_deductions=5_000).base == usd("67250")
     assert of_state("NC", standard, itemized_deductions=50_000).base == usd("30000")
+
+
+def test_nebraska_gives_the_larger_deduction_to_who_itemizes_on_the_federal_return_alone() -> None:
+    """Booklet of Form 1040N, lines 6 to 10: the standard deduction is 8,600."""
+    itemized, standard = federal(wages=80_000, itemized_deductions=30_000), federal(wages=80_000)
+    assert of_state("NE", itemized, itemized_deductions=5_000).base == usd("71400")
+    assert of_state("NE", itemized, itemized_deductions=25_000).base == usd("55000")
+    assert of_state("NE", standard, itemized_deductions=25_000).base == usd("71400")
 
 
 def test_credits_end_at_the_tax_and_a_refundable_one_comes_back() -> None:

@@ -35,6 +35,9 @@ def test_new_york_city_and_yonkers_stand_on_the_states_return() -> None:
     state = of_state("NY", told).tax_after_credits
     assert of_state("NY", told, locality="nyc").tax_after_credits - state == usd("1507.65")
     assert of_state("NY", told, locality="yonkers").tax_after_credits == state * Decimal("1.1675")
+    less = of_state("NY", told, locality="yonkers", refundable_credits=300)
+    assert less.tax_after_credits == state + (state - 300) * Decimal("0.1675")  # Form IT-360.1 lines 56 to 65
+    assert of_state("NY", told, locality="yonkers", refundable_credits=90_000).tax_after_credits == state
 
 
 def test_new_yorks_household_credit_counts_the_household_and_no_separate_return() -> None:
