@@ -108,6 +108,8 @@ class ExpenseFold:
     _usages: list[e.Usage] = field(default_factory=list)
     _asked: dict[tuple[int, int], ExpenseBook] = field(default_factory=dict)
     """What was asked for since the last event that says something of a cost."""
+    _made: dict[int, tuple[list[ExpenseRow], list[Finding]]] = field(default_factory=dict)
+    """The rows of the bill at a place, and what was found of it, made since the same event."""
     _paid: defaultdict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
     """Where the bills of a year stand among all, but for what came back."""
     _spread: list[int] = field(default_factory=list)
@@ -120,14 +122,8 @@ class ExpenseFold:
 
     def state(self) -> ExpenseState:
         """Return what another fold can go on from."""
-        events = [
-            *self._expenses,
-            *self.electricity.state(),
-            *self._usages,
-            *self.home_offices,
-            *self.estimates,
-            *self.sharings,
-        ]
+        measured = (*self.electricity.state(), *self._usages, *self.home_offices)
+        events = [*self._expenses, *measured, *self.estimates, *self.sharings]
         fees = [(year, origin, fee) for (year, origin), fee in self.pool_fees.items()]
         first = [(year, origin, day) for (year, origin), day in self.first_receipts.items()]
         return ExpenseState(events, fees, first)
@@ -177,6 +173,7 @@ class ExpenseFold:
         """Fold one event."""
         if self._asked and not isinstance(event, e.Receipt | e.Sale | e.Transfer | e.Purchase):
             self._asked.clear()
+            self._made.clear()
         match event:
             case e.Receipt():
                 self.receive(event, self.calendar.day(event.at), self.origins.of(event))
@@ -255,7 +252,8 @@ class ExpenseFold:
         usages, asked = Usages(self._usages), range(first, last + 1)
         paid = {place for year in asked for place in self._paid.get(year, ())}
         for place in sorted(paid.union(self._spread)):
-            told = self._rows(self._expenses[place], usages, findings if place in paid else [])
+            told, found = self._made.get(place) or self._make(place, usages)
+            findings += found if place in paid else ()
             rows += [row for row in told if row.date.year in asked]
         back = self._refunds(usages, last, findings)
         rows += [row for row in back if row.date.year in asked]
@@ -285,6 +283,11 @@ class ExpenseFold:
 
     def _bills(self) -> Iterator[e.Expense]:
         return (event for event in self._expenses if event.refund_of is None)
+
+    def _make(self, place: int, usages: Usages) -> tuple[list[ExpenseRow], list[Finding]]:
+        found: list[Finding] = []
+        self._made[place] = made = self._rows(self._expenses[place], usages, found), found
+        return made
 
     def _rows(self, expense: e.Expense, usages: Usages, findings: list[Finding]) -> list[ExpenseRow]:
         """Return the rows of a bill: one on the day it was paid, or one for each year it is spread over."""
