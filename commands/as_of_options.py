@@ -17,6 +17,7 @@ import click
 from lotwork.commands.answer import Call
 from lotwork.ledger.clock import SystemClock
 from lotwork.ledger.errors import UsageError
+from lotwork.ledger.gc_pause import gc_paused
 from lotwork.ledger.public_form.parse_words import parse_day
 from lotwork.ledger.storage.log import EventLog
 from lotwork.ledger.units import AmountError
@@ -142,6 +143,7 @@ def reading(function: Function) -> Function:
         *args: Any, as_of: datetime | None, known: str | None, up_to: int | None, law: str | None, **words: Any
     ) -> Any:
         options = AsOfOptions(None if as_of is None else as_of.date(), known, up_to, law)
-        return function(*args, options=options, **words)
+        with gc_paused():  # an answer makes very many rows, and ends
+            return function(*args, options=options, **words)
 
     return wrapper  # type: ignore[return-value] # click's wrapper takes the options in the function's stead

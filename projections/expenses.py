@@ -108,6 +108,8 @@ class ExpenseFold:
     _usages: list[e.Usage] = field(default_factory=list)
     _asked: dict[tuple[int, int], ExpenseBook] = field(default_factory=dict)
     """What was asked for since the last event that says something of a cost."""
+    _made: dict[str, tuple[list[ExpenseRow], list[Finding]]] = field(default_factory=dict)
+    """The rows of a bill, by its id, and what was found of it, made since the same event."""
     _paid: defaultdict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
     """Where the bills of a year stand among all, but for what came back."""
     _spread: list[int] = field(default_factory=list)
@@ -120,14 +122,8 @@ class ExpenseFold:
 
     def state(self) -> ExpenseState:
         """Return what another fold can go on from."""
-        events = [
-            *self._expenses,
-            *self.electricity.state(),
-            *self._usages,
-            *self.home_offices,
-            *self.estimates,
-            *self.sharings,
-        ]
+        measured = (*self.electricity.state(), *self._usages, *self.home_offices)
+        events = [*self._expenses, *measured, *self.estimates, *self.sharings]
         fees = [(year, origin, fee) for (year, origin), fee in self.pool_fees.items()]
         first = [(year, origin, day) for (year, origin), day in self.first_receipts.items()]
         return ExpenseState(events, fees, first)
@@ -138,6 +134,11 @@ class ExpenseFold:
             self.take(event)
         self.pool_fees.update({(year, origin): fee for year, origin, fee in state.pool_fees})
         self.first_receipts.update({(year, origin): day for year, origin, day in state.first_receipts})
+
+    def share_rows(self, whole: ExpenseFold) -> None:
+        """Make no row anew that *whole*, of which this is a part, has made, where bills are shared out as there."""
+        if (self._usages, self.sharings) == (whole._usages, whole.sharings):
+            self._made = whole._made
 
     def told(self) -> Iterator[e.Expense | e.Energy | e.HomeOffice]:
         """Yield the bills, the readings and the home offices."""
@@ -176,7 +177,7 @@ class ExpenseFold:
     def take(self, event: e.Event) -> None:
         """Fold one event."""
         if self._asked and not isinstance(event, e.Receipt | e.Sale | e.Transfer | e.Purchase):
-            self._asked.clear()
+            self._asked, self._made = {}, {}
         match event:
             case e.Receipt():
                 self.receive(event, self.calendar.day(event.at), self.origins.of(event))
@@ -242,7 +243,8 @@ class ExpenseFold:
     def _years(self, first: int, last: int) -> ExpenseBook:
         rows: list[ExpenseRow] = []
         findings: list[Finding] = []
-        billed = partial(is_billed, tuple(self._power_bills()), self.calendar)
+        power = (bill for bill in self._bills() if category_word(bill.category) in POWER)
+        billed = partial(is_billed, tuple(power), self.calendar)
         for year in range(first, last + 1):
             metered = self.electricity.result(year, billed)
             read = (metered_row(cost, self.origins.activity(cost.paid_at)) for cost in metered.rows)
@@ -255,7 +257,8 @@ class ExpenseFold:
         usages, asked = Usages(self._usages), range(first, last + 1)
         paid = {place for year in asked for place in self._paid.get(year, ())}
         for place in sorted(paid.union(self._spread)):
-            told = self._rows(self._expenses[place], usages, findings if place in paid else [])
+            told, found = self._make(self._expenses[place], usages)
+            findings += found if place in paid else ()
             rows += [row for row in told if row.date.year in asked]
         back = self._refunds(usages, last, findings)
         rows += [row for row in back if row.date.year in asked]
@@ -277,14 +280,17 @@ class ExpenseFold:
             is_told = bool(metered) or not BILLS_OF_POWER.isdisjoint(words)
             yield from doubts_of(self.estimates, self.electricity.readings(), self.calendar, year, is_told=is_told)
 
-    def _power_bills(self) -> Iterator[e.Expense]:
-        return (bill for bill in self._bills() if category_word(bill.category) in POWER)
-
     def _paid_in(self, year: int) -> list[e.Expense]:
         return [self._expenses[place] for place in self._paid.get(year, ())]
 
     def _bills(self) -> Iterator[e.Expense]:
         return (event for event in self._expenses if event.refund_of is None)
+
+    def _make(self, bill: e.Expense, usages: Usages) -> tuple[list[ExpenseRow], list[Finding]]:
+        if bill.id not in self._made:
+            found: list[Finding] = []
+            self._made[bill.id] = self._rows(bill, usages, found), found
+        return self._made[bill.id]
 
     def _rows(self, expense: e.Expense, usages: Usages, findings: list[Finding]) -> list[ExpenseRow]:
         """Return the rows of a bill: one on the day it was paid, or one for each year it is spread over."""

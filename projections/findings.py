@@ -23,7 +23,8 @@ class Question(Finding):
     """A finding of two events, whose words are made whenever they are read: as many differ in their events only.
 
     What it holds for a message are those *words*, shared by all of a kind, and the two events. To whoever reads it, it
-    is the `Finding` with the message made of them; as JSON it is not, and `shortened` tells it.
+    is the `Finding` with the message made of them; as JSON it is not, and `shortened` tells it. It equals a question
+    of the same words and events, which is known without making the sentence, and no plain finding.
     """
 
     __slots__ = ()
@@ -59,15 +60,6 @@ class Question(Finding):
 
     def __getitem__(self, place: Any) -> Any:
         return self._whole()[place]
-
-    def __eq__(self, other: object) -> bool:
-        return self._whole() == (other._whole() if isinstance(other, Question) else other)
-
-    def __ne__(self, other: object) -> bool:
-        return not self == other
-
-    def __hash__(self) -> int:
-        return hash(self._whole())
 
     def __lt__(self, other: tuple[Any, ...]) -> bool:
         return self._whole() < tuple(other)

@@ -30,6 +30,7 @@ from lotwork.projections.basis.missing import Missing, Short
 from lotwork.projections.basis.open_lots import OpenLot, open_lot
 from lotwork.projections.basis.pools import PARTS, Lot, Pool, place
 from lotwork.projections.basis.same_instant import ARRIVALS
+from lotwork.projections.basis.waiting import Waiting, WaitingHoldings, WaitingPool
 from lotwork.projections.basis.wash import WashSales, WashState
 from lotwork.projections.findings import Finding
 from lotwork.projections.questions.unexplained import unexplained
@@ -104,8 +105,8 @@ class LotFold:
             self.missing.shorts,
         )
 
-    def resume(self, state: LotState) -> None:
-        """Go on from *state* as if its events had been folded here."""
+    def resume(self, state: LotState, waiting: Waiting | None = None) -> None:
+        """Go on from *state*, and from what it leaves out and is *waiting*, as if its events had been folded here."""
         self.per_wallet, self.sequence = state.per_wallet, state.sequence
         self.day, self._places = state.day, place(state.day, 0)
         self.missing.shorts = list(state.shorts)
@@ -114,6 +115,9 @@ class LotFold:
             for lot in lots:
                 pool.add(lot)
         self.holdings.resume(state.lying)
+        if waiting is not None:
+            self.pools.update(((wallet, asset), WaitingPool.of(lots)) for wallet, asset, lots in waiting.pools)
+            self.holdings = WaitingHoldings(waiting.lying)
         self.choices.resume(state.choices)
         if self.wash is not None and state.wash is not None:
             self.wash.resume(state.wash)

@@ -120,11 +120,13 @@ def answer_liability(folded: Folded, year: int, today: date, *, tax_table: bool,
     from lotwork.reports.tax import list_liability  # noqa: PLC0415 - the same
 
     owed = return_of(*folded, year, today, tax_table=tax_table, as_filed=as_filed)
-    stops = prepare(*folded, year, None, traced=False).open if today.year > year and not as_filed else ()
+    is_over = today.year > year and not as_filed
+    stops = prepare(*folded, year, None, traced=False, of_book=False).open if is_over else ()
     alone = as_filed and not _was_filed_with_state(folded.book, year)
     state = None if alone else state_liability(*folded, owed)
     told = (*folded.book.told(), *owed.findings, *(() if state is None else state.findings))
-    names = set(map(name_of, told))
+    codes = {each.code for each in stops}
+    names = {name_of(each) for each in told if each.code in codes}
     more = (each for each in stops if name_of(each) not in names)
     return LiabilityAnswer(list_liability(owed, state), (*told, *more), state)
 

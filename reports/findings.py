@@ -5,19 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
+from lotwork.reports.finding_rows import FindingRow, finding_row, texts_of
 from lotwork.reports.lazily import made_rows
-from lotwork.reports.rows import Row, Words
+from lotwork.reports.rows import Row
 
 if TYPE_CHECKING:
     from lotwork.projections.findings import Finding
-
-
-class FindingRow(Row, frozen=True, kw_only=True):
-    """A finding: its code, what it says and what to do, and the event it stands at."""
-
-    code: str
-    message: Words
-    event: Words | None
 
 
 class FindingCounts(Row, frozen=True, kw_only=True):
@@ -41,12 +34,8 @@ class FindingListing(Row, frozen=True, kw_only=True):
 
 def list_findings(told: Iterable[Finding]) -> FindingListing:
     """Return the findings in the order in which they were told."""
-    return FindingListing(findings=made_rows(told if isinstance(told, tuple | list) else (*told,), finding_row))
-
-
-def finding_row(told: Finding) -> FindingRow:
-    """Return a finding as a result tells it."""
-    return FindingRow(code=told.code, message=told.message, event=told.event)
+    held = told if isinstance(told, tuple | list) else (*told,)
+    return FindingListing(findings=made_rows(held, finding_row, texts_of))
 
 
 def list_counts(codes: Mapping[str, int]) -> FindingCounts:

@@ -52,9 +52,16 @@ def pieces_of(*parts: Row) -> Iterator[bytes]:
 def _rows(rows: Sequence[object]) -> Iterator[bytes]:
     before = b"["
     for first in range(0, len(rows), AT_ONCE):
-        yield before + _indented(rows[first : first + AT_ONCE]).removeprefix(b"[").removesuffix(b"\n ]")
+        part = slice(first, first + AT_ONCE)
+        told = rows.told(part) if isinstance(rows, MadeRows) else None
+        yield before + (between_brackets(rows[part]) if told is None else told)
         before = b","
     yield b"\n ]"
+
+
+def between_brackets(rows: object) -> bytes:
+    """Return the JSON of *rows* as it stands between the brackets of a list in an answer."""
+    return _indented(rows).removeprefix(b"[").removesuffix(b"\n ]")
 
 
 def _indented(value: object) -> bytes:

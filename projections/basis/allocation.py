@@ -102,7 +102,7 @@ class Holdings:
         """Return what others can go on from: what lies of each asset in each wallet."""
         return [(wallet, asset, list(pile)) for (wallet, asset), pile in self._lying.items()]
 
-    def resume(self, state: Iterable[tuple[str, str, list[Coins]]]) -> None:
+    def resume(self, state: Iterable[tuple[str, str, Iterable[Coins]]]) -> None:
         """Go on from *state*."""
         for wallet, asset, pile in state:
             for coins in pile:

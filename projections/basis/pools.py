@@ -232,9 +232,11 @@ _age = attrgetter("sequence")
 class Pool:
     """The open lots that a disposal may take from: one asset, in one wallet or over all of them."""
 
-    __slots__ = ("_method", "_open", "_order", "_splits")
+    __slots__ = ("_method", "_open", "_order", "_splits", "_waiting")
 
     def __init__(self) -> None:
+        self._waiting: list[Iterable[Lot]] = []
+        """What is yet to be read (`projections.basis.waiting`)."""
         self._open: dict[str, Lot] = {}
         self._splits: dict[str, list[str]] = {}
         self._method: Method = "fifo"
@@ -294,6 +296,10 @@ class Pool:
     def close(self, lot: Lot) -> None:
         """Forget *lot*, which is used up."""
         del self._open[lot.id]
+
+    def is_empty(self) -> bool:
+        """Say if no lot is open."""
+        return not self._open
 
     def lots(self) -> list[Lot]:
         """Return the open lots, the oldest first."""

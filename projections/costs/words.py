@@ -28,6 +28,7 @@ def category_word(text: str) -> str:
     return "_".join(text.lower().replace("-", " ").split())
 
 
+@lru_cache(maxsize=1024)
 def line_of(category: str, year: int) -> ExpenseLine:
     """Return the line of Schedule C for *category*; a word the form has no line for is another expense, or none."""
     if no_expense(category) is not None:

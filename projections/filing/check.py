@@ -6,7 +6,7 @@ finding about something that happened after the year is none of this return's.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import datetime
 from typing import NamedTuple
 
@@ -15,7 +15,7 @@ from lotwork.projections.estimated.prior_year import prior_year_differs
 from lotwork.projections.filing.broker_told import told_more
 from lotwork.projections.filing.penalty import RATE_UNKNOWN, with_penalty
 from lotwork.projections.filing.recorded import without_records
-from lotwork.projections.findings import Finding
+from lotwork.projections.findings import Finding, Question
 from lotwork.projections.liability import Liability, liability
 from lotwork.projections.questions.ahead import dated_ahead
 from lotwork.projections.questions.doubtful import IN_DOUBT
@@ -33,6 +33,8 @@ HAPPENINGS = (
     e.Credit, e.Suspense,
 )  # fmt: skip
 """What happens on a day. All else says who the taxpayer is, or what holds, whenever it was said."""
+WAITING = ("receipt_pending", IN_DOUBT)
+"""What waits, for a price or a word."""
 
 
 class Prepared(NamedTuple):
@@ -45,10 +47,12 @@ class Prepared(NamedTuple):
     """The return of the state that goes with it, as far as one is told."""
 
 
-def prepare(book: Book, law: Law, year: int, now: datetime | None, *, traced: bool = True) -> Prepared:
+def prepare(
+    book: Book, law: Law, year: int, now: datetime | None, *, traced: bool = True, of_book: bool = True
+) -> Prepared:
     """Return the return of *year* by the Tax Table under *law*, on enacted figures as far as there are any.
 
-    Who asks what is open about it alone wants its lines not *traced*.
+    Who asks what is open about it alone wants its lines not *traced*, and who has what the book tells none *of_book*.
 
     What is dated ahead of *now* may be this year's; None where whoever folded *book* has told of it.
 
@@ -70,7 +74,7 @@ def prepare(book: Book, law: Law, year: int, now: datetime | None, *, traced: bo
     of_year = (*without_records(book, year), *told_in_part(book, year), *told_more(book, year), *differs)
     state = state_liability(book, law, owed, traced=traced)
     of_state = (*state.findings, *state_prior_year_differs(book, state))
-    told = tuple(dict.fromkeys((*book.told(), *doubts, *of_year, *of_state)))
+    told = dict.fromkeys((*(book.told() if of_book else ()), *doubts, *of_year, *of_state))
     mine = tuple(_of_this_return(book, year, told))
     ahead = () if now is None else dated_ahead(book.history, book.latest, now)
     return Prepared(filed, enacted, tuple(dict.fromkeys((*mine, *ahead, *map(_unenacted, unenacted)))), state)
@@ -96,7 +100,8 @@ def name_of(finding: Finding) -> str:
 def _of_this_return(book: Book, year: int, told: Iterable[Finding]) -> Iterator[Finding]:
     told = list(told)
     history = book.history
-    names = [finding.event for finding in told if finding.event is not None]
+    counts = _is_of_a_past_year(book, year)
+    names = [finding.event for finding in told if finding.event is not None and not counts(finding)]
     events = {event.id: event for _, event in history.log.read(history.book, up_to=history.up_to, ids=names)}
     sold = {row.asset for row in book.gains.rows if row.sold.year == year}
     for finding in told:
@@ -104,6 +109,14 @@ def _of_this_return(book: Book, year: int, told: Iterable[Finding]) -> Iterator[
         holds = None if event is None else history.amended(event)
         if holds is None or _counts(book, year, finding, holds, sold):
             yield finding
+
+
+def _is_of_a_past_year(book: Book, year: int) -> Callable[[Finding], bool]:
+    """Return what knows of a finding, without its event, that it bears on *year*: questions are of what was folded."""
+    latest = book.latest
+    if latest is None or book.history.calendar.day(latest).year > year:
+        return lambda _: False
+    return lambda finding: isinstance(finding, Question) and finding.code not in WAITING
 
 
 def _counts(book: Book, year: int, finding: Finding, event: e.Event, sold: Collection[str]) -> bool:
@@ -115,7 +128,7 @@ def _counts(book: Book, year: int, finding: Finding, event: e.Event, sold: Colle
     if not (isinstance(event, HAPPENINGS) and _is_dated(event)):
         return True
     happened = book.history.calendar.day(event.at).year
-    if isinstance(event, e.Receipt) and finding.code in ("receipt_pending", IN_DOUBT):
+    if isinstance(event, e.Receipt) and finding.code in WAITING:
         return happened == year or (happened < year and event.asset in sold)
     return happened <= year
 

@@ -23,6 +23,7 @@ from lotwork.projections.basis.elections import Choices, Orders
 from lotwork.projections.basis.identification import Identification
 from lotwork.projections.basis.open_lots import OpenLot
 from lotwork.projections.basis.same_instant import DISPOSALS
+from lotwork.projections.basis.waiting import Waiting
 from lotwork.projections.basis.wash import wash_sales
 from lotwork.projections.completeness.year import Completeness, completeness
 from lotwork.projections.costs.reaches_nothing import reaches_nothing
@@ -251,9 +252,12 @@ class Book:
             left_last=self.left_last,
         )
 
-    def resume(self, state: BookState) -> Book:
-        """Go on from *state*, to which the rows of the years this book keeps are laid, and return this book."""
-        self.lots.resume(state.lots)
+    def resume(self, state: BookState, waiting: Waiting | None = None) -> Book:
+        """Go on from *state*, to which the rows of the years this book keeps are laid, and return this book.
+
+        What the state leaves out of the lots is *waiting*.
+        """
+        self.lots.resume(state.lots, waiting)
         self.gains.resume(state.gains)
         self.income.resume(state.income)
         self.expenses.resume(state.expenses)
@@ -302,7 +306,7 @@ class Book:
     def _with_wallets_near(self) -> Iterator[Finding]:
         places = self.balances.held
         held = {place for place, quantity in places.items() if quantity > 0}
-        held.update(place for place, pool in self.lots.pools.items() if any(True for _ in pool))
+        held.update(place for place, pool in self.lots.pools.items() if not pool.is_empty())
         found = with_waiting_coins(self.history, self.findings)
         return with_wallets_near(self.history, found, places, held, self.taxpayer.wallets)
 

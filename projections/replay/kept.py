@@ -6,17 +6,20 @@ The state is JSON and not msgpack, since a msgpack integer ends at 64 bits, and 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
-from typing import Annotated, TypeAlias, TypeVar
+from typing import Annotated, NamedTuple, TypeAlias, TypeVar
 
 import msgspec
 
 from lotwork.ledger.storage.heads import MOST_POSITION
+from lotwork.projections.basis.allocation import Coins
 from lotwork.projections.basis.pools import Lot
 from lotwork.projections.basis.removals import Removal
+from lotwork.projections.basis.waiting import Waiting
 from lotwork.projections.findings import Shortened, in_full, shortened
 from lotwork.projections.gains import GainRow
 from lotwork.projections.replay.book import Book, BookState
@@ -26,8 +29,8 @@ from lotwork.projections.replay.years import Written
 T = TypeVar("T")
 
 AT_ONCE = 2_000
-"""As many lots or findings stand in a frame."""
-_STATE, _LOTS, _FINDINGS = b"state", b"lots", b"findings"
+"""As many lots, coins or findings stand in a frame."""
+_STATE, _PLACE, _LOTS, _COINS, _FINDINGS = b"state", b"place", b"lots", b"coins", b"findings"
 
 WHOLE = ""
 """The view of a log as all of it stands."""
@@ -35,7 +38,9 @@ WHOLE = ""
 Position: TypeAlias = Annotated[int, msgspec.Meta(ge=0, le=MOST_POSITION)]
 """A position of a log, as a head tells it."""
 
-_lots = msgspec.json.Decoder(tuple[str, str, list[Lot]])
+_place = msgspec.json.Decoder(tuple[str, str])
+_lots = msgspec.json.Decoder(list[Lot])
+_coins = msgspec.json.Decoder(list[Coins])
 _findings = msgspec.json.Decoder(Shortened)
 
 
@@ -56,7 +61,7 @@ class Bound(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """How the log was looked at."""
 
 
-class Kept(msgspec.Struct):
+class Few(msgspec.Struct):
     """The state of a book that keeps the rows of every year, and those of its rows that are in no file."""
 
     state: BookState
@@ -64,10 +69,22 @@ class Kept(msgspec.Struct):
     waiting: list[GainRow]
     """Rows that a purchase may yet mend."""
 
+
+class Kept(NamedTuple):
+    """The same, and what it leaves out of the lots, which is read when one of them is asked for."""
+
+    few: Few
+    waiting: Waiting | None = None
+
+    @property
+    def state(self) -> BookState:
+        """The state of the book, without lots where they are *waiting*."""
+        return self.few.state
+
     @classmethod
     def of(cls, book: Book) -> Kept:
         """Return what *book* came to, shared with it: write it down before it goes on."""
-        return cls(book.state(), book.gains.removals, book.gains.rows)
+        return cls(Few(book.state(), book.gains.removals, book.gains.rows))
 
     @classmethod
     def read(cls, file: Path) -> Kept | None:
@@ -85,22 +102,37 @@ class Kept(msgspec.Struct):
         write_frames(file, head, self._frames())
 
     def _frames(self) -> Iterator[tuple[bytes, bytes]]:
-        """Yield this part by part: what may be many, lots and findings, in frames of their own."""
+        """Yield this part by part: what may be many, lots, coins and findings, in frames of their own."""
         state, lots = self.state, self.state.lots
-        few = msgspec.structs.replace(state, lots=msgspec.structs.replace(lots, pools=[]), findings=[])
-        yield _STATE, msgspec.json.encode(Kept(few, self.removals, self.waiting))
-        for wallet, asset, held in lots.pools:
-            for some in _some(held) or [held]:
-                yield _LOTS, msgspec.json.encode((wallet, asset, some))
+        without = msgspec.structs.replace(lots, pools=[], lying=[])
+        yield (
+            _STATE,
+            msgspec.json.encode(
+                msgspec.structs.replace(self.few, state=msgspec.structs.replace(state, lots=without, findings=[]))
+            ),
+        )
+        yield from _piles(_LOTS, lots.pools)
+        yield from _piles(_COINS, lots.lying)
         for told in _some(state.findings):
             yield _FINDINGS, msgspec.json.encode(shortened(told))
 
     def lay(self, book: Book, written: Written) -> Book:
         """Lay this to the empty *book*, which goes on from it without the rows that were *written*; return it."""
-        book.resume(self.state)
-        book.gains.resume_rows(self.waiting, self.removals)
+        book.resume(self.state, self.waiting)
+        book.gains.resume_rows(self.few.waiting, self.few.removals)
         book.gains.gone = written.rows
         return book
+
+
+class _Frames(Iterable[T]):
+    """What stands in frames, each of which is decoded when its turn comes."""
+
+    def __init__(self, decoder: msgspec.json.Decoder[list[T]]) -> None:
+        self._decode = decoder.decode
+        self.frames: list[bytes] = []
+
+    def __iter__(self) -> Iterator[T]:
+        return chain.from_iterable(map(self._decode, self.frames))
 
 
 def _joined(frames: Iterator[tuple[bytes, bytes]]) -> Kept:
@@ -108,19 +140,34 @@ def _joined(frames: Iterator[tuple[bytes, bytes]]) -> Kept:
     name, content = next(frames, (b"", b""))
     if name != _STATE:
         raise NotWrittenError
-    kept = msgspec.json.decode(content, type=Kept)
-    lots = kept.state.lots
-    pools: dict[tuple[str, str], list[Lot]] = {}
+    few = msgspec.json.decode(content, type=Few)
+    pools, lying = dict[tuple[str, str], _Frames[Lot]](), dict[tuple[str, str], _Frames[Coins]]()
+    place = "", ""
     for name, content in frames:
-        if name == _LOTS:
-            wallet, asset, some = _lots.decode(content)
-            pools.setdefault((wallet, asset), []).extend(some)
+        if name == _PLACE:
+            place = _place.decode(content)
+        elif name == _LOTS:
+            pools.setdefault(place, _Frames(_lots)).frames.append(content)
+        elif name == _COINS:
+            lying.setdefault(place, _Frames(_coins)).frames.append(content)
         elif name == _FINDINGS:
-            kept.state.findings += in_full(_findings.decode(content))
+            few.state.findings += in_full(_findings.decode(content))
         else:
             raise NotWrittenError
-    lots.pools = [(wallet, asset, held) for (wallet, asset), held in pools.items()]
-    return kept
+    waiting = Waiting(
+        [(wallet, asset, lots) for (wallet, asset), lots in pools.items()],
+        [(wallet, asset, coins) for (wallet, asset), coins in lying.items()],
+    )
+    return Kept(few, waiting)
+
+
+def _piles(name: bytes, piles: Iterable[tuple[str, str, list[T]]]) -> Iterator[tuple[bytes, bytes]]:
+    """Yield what lies of each (wallet, asset) in frames of that *name*, after one that says where."""
+    for wallet, asset, held in piles:
+        if held:
+            yield _PLACE, msgspec.json.encode((wallet, asset))
+        for some in _some(held):
+            yield name, msgspec.json.encode(some)
 
 
 def _some(whole: list[T]) -> list[list[T]]:

@@ -55,6 +55,7 @@ def _expenses(whole: ExpenseFold, mark: Mark) -> ExpenseFold:
     part = ExpenseFold(whole.calendar, whole.origins)
     told = [event for event in whole.state().events if event.at < mark.before]
     part.resume(ExpenseState(told, mark.pool_fees, mark.first_receipts))
+    part.share_rows(whole)
     return part
 
 

@@ -25,7 +25,7 @@ from lotwork.projections.filer.taxpayer import year_end
 from lotwork.projections.findings import Finding
 from lotwork.projections.replay.book import Book
 from lotwork.projections.returns.beginnings import Began
-from lotwork.projections.returns.business_trace import behind, receipts_of
+from lotwork.projections.returns.business_trace import Behind, behind, receipts_of
 from lotwork.projections.returns.business_years import BusinessYears, home_findings, untold_179
 from lotwork.projections.returns.deductions import Spending
 from lotwork.projections.returns.shared import shared_in
@@ -74,7 +74,7 @@ class Business:
     """What earlier limits carried into this year."""
     home_carryover: HomeCarryover = NOTHING_CARRIED
     """What the limit of the home's deduction carries into the next year."""
-    behind: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    behind: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """The events that stand directly on a line, by its reference ("Schedule C line 25")."""
 
     @property
@@ -139,7 +139,7 @@ def business_of(
         home_office=home.deduction,
         home_carried_in=years.home_carried_into(year),
         home_carryover=home.carryover,
-        behind=behind(book, year, spending, equipment, gross=gross) | dict(hobby.behind),
+        behind=Behind(lambda: behind(book, year, spending, equipment, gross=gross) | dict(hobby.behind)),
     )
 
 

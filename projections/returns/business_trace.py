@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
 
 from lotwork.ledger.events import BUSINESS
 from lotwork.projections.costs.expense_row import ExpenseRow
@@ -23,6 +24,25 @@ from lotwork.rules.us.schedule_c import PART_V, home_line, other_expenses_line
 
 SIMPLIFIED = "Simplified Method Worksheet line 2"
 ITEMIZED = {"16": "10", "17": "11"}
+
+
+class Behind(Mapping[str, tuple[str, ...]]):
+    """The events that stand directly on a line, by the line's reference; found when they are first asked for.
+
+    Most returns are computed for a sum, and nobody asks.
+    """
+
+    def __init__(self, find: Callable[[], Mapping[str, tuple[str, ...]]]) -> None:
+        self._find = cache(find)
+
+    def __getitem__(self, ref: str) -> tuple[str, ...]:
+        return self._find()[ref]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._find())
+
+    def __len__(self) -> int:
+        return len(self._find())
 
 
 def behind(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple, TypeAlias
+from itertools import chain
+from typing import NamedTuple
 
 from lotwork.ledger.events import HOBBY, PaymentType, State
 from lotwork.ledger.units import ZERO
@@ -12,6 +13,7 @@ from lotwork.projections.replay.book import Book
 from lotwork.projections.returns.business import Business
 from lotwork.projections.returns.business_trace import receipts_of
 from lotwork.projections.returns.case import YearInputs
+from lotwork.projections.returns.events_behind import Behind, first_of
 from lotwork.projections.returns.owners import persons
 from lotwork.projections.returns.rig_sales import sale_name
 from lotwork.rules.line import MOST_EVENTS_NAMED, Line, line
@@ -21,8 +23,6 @@ from lotwork.rules.us.renumbered import as_printed
 from lotwork.rules.us.schedule_c import FORM as SCHEDULE_C
 from lotwork.rules.us.two_businesses import ref_of_spouse, spouses
 
-Behind: TypeAlias = dict[str, dict[str, None]]
-"""The events behind each line, by its reference as the formulas number it."""
 SOLD_ON = ("2", "10", "14", "30")
 """The lines of Form 4797 on which rigs stand without a line of their own."""
 TOLD_OF_EACH = ("20", "21", "22")
@@ -52,7 +52,7 @@ def traced_return(book: Book, told: YearInputs, computed: Return) -> tuple[tuple
     if other is not None:
         own |= {ref_of_spouse(ref): events for ref, events in {**other.behind, **_net_profit(other)}.items()}
         spouses_own = spouses((*other.lines, *(() if computed.income.gathered.spouse else (_nothing_left(),))))
-    behind: Behind = {}
+    behind = Behind()
     return traced((*business.lines, *spouses_own, *computed.lines), own, behind, year), behind
 
 
@@ -63,23 +63,11 @@ def traced(
 
     The events of earlier lines are read from *behind*, where those of *lines* are kept too.
     """
-    made = []
-    for each in lines:
-        events = _together(own.get(each.ref, ()), [behind[source] for source in each.inputs if source in behind])
-        behind[each.ref] = events
-        made.append(TracedLine(as_printed(each, year), tuple(events)[:MOST_EVENTS_NAMED], len(events)))
-    return tuple(made)
-
-
-def _together(own: tuple[str, ...], sources: list[dict[str, None]]) -> dict[str, None]:
-    """Return a line's *own* events and those of its *sources*; where only one of them has any, as they stand there."""
-    told = [events for events in (dict.fromkeys(own), *sources) if events]
-    if len(told) < 2:  # noqa: PLR2004 - one
-        return told[0] if told else {}
-    together = dict(told[0])
-    for events in told[1:]:
-        together |= events
-    return together
+    told = [(each, behind.tell(each.ref, own.get(each.ref, ()), each.inputs)) for each in lines]
+    return tuple(
+        TracedLine(as_printed(each, year), first_of(lists, MOST_EVENTS_NAMED), behind.count(lists))
+        for each, lists in told
+    )
 
 
 def _nothing_left() -> Line:
@@ -91,7 +79,7 @@ def _net_profit(business: Business) -> dict[str, tuple[str, ...]]:
     """Return everything that stands on the business's forms as what its net profit rests on."""
     if f"{SCHEDULE_C} line 1" not in business.behind:
         return {}
-    everything = dict.fromkeys(name for events in business.behind.values() for name in events)
+    everything = dict.fromkeys(chain.from_iterable(business.behind.values()))
     return {f"{SCHEDULE_C} line 31": tuple(everything)}
 
 

@@ -7,7 +7,7 @@ from msgspec import UNSET, UnsetType
 
 from lotwork.projections.plan.state import StateRates, StateTax
 from lotwork.projections.plan.year_end import Option, OptionYear, Rates, RigAsked, YearEndPlan
-from lotwork.reports.findings import FindingRow, finding_row
+from lotwork.reports.finding_rows import FindingRow, finding_row
 from lotwork.reports.lines import cents, cents_if_known
 from lotwork.reports.plan.listing import NOT_STATES, PlanListing, rate_text
 from lotwork.reports.rows import Day, Number, Row, Table, Usd

@@ -23,15 +23,17 @@ findings = st.lists(
 def test_the_words_name_both_events_as_a_shell_takes_them() -> None:
     asked = Question.of("twins", WORDS, "r 1", "{two}")
     told = Finding("twins", "r 1 ({a}) and {two}: `void 'target=r 1'` or `void 'target={two}'`", "r 1")
-    assert asked == told
-    assert told == asked
-    assert (hash(asked), repr(asked), asked._asdict()) == (hash(told), repr(told), told._asdict())
+    assert (repr(asked), asked._asdict()) == (repr(told), told._asdict())
     assert (len(asked), (*asked,), asked[1], asked.message) == (len(told), (*told,), told[1], told.message)
     assert asked._replace(code="other") == told._replace(code="other")
-    assert [*dict.fromkeys((asked, told, Question.of("twins", WORDS, "r 1", "{two}")))] == [told]
-    assert asked != Question.of("twins", WORDS, "r 1", "r 2")
     assert min([asked, Finding("a", "")]).code == "a"
-    assert copy(asked) == told
+
+
+def test_a_question_is_the_same_where_its_words_and_events_are() -> None:
+    asked, told = Question.of("twins", WORDS, "r 1", "r 2"), Question.of("twins", WORDS, "r 1", "r 3")
+    again = Question.of("twins", WORDS, "r 1", "r 2")
+    assert [*dict.fromkeys((asked, told, again, copy(asked)))] == [asked, told]
+    assert asked != Finding(*asked)
 
 
 @given(findings)
