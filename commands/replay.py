@@ -8,6 +8,7 @@ from lotwork.commands.answer import Call, answer, called
 from lotwork.commands.as_of_options import AsOfOptions, UpTo
 from lotwork.commands.telling import tell
 from lotwork.ledger.clock import SystemClock
+from lotwork.ledger.gc_pause import gc_paused
 from lotwork.projections.as_of import BOOK_LAW
 from lotwork.projections.law_in_force import law_in_force
 from lotwork.projections.replay.checkpoint import Checkpoints
@@ -28,6 +29,7 @@ from lotwork.rules.load import Law
     help="Under the law of a folder, or: shipped, book, filed:YEAR.  [default: book]",
 )
 @called
+@gc_paused()
 def replay_command(call: Call, *, from_zero: bool, up_to: int | None, known: str | None, law_named: str) -> int:
     """Replay the log into lots, gains, income and expenses, and print the digest of the state."""
     options = AsOfOptions(known=known, up_to=up_to, law_named=law_named)

@@ -8,10 +8,11 @@ here; the invariants of an event are checked on every read.
 from __future__ import annotations
 
 import heapq
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
@@ -158,11 +159,11 @@ class EventLog:
     def told_before(self, book: str, instant: datetime, up_to: int) -> int:
         """Return the last position of *book* up to which all that was told in order of time happened before *instant*.
 
-        At most *up_to*; what was told late may stand on either side.
+        At most *up_to*; what was told late may stand on either side. The latest instant told of so far only grows along
+        a log, and is first reached by what stands in order.
         """
-        sql = f"SELECT position FROM events WHERE book = ? AND at_us >= ? AND NOT {LATE} ORDER BY position LIMIT 1"  # noqa: S608 - no outside text in it
-        rows = self._all(sql, (book, microseconds(instant)))
-        return min(int(rows[0][0]) - 1, up_to) if rows else up_to
+        positions = range(1, min(up_to, self.head(book).position) + 1)
+        return bisect_left(positions, microseconds(instant), key=partial(self._told, book, "latest_us"))
 
     def rows(self, book: str, up_to: int) -> Iterator[Row]:
         """Yield the events of *book* as they are stored, up to a position, in its order."""
@@ -228,9 +229,13 @@ class EventLog:
 
         Versions only grow along a log: a program that knows an older one does not append to it.
         """
-        written_in = "SELECT schema_version FROM events WHERE book = ? AND position = ?"
         positions = range(1, self.head(book).position + 1)
-        return bisect_right(positions, version, key=lambda position: self._all(written_in, (book, position))[0][0])
+        return bisect_right(positions, version, key=partial(self._told, book, "schema_version"))
+
+    def _told(self, book: str, column: str, position: int) -> int:
+        """Return what *column* says of the event at *position*, which is there."""
+        rows = self._all(f"SELECT {column} FROM events WHERE book = ? AND position = ?", (book, position))  # noqa: S608 - a column's name
+        return int(rows[0][0])
 
     def written_in(self) -> tuple[tuple[int, ...], Mapping[int, int]]:
         """Return the formats of the chains of its books, and how many events were written in each schema version."""

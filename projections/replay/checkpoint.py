@@ -21,6 +21,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from lotwork.ledger.gc_pause import gc_paused
 from lotwork.ledger.history import History
 from lotwork.ledger.storage.batch import Head
 from lotwork.ledger.storage.log import EventLog
@@ -81,6 +82,7 @@ class Checkpoints:
         """Return where the checkpoint of *book* under the *law* of that digest stands, whatever the book's name."""
         return self.folder / f"{_name(book)}-{_name(law + view)}{SUFFIX}"
 
+    @gc_paused()
     def replay(  # noqa: PLR0913 - what is asked, and what is known of it already
         self,
         log: EventLog,
@@ -116,6 +118,7 @@ class Checkpoints:
         resumed = None if from_zero else fold.from_checkpoint() or fold.from_stop()
         return resumed or fold.from_zero()
 
+    @gc_paused()
     def cut(
         self, log: EventLog, history: History, years: Collection[int], law: Law | None, until: date | None, least: int
     ) -> Book:

@@ -5,8 +5,9 @@ nothing told since reaches back before its instant (`projections.replay.reach`),
 all of history against itself of what happened before (`projections.replay.compared`). Anything else is passed over, and
 an earlier stop or zero comes to the same.
 
-They lie ever closer towards the end: half of what is left is folded before the next one, but never less than APART
-events, so that what happened d events ago is replayed from at most 2 d before the end.
+They lie ever closer towards the end: half of what is left is folded before the next one, so that what happened d events
+ago is replayed from at most 2 d before the end. But no two lie closer than APART events, nor than a part of what the
+book holds by then: what a stop of a large book costs to write and to read, so many events cost to fold.
 """
 
 from __future__ import annotations
@@ -49,6 +50,8 @@ AT_ONCE = 20_000
 """So many events are folded before their rows are written."""
 APART = 1_000
 """As many events lie between two stops at least."""
+HELD_FOR_ONE = 16
+"""So many lots and findings a book holds for each event between two stops: to read them costs four times that event."""
 
 
 class StopAt(Bound, forbid_unknown_fields=True, kw_only=True):
@@ -111,9 +114,9 @@ class Stops:
         compared = found_in(book.history)
         is_kept = write_found(self._folder, compared) if left > APART else False
         of_log = not isinstance(book.history.log, LogAsKnown)
-        while of_log and left > APART and not pieces.are_over():
+        while of_log and left > (apart := _apart(book)) and not pieces.are_over():
             before = book.events
-            self._take(gathering, pieces, max(left // 2, APART))
+            self._take(gathering, pieces, max(left // 2, apart))
             turn = _turn_after(book)
             book.take(pieces.until(turn))
             if pieces.are_over():
@@ -293,6 +296,12 @@ class _Pieces:
     def rest(self) -> Iterator[Event]:
         """Yield all that is left."""
         return self.until(FOR_EVER)
+
+
+def _apart(book: Book) -> int:
+    """Return how many events lie between two stops of *book*, as large as it is now."""
+    held = len(book.findings) + sum(map(len, book.lots.pools.values()))
+    return max(APART, held // HELD_FOR_ONE)
 
 
 def _turn_after(book: Book) -> datetime:

@@ -6,9 +6,11 @@ import hashlib
 import os
 from collections.abc import Collection
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -24,6 +26,7 @@ from lotwork.projections.replay.as_known import LogAsKnown
 from lotwork.projections.replay.book import Book
 from lotwork.projections.replay.checkpoint import Checkpoints, Replayed
 from lotwork.projections.replay.files import prune
+from lotwork.projections.replay.frames import read_head
 from lotwork.projections.replay.reach import OF_ALL_HISTORY, REACHES
 from lotwork.projections.replay.resuming import folded
 from lotwork.projections.replay.state import digest_of
@@ -302,6 +305,20 @@ def test_stops_lie_closer_towards_the_end(monkeypatch: pytest.MonkeyPatch) -> No
         assert 3 <= len(kept_in(store)) <= 6
         append(store, receipt("late", "2025-03-30T01:00:00Z", "1"))
         assert from_a_stop(store).folded <= 2 * 3 + 2
+
+
+def test_stops_of_a_large_book_lie_further_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = [receipt(f"r{day}", f"2025-01-{day:02d}", "0.1") for day in range(1, 21)]
+    with store_of(*lines) as store:
+        from_zero_and_kept = partial(Checkpoints(store.home).replay, store, MAIN, from_zero=True)
+        for held_for_one, events in ((100, [10, 15, 17, 18, 19]), (2, [10, 15]), (1, [10])):
+            monkeypatch.setattr(stops, "HELD_FOR_ONE", held_for_one)
+            for stop in kept_in(store):
+                stop.unlink()
+            from_zero_and_kept()
+            assert sorted(msgspec.json.decode(read_head(stop))["latest"][8:10] for stop in kept_in(store)) == [
+                f"{event}" for event in events
+            ]
 
 
 def test_a_stop_in_the_place_of_a_checkpoint_is_believed_by_none() -> None:

@@ -127,6 +127,22 @@ def test_a_transaction_named_by_two_events_is_shared(kept: Kept) -> None:
         assert store.shared_txids("main") == {"aa"}
 
 
+@pytest.mark.parametrize("days", [(), (5, 5, 9), (5, 3, 1, 9, 7, 8), (5, 9, 5, 9, 2, 9), (1, 2, 2, 2, 1, 3)])
+def test_the_log_says_up_to_where_all_told_in_order_of_time_happened_before(kept: Kept, days: tuple[int, ...]) -> None:
+    """Held against a look at each event; what was told late may stand on either side."""
+    told = [replace(receipt(place), at=NOON + timedelta(days=day)) for place, day in enumerate(days)]
+    with kept.store() as store:
+        store.append(Batch("main", told))
+        for day in range(11):
+            instant, latest, before = NOON + timedelta(days=day), NOON, 0
+            for position, event in enumerate(told, 1):
+                latest = max(latest, event.at)
+                if event.at == latest >= instant:
+                    break
+                before = position
+            assert [store.told_before("main", instant, end) for end in (3, 99)] == [min(before, 3), before]
+
+
 def test_the_log_says_up_to_where_an_older_version_wrote_it(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
     assert kept.log().last_of_version("main", 1) == 0
     for version, last in ((1, 5), (2, 5), (2, 5), (3, 5)):
