@@ -7,7 +7,6 @@ are used.
 
 from __future__ import annotations
 
-import errno
 import os
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
@@ -21,7 +20,7 @@ import msgspec
 from lotwork.ingest.register import PRICE_SOURCES, SOURCES
 from lotwork.ingest.scrubbing import parts_of_address
 from lotwork.ingest.sections import KeyPath, addresses, references
-from lotwork.ledger.errors import ConfigError, Problem, StorageError
+from lotwork.ledger.errors import OF_THE_MACHINE, ConfigError, Problem, StorageError
 from lotwork.ledger.public_form.bounded import read_toml
 from lotwork.ledger.storage.files import make_folder, sync_folder, write_private
 from lotwork.service.reach import UNGUARDED
@@ -30,8 +29,6 @@ from lotwork.service.settings import Settings
 from lotwork.service.toml_file import TomlFile, dotted, is_text, parse, problems_of, settings_text
 from lotwork.service.web_password import has_password
 
-OF_THE_MACHINE = {errno.EIO, errno.ENOSPC, errno.EMFILE, errno.ENFILE, errno.ENOMEM}
-"""What keeps a file from being read, whatever stands in it."""
 FILE = "config.toml"
 PREFIX = "LOTWORK_"
 EXAMPLES = "# (the example of every source)\n"

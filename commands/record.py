@@ -21,7 +21,7 @@ from lotwork.ledger.errors import InputRefusedError, UsageError
 from lotwork.ledger.evidence_told import EvidenceTold
 from lotwork.ledger.gc_pause import gc_paused
 from lotwork.ledger.intake import Intake
-from lotwork.ledger.public_form.jsonlines import TextLine
+from lotwork.ledger.public_form.jsonlines import TextLine, how_many
 from lotwork.ledger.public_form.keys import Key, keys_of
 from lotwork.ledger.public_form.parse_words import print_instant
 from lotwork.ledger.storage.batch import Appended, Batch
@@ -73,7 +73,8 @@ def import_command(  # noqa: PLR0913 - an option is an argument
 
         reading = Reading(file_format, column_map, settings, wallet, zone_of(log, call.book))
         for file, about in zip(files, told, strict=True):
-            intake.take(counted("lines read", reading.lines(file, intake.problems, about)), file.parent)
+            lines = counted("lines read", reading.lines(file, intake.problems, about), how_many)
+            intake.take(lines, file.parent)
         if dry_run:
             intake.check_recorded()
         check(intake)

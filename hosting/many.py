@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Mapping
 from pathlib import Path
@@ -100,12 +101,14 @@ def has_readers(folder: Path) -> bool:
     return any(each.password for each in read_readers(folder / READERS))
 
 
-def load_many(folder: Path, *, flags: Mapping[str, Any] | None = None) -> Config:
+def load_many(
+    folder: Path, *, flags: Mapping[str, Any] | None = None, environ: Mapping[str, str] = os.environ
+) -> Config:
     """Return the settings of the daemon over *folder*: `[daemon]` of its config.toml, and nothing else stands there.
 
     Raises ConfigError with every problem, and UsageError where *folder* is none.
     """
-    config = load(folder, flags=flags, is_guarded=has_readers, guard=SETS_A_PASSWORD)
+    config = load(folder, flags=flags, environ=environ, is_guarded=has_readers, guard=SETS_A_PASSWORD)
     of_homes = sorted({key.partition(".")[0] for key, by in config.origins.items()
                        if not key.startswith("daemon.") and by.startswith(str(folder / FILE))})  # fmt: skip
     if of_homes:

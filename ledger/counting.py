@@ -38,9 +38,12 @@ def nobody_listening() -> Iterator[None]:
         _listeners[:] = listeners
 
 
-def counted(what: str, items: Iterable[T]) -> Iterable[T]:
-    """Return *items*, each counted as it is taken; the very same where nobody listens."""
-    return _counting(what, items) if _listeners else items
+def counted(what: str, items: Iterable[T], how_many: Callable[[T], int] = lambda _: 1) -> Iterable[T]:
+    """Return *items*, each counted as it is taken; the very same where nobody listens.
+
+    *how_many* says as how many an item counts.
+    """
+    return _counting(what, items, how_many) if _listeners else items
 
 
 def count(what: str, more: int = 1) -> None:
@@ -49,11 +52,11 @@ def count(what: str, more: int = 1) -> None:
         listener(what, more)
 
 
-def _counting(what: str, items: Iterable[T]) -> Iterator[T]:
+def _counting(what: str, items: Iterable[T], how_many: Callable[[T], int]) -> Iterator[T]:
     untold = 0
     for item in items:
-        untold += 1
-        if untold == AT_ONCE:
+        untold += how_many(item)
+        if untold >= AT_ONCE:
             count(what, untold)
             untold = 0
         yield item

@@ -19,6 +19,7 @@ from typing import Any, Protocol
 import msgspec
 
 from lotwork.ledger.amendments import as_corrected, problems_of_set, problems_of_target
+from lotwork.ledger.at_sight import AtSight
 from lotwork.ledger.codec import derived_id, same_event
 from lotwork.ledger.counting import counted
 from lotwork.ledger.errors import InputRefusedError, NotLetInError, Problem
@@ -30,9 +31,8 @@ from lotwork.ledger.lined_up import LinedUp
 from lotwork.ledger.new_books import slips_of_books
 from lotwork.ledger.not_yet import says_not_yet
 from lotwork.ledger.public_form.contract import parse_event
-from lotwork.ledger.public_form.jsonlines import MOST_PROBLEMS, TextLine
+from lotwork.ledger.public_form.jsonlines import MOST_PROBLEMS, TextBlock, TextLine, in_block
 from lotwork.ledger.public_form.keys import required_keys
-from lotwork.ledger.public_form.plain_receipt import plain_receipt
 from lotwork.ledger.recorded_otherwise import recorded_otherwise
 from lotwork.ledger.recorded_rows import RecordedRows
 from lotwork.ledger.slips import (
@@ -50,7 +50,6 @@ from lotwork.ledger.voids import circles
 
 WRITTEN_BY_LOTWORK = "filing"
 AMENDMENTS = (Void, Correction)
-_PLAIN_LINE = TextLine("", {})[2:]
 EXPORTED = "exported"
 """What `lotwork export` says of a line that the log holds, and that would be refused by hand."""
 
@@ -99,6 +98,7 @@ class Intake:
     _histories: dict[str, History] = field(default_factory=dict)
     _unclear: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     """By book, the places of what must be looked at for slips."""
+    _sight: AtSight = field(init=False)
     _end: datetime | None = field(init=False)
     """The instant after which nothing can have happened."""
 
@@ -106,39 +106,40 @@ class Intake:
         """Let events line up where there is room."""
         self.events = defaultdict(partial(LinedUp, self.folder))
         self._end = None if self.now is None else self.now + ONE_DAY
+        of = self.default_book
+        line, unclear = partial(self.events.__getitem__, of), self._unclear[of].append
+        self._sight = AtSight(partial(self.assets, of), line, unclear, partial(self._admit, of), self._end)
 
-    def take(self, lines: Iterable[TextLine], folder: Path | None) -> None:
+    def take(self, lines: Iterable[TextLine | TextBlock], folder: Path | None) -> None:
         """Parse *lines* of one file, whose evidence lies below *folder*. Assets may be declared on any line.
 
         Where a person typed the line there is no such folder (None), and evidence may lie anywhere.
         """
-        self._take(lines, folder)
+        self._take(map(in_block, lines), folder)
         self._settle_rows()
 
-    def _take(self, lines: Iterable[TextLine], folder: Path | None) -> None:
+    def _take(self, lines: Iterable[TextLine | TextBlock], folder: Path | None) -> None:
         waiting: list[TextLine] = []
-        for line in lines:
-            if len(self.problems) >= MOST_PROBLEMS:
-                return
-            if line.gone:
-                self._gone[self.default_book].append(line)
-            elif not waiting and line[2:] == _PLAIN_LINE and (event := self._at_sight(line.content)) is not None:
-                self._admit(self.default_book, event, line.where)
-            elif line.content.get("kind") == "asset":
-                if not (line.unless_known and self.assets(self.default_book).get(line.content["asset"])):
-                    self._declare(line, folder)
-            elif waiting or self._must_wait(line.content):
-                waiting.append(line)
-            else:
-                self._parse(line, folder)
+        for told in lines:
+            for line in self._sight.take(told, waiting) if isinstance(told, TextBlock) else (told,):
+                if len(self.problems) >= MOST_PROBLEMS:
+                    return
+                self._take_line(line, folder, waiting)
         for line in waiting:
             if len(self.problems) >= MOST_PROBLEMS:
                 return
             self._parse(line, folder)
 
-    def _at_sight(self, content: Mapping[str, Any]) -> Event | None:
-        """Return the event of a line that is well at sight, and tells of no book, evidence or log; else None."""
-        return plain_receipt(content, self.assets(self.default_book)) if content.get("kind") == "receipt" else None
+    def _take_line(self, line: TextLine, folder: Path | None, waiting: list[TextLine]) -> None:
+        if line.gone:
+            self._gone[self.default_book].append(line)
+        elif line.content.get("kind") == "asset":
+            if not (line.unless_known and self.assets(self.default_book).get(line.content["asset"])):
+                self._declare(line, folder)
+        elif waiting or self._must_wait(line.content):
+            waiting.append(line)
+        else:
+            self._parse(line, folder)
 
     def _must_wait(self, content: Mapping[str, Any]) -> bool:
         """Say whether a line names an asset that a later line may declare."""
@@ -281,10 +282,8 @@ class Intake:
             self.problems.sort(key=attrgetter("place"))
             count = len(self.problems)
             more = f"; there may be more, the first {MOST_PROBLEMS} follow" if count >= MOST_PROBLEMS else ""
-            raise InputRefusedError(
-                f"refused: {count} problem{'s' if count > 1 else ''}, nothing was appended{more}",
-                self.problems[:MOST_PROBLEMS],
-            )
+            words = f"refused: {count} problem{'s' if count > 1 else ''}, nothing was appended{more}"
+            raise InputRefusedError(words, self.problems[:MOST_PROBLEMS])
         if self.evidence is not None:
             self.evidence.keep()
 

@@ -11,8 +11,9 @@ import os
 import tempfile
 import weakref
 from array import array
-from collections.abc import Collection, Container, Iterable, Iterator
+from collections.abc import Collection, Container, Iterable, Iterator, Sequence
 from io import FileIO
+from itertools import chain
 from pathlib import Path
 
 import msgspec
@@ -20,12 +21,14 @@ import msgspec
 from lotwork.ledger.codec import kind_of
 from lotwork.ledger.errors import ImpossibleEventError, StorageError
 from lotwork.ledger.events import Event, EventBase
-from lotwork.ledger.storage.rows import Written, columns_of
+from lotwork.ledger.public_form.plain_receipt import Plain
+from lotwork.ledger.storage.rows import Written, columns_of, microseconds
 
 IN_MEMORY_BYTES = 1 << 20
 READ_AT_ONCE = 500
-FEWEST_BUCKETS = 1 << 8
+FEWEST_BUCKETS = 1 << 12
 NOBODY = -1
+RECEIPT = "receipt"
 
 
 class _Kept(Written, frozen=True, array_like=True, gc=False):
@@ -33,7 +36,9 @@ class _Kept(Written, frozen=True, array_like=True, gc=False):
 
 
 _encode_into = msgspec.msgpack.Encoder().encode_into
-_decode = msgspec.msgpack.Decoder(_Kept).decode
+_decode = msgspec.msgpack.Decoder(list[_Kept]).decode
+_LIST = b"\xdd"
+"""What MessagePack puts before a list, and its length in four bytes."""
 
 
 class LinedUp(Collection[Event]):
@@ -80,6 +85,37 @@ class LinedUp(Collection[Event]):
             self._put_away()
         return None
 
+    def extend(self, run: Sequence[tuple[str, Plain]]) -> int:
+        """Put receipts that were read at sight, each with where it was told, at the end, as `append` does one by one.
+
+        Return how many were put: fewer than there are where the id of the next was told before.
+        """
+        self.kinds.add(RECEIPT)
+        begins, digests, before, fresh = self._begins, self._digests, self._before, self._fresh
+        buckets, count, on_disk = self._buckets, len(self._buckets), self._on_disk
+        for put, (where, (name, at, source, txid, payload)) in enumerate(run):
+            digest, place = hash(name), len(begins)
+            if place == count:
+                self._widen()
+                buckets, count = self._buckets, len(self._buckets)
+            bucket = digest % count
+            other = first = buckets[bucket]
+            while other != NOBODY:
+                if digests[other] == digest and self[other][1].id == name:
+                    return put
+                other = before[other]
+            if name in self._else:
+                return put
+            begins.append(on_disk + len(fresh))
+            _encode_into((name, RECEIPT, microseconds(at), source, txid, payload, where), fresh, -1)
+            digests.append(digest)
+            before.append(first)
+            buckets[bucket] = place
+            if len(fresh) >= IN_MEMORY_BYTES:
+                self._put_away()
+                fresh, on_disk = self._fresh, self._on_disk
+        return len(run)
+
     def _index(self, digest: int, place: int) -> None:
         if place == len(self._buckets):
             self._widen()
@@ -89,7 +125,7 @@ class LinedUp(Collection[Event]):
         self._buckets[bucket] = place
 
     def _widen(self) -> None:
-        count = 4 * len(self._buckets)
+        count = 8 * len(self._buckets)
         self._buckets = array("q", [NOBODY]) * count
         for place, digest in enumerate(self._digests):
             bucket = digest % count
@@ -158,8 +194,16 @@ class LinedUp(Collection[Event]):
     def __iter__(self) -> Iterator[Event]:
         return (event.read() if isinstance(event, Written) else event for event in self.written())
 
+    @property
+    def is_distinct(self) -> bool:
+        """Whether each has an id of its own: nothing stands in the place of what was told."""
+        return not self._odd
+
     def written(self) -> Iterator[Event | Written]:
         """Yield each event as it is stored; one that cannot be stored as it is."""
+        if not self._odd:
+            yield from chain.from_iterable(map(self._read, self._in_parts()))
+            return
         for places in self._in_parts():
             told = self._read(places)
             for place in places:
@@ -184,15 +228,15 @@ class LinedUp(Collection[Event]):
 
     def _read(self, places: range) -> Iterator[_Kept]:
         """Yield what was kept at *places*, passing over what is odd."""
-        if not places:
-            return
-        ends = [*self._begins[places.start : places.stop + 1]]
-        if len(ends) == len(places):
-            ends.append(self._on_disk + len(self._fresh))
-        data = memoryview(self._bytes(ends[0], ends[-1]))
-        for place, begin, end in zip(places, ends, ends[1:], strict=False):
-            if place not in self._odd:
-                yield _decode(data[begin - ends[0] : end - ends[0]])
+        begin, after = self._begins[places.start], places.stop
+        end = self._begins[after] if after < len(self._begins) else self._on_disk + len(self._fresh)
+        kept: Sequence[int] = places
+        if self._odd:
+            bounds = [*self._begins[places.start : after], end]
+            kept = [place for place, one, next_ in zip(places, bounds, bounds[1:], strict=False) if one != next_]
+        # written one behind the other they are a list that lacks its head: all of it is read at once
+        told = _decode(_LIST + len(kept).to_bytes(4, "big") + self._bytes(begin, end))
+        return (each for place, each in zip(kept, told, strict=True) if place not in self._odd)
 
     def _bytes(self, begin: int, end: int) -> bytes:
         data, until = bytearray(), min(end, self._on_disk)

@@ -8,7 +8,7 @@ a word that points at an event recorded long ago may too.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import datetime, timedelta
 from functools import cache
 from operator import attrgetter
@@ -101,13 +101,22 @@ def is_plainly_well(event: e.Event, end: datetime | None) -> bool:
     The short way round `hidden_in` and `slips_of`, for kinds that come by the million; False says no more than that
     those must look.
     """
-    if type(event) not in PLAIN_KINDS or (end is not None and event.at > end):
+    if type(event) not in PLAIN_KINDS:
         return False
     words = _words_of(type(event))[1](event)
     told = " ".join(filter(None, words))  # type: ignore[arg-type] # keys that hold words hold texts
-    txid = getattr(event, "txid", None)
+    return told.isascii() and is_well_told(told, words, event.at, getattr(event, "txid", None), end)
+
+
+def is_plain_word(word: str) -> bool:
+    """Say if a name of letters that everybody sees is no slip at sight."""
+    return word not in ALL_TO_FILL_IN and "change" not in word.lower()
+
+
+def is_well_told(told: str, words: Collection[object], at: datetime, txid: str | None, end: datetime | None) -> bool:
+    """Say if *words*, as *told* in one line, are none of a command, *at* lies behind, and *txid* is one at sight."""
     return (
-        told.isascii()
+        (end is None or at <= end)
         and ALL_TO_FILL_IN.isdisjoint(words)
         and "change" not in told.lower()
         and (txid is None or txid.isalnum())

@@ -14,7 +14,7 @@ from lotwork.ledger.events import Event
 from lotwork.ledger.intake import Intake
 from lotwork.ledger.known_rows import says_also
 from lotwork.ledger.not_yet import says_not_yet
-from lotwork.ledger.public_form.jsonlines import TextLine, read_json_lines
+from lotwork.ledger.public_form.jsonlines import TextBlock, TextLine, how_many, read_json_blocks
 from lotwork.ledger.storage.batch import Appended
 from lotwork.ledger.told_again import SETTLED
 from lotwork.projections.findings import Finding
@@ -54,11 +54,11 @@ class FileTold:
         meant = any(each.meant is not None for each in self.unread)
         return bool(self.doubtful or self.asked) or meant or (bool(self.rows) and self.left_out == self.rows)
 
-    def count(self, lines: Iterable[TextLine]) -> Iterator[TextLine]:
+    def count(self, lines: Iterable[TextLine | TextBlock]) -> Iterator[TextLine | TextBlock]:
         """Yield *lines*, counting them."""
-        for line in lines:
-            self.rows += 1
-            yield line
+        for told in lines:
+            self.rows += how_many(told)
+            yield told
 
     def sentences(self) -> Iterator[str]:
         """Yield what no event tells: which rows were left out, which are alike, and which columns nothing reads."""
@@ -180,13 +180,13 @@ class Reading:
     opener: Opener | None = None
     """Opens a file where it has no name here (`ledger.boundary`)."""
 
-    def lines(self, file: Path, problems: list[Problem], about: FileTold) -> Iterable[TextLine]:
+    def lines(self, file: Path, problems: list[Problem], about: FileTold) -> Iterable[TextLine | TextBlock]:
         """Return the lines of *file*, and say of it what no line says."""
         from lotwork.ingest.profiles.known_file import is_table  # noqa: PLC0415 - most imports are JSON Lines
         from lotwork.ingest.profiles.profile import profiles  # noqa: PLC0415 - the same
 
         if self.file_format != "csv" and (self.file_format == "jsonl" or not is_table(file, self.opener)):
-            return about.count(read_json_lines(file, problems, opener=self.opener))
+            return about.count(read_json_blocks(file, problems, opener=self.opener))
         try:
             if self.column_map is None or self.column_map in profiles():
                 return self._known(file, about)

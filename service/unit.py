@@ -12,7 +12,7 @@ from pathlib import Path
 
 NAME = "lotwork.service"
 MARK = "# Written by `lotwork service install`; `lotwork service uninstall` takes it out again."
-HOME_KEY, COMMAND_KEY = "X-LotworkHome=", "X-LotworkCommand="
+HOME_KEY, HOMES_KEY, COMMAND_KEY = "X-LotworkHome=", "X-LotworkHomes=", "X-LotworkCommand="
 """Keys that systemd leaves alone, for `lotwork service status`."""
 
 _RUN = """\
@@ -68,7 +68,9 @@ class Unit:
     command: tuple[str, ...]
     """How `lotwork` is started: absolute, its options left out."""
     home: Path
+    """The home, or where it keeps `many` the folder of them."""
     user: str | None = None
+    many: bool = False
     credentials: Mapping[str, Path] = field(default_factory=dict)
     environment_file: Path | None = None
     writable: tuple[Path, ...] = ()
@@ -90,11 +92,13 @@ class Unit:
         yield "# a bug at every start must not fill the journal for ever"
         yield "StartLimitIntervalSec=10min"
         yield "StartLimitBurst=5"
-        yield HOME_KEY + str(self.home)
+        yield (HOMES_KEY if self.many else HOME_KEY) + str(self.home)
         yield COMMAND_KEY + self.command[0]
 
     def _service(self) -> Iterator[str]:
-        yield f"ExecStart={' '.join(map(word, (*self.command, '--home', str(self.home), 'run')))}"
+        place = str(self.home)
+        words = ("run", "--homes", place) if self.many else ("--home", place, "run")
+        yield f"ExecStart={' '.join(map(word, (*self.command, *words)))}"
         if self.user is not None:
             yield f"User={self.user}"
         if self.environment_file is not None:
@@ -120,12 +124,18 @@ def _value(path: Path) -> str:
 
 
 def told_by(text: str) -> tuple[Path | None, Path | None]:
-    """Return the home and the program that a unit we wrote names; None for what it does not name."""
+    """Return the home, or the folder of homes, and the program that a unit we wrote names; None where it names none."""
     home, program = (
-        next((Path(line.removeprefix(key)) for line in text.splitlines() if line.startswith(key)), None)
-        for key in (HOME_KEY, COMMAND_KEY)
+        next((Path(line.removeprefix(key)) for line in text.splitlines() for key in keys if line.startswith(key)), None)
+        for keys in ((HOME_KEY, HOMES_KEY), (COMMAND_KEY,))
     )
     return home, program
+
+
+def kept_by(text: str) -> str:
+    """Return in words what a unit keeps: a home, or the homes of a folder."""
+    many = any(line.startswith(HOMES_KEY) for line in text.splitlines())
+    return f"{'homes in' if many else 'home'} {told_by(text)[0]}"
 
 
 def is_ours(text: str) -> bool:

@@ -24,7 +24,7 @@ from lotwork.ledger.errors import BusyError, InputRefusedError, Problem, UsageEr
 from lotwork.ledger.events import AssetDeclared, Event
 from lotwork.ledger.evidence_told import DIGEST, EvidenceTold
 from lotwork.ledger.intake import Intake
-from lotwork.ledger.public_form.jsonlines import TextLine
+from lotwork.ledger.public_form.jsonlines import TextBlock, TextLine, line_by_line
 from lotwork.ledger.public_form.parse_words import TAX_YEARS, parse_instant, print_instant
 from lotwork.ledger.storage.batch import Appended, Batch
 from lotwork.ledger.units import AmountError
@@ -284,9 +284,9 @@ def _begun(told: Told) -> datetime:
     raise InputRefusedError("this form was not opened here: open it again")
 
 
-def _of_this_page(lines: Iterable[TextLine], book: str, problems: list[Problem]) -> Iterator[TextLine]:
+def _of_this_page(lines: Iterable[TextLine | TextBlock], book: str, problems: list[Problem]) -> Iterator[TextLine]:
     """Yield *lines*; append a problem for each that names another book than the page's, or a file of this machine."""
-    for line in lines:
+    for line in line_by_line(lines):
         evidence, of = line.content.get("evidence"), line.content.get("book", book)
         if of != book:
             problems.append(Problem(line.where, "book", "a page records in its own book", "use `lotwork import`"))

@@ -12,12 +12,13 @@ from pathlib import Path
 import click
 
 from lotwork.commands.answer import Call, called, print_alone
+from lotwork.commands.books.folder import Homes, folder_meant
 from lotwork.commands.service.status import OfUser, standing, status_of
 from lotwork.commands.telling import tell
 from lotwork.ledger.errors import BusyError, ConfigError, InputRefusedError, StorageError, UsageError
 from lotwork.service.home import ENVIRONMENT
 from lotwork.service.manager import START_SECONDS, Manager, check_unit, lingers, remove
-from lotwork.service.unit import NAME, Unit, is_ours
+from lotwork.service.unit import NAME, Unit, is_ours, kept_by
 
 TRIED_SECONDS = 60
 
@@ -27,6 +28,7 @@ TRIED_SECONDS = 60
 @click.option("--run-as", metavar="USER", help="Whose home it is, where root installs it.  [default: who called sudo]")
 @click.option("--credential", "pairs", multiple=True, metavar="NAME=FILE", help="A secret that systemd hands over.")
 @click.option("--environment-file", type=click.Path(path_type=Path), metavar="FILE", help="Where env:NAME is set.")
+@Homes
 @click.option("--print", "only_print", is_flag=True, help="Print the unit, and install nothing.")
 @called
 def install_command(
@@ -36,27 +38,34 @@ def install_command(
     run_as: str | None,
     pairs: tuple[str, ...],
     environment_file: Path | None,
+    homes: Path | None,
     only_print: bool,
 ) -> int:
-    """Write the unit, start it, and have it started with the machine (with your session, under --user)."""
+    """Write the unit, start it, and have it started with the machine (with your session, under --user).
+
+    With --homes it keeps every home of a folder, as `lotwork run --homes` does.
+    """
     owner = _owner(of_user=of_user, run_as=run_as)
-    home = _home(call, owner, of_user=of_user)
+    home = _home(call, owner, of_user=of_user) if homes is None else _of_owner(_plain_path(folder_meant(homes)), owner)
+    kept = (home,) if homes is None else _homes(call, home)
     unit = Unit(
         command=_program(),
         home=home,
         user=None if of_user else owner.pw_name,
+        many=homes is not None,
         credentials=_credentials(pairs),
         environment_file=None if environment_file is None else _plain_path(environment_file),
-        writable=tuple(_heads_elsewhere(home)),
+        writable=tuple(dict.fromkeys(place for each in kept for place in _heads_elsewhere(each))),
     )
-    _check_secrets(unit)
+    for each in kept:
+        _check_secrets(unit, each)
     if only_print:
         tell(unit.text().rstrip("\n"))
         return 0
     manager = Manager(of_user)
     manager.check_there()
     _try_program(unit, owner)
-    _install(unit, manager)
+    _install(unit, manager, kept)
     return _tell_installed(call, unit, manager, owner)
 
 
@@ -88,9 +97,34 @@ def _home(call: Call, owner: pwd.struct_passwd, *, of_user: bool) -> Path:
     home = _plain_path(home)
     if not home.is_dir():
         raise UsageError(f"{home}: no home is there: make it first, as {owner.pw_name}: lotwork --home {home} init")
-    if home.stat().st_uid != owner.pw_uid:
-        raise UsageError(f"{home}: is not {owner.pw_name}'s: chown -R {owner.pw_name} {home}, or say another --run-as")
-    return home
+    return _of_owner(home, owner)
+
+
+def _of_owner(folder: Path, owner: pwd.struct_passwd) -> Path:
+    """Return *folder*, which must be the owner's."""
+    if folder.stat().st_uid != owner.pw_uid:
+        raise UsageError(
+            f"{folder}: is not {owner.pw_name}'s: chown -R {owner.pw_name} {folder}, or say another --run-as"
+        )
+    return folder
+
+
+def _homes(call: Call, folder: Path) -> tuple[Path, ...]:
+    """Return the homes of *folder* whose settings can be used; the daemon leaves out any other, and so it is told."""
+    from lotwork.config import load  # noqa: PLC0415 - the group's help needs no settings
+    from lotwork.hosting.many import load_many  # noqa: PLC0415 - the same
+    from lotwork.service.homes import homes_in  # noqa: PLC0415 - the same
+
+    load_many(folder, environ={})
+    kept = []
+    for home in homes_in(folder):
+        try:
+            load(home, environ={})
+        except ConfigError as refused:
+            call.say(f"lotwork: {home.name} will not be kept before it is mended: {refused}")
+        else:
+            kept.append(home)
+    return tuple(kept)
 
 
 def _plain_path(path: Path) -> Path:
@@ -129,19 +163,20 @@ def _heads_elsewhere(home: Path) -> Iterator[Path]:
             yield _plain_path(home / place.removeprefix(IN_FILE)).parent
 
 
-def _check_secrets(unit: Unit) -> None:
-    """Refuse settings whose secrets the service would not find: it has neither this shell nor its environment."""
+def _check_secrets(unit: Unit, home: Path) -> None:
+    """Refuse settings of *home* whose secrets the service would not find: it has nothing of this shell."""
     from lotwork.config import load  # noqa: PLC0415 - the group's help needs no settings
     from lotwork.ingest.sections import references  # noqa: PLC0415 - the same
     from lotwork.service.toml_file import dotted  # noqa: PLC0415 - the same
 
-    for path, reference in references(load(unit.home, environ={}).settings):
+    of_home = f"{home.name}: " if unit.many else ""
+    for path, reference in references(load(home, environ={}).settings):
         kind, _, name = reference.partition(":")
         if kind == "credential" and name not in unit.credentials:
-            raise ConfigError(f"{dotted(path)} names credential:{name}: say --credential {name}=FILE")
+            raise ConfigError(f"{of_home}{dotted(path)} names credential:{name}: say --credential {name}=FILE")
         if kind == "env" and unit.environment_file is None:
             raise ConfigError(
-                f"{dotted(path)} names env:{name}, and a service does not have your shell's environment: say "
+                f"{of_home}{dotted(path)} names env:{name}, and a service does not have your shell's environment: say "
                 "--environment-file FILE, or put the secret into a file of mode 0600 and write file:PATH"
             )
 
@@ -172,12 +207,13 @@ def _try_program(unit: Unit, owner: pwd.struct_passwd) -> None:
         )
 
 
-def _install(unit: Unit, manager: Manager) -> None:
+def _install(unit: Unit, manager: Manager, kept: tuple[Path, ...]) -> None:
     """Put the unit in its place and start it; where it does not start, what stood there before stands there again."""
     before = standing(manager)
     if before is not None and not is_ours(before):
         raise InputRefusedError(f"{manager.file}: another's unit stands there: move it away first")
-    _check_alone(unit, manager)
+    for place in dict.fromkeys((unit.home, *kept)):
+        _check_alone(place, manager)
     _write(manager.file, unit.text())
     try:
         check_unit(manager.file, of_user=manager.of_user)
@@ -192,13 +228,13 @@ def _install(unit: Unit, manager: Manager) -> None:
         ) from refused
 
 
-def _check_alone(unit: Unit, manager: Manager) -> None:
-    """Refuse a home on which a daemon runs that is not this service."""
+def _check_alone(home: Path, manager: Manager) -> None:
+    """Refuse a *home*, or a folder of homes, on which a daemon runs that is not this service."""
     from lotwork.ledger.storage.lock import daemon_pid  # noqa: PLC0415 - only an installation asks
 
-    pid = daemon_pid(unit.home)
+    pid = daemon_pid(home)
     if pid is not None and pid != manager.shown().get("MainPID"):
-        raise BusyError(f"{unit.home}: a daemon runs there already (pid {pid}): end it first, kill {pid}")
+        raise BusyError(f"{home}: a daemon runs there already (pid {pid}): end it first, kill {pid}")
 
 
 def _write(file: Path, text: str) -> None:
@@ -231,9 +267,10 @@ def _tell_installed(call: Call, unit: Unit, manager: Manager, owner: pwd.struct_
         print_alone("service_install", listing)
     else:
         from lotwork.config import load  # noqa: PLC0415 - only an installation asks
+        from lotwork.hosting.many import load_many  # noqa: PLC0415 - the same
 
-        daemon = load(unit.home, environ={}).settings.daemon
-        tell(f"{manager.file}: installed and started (pid {listing.pid}), home {unit.home}")
+        daemon = (load_many if unit.many else load)(unit.home, environ={}).settings.daemon
+        tell(f"{manager.file}: installed and started (pid {listing.pid}), {kept_by(unit.text())}")
         tell(f"  dashboard  http://{daemon.host}:{daemon.port}")
         tell(f"  log        journalctl{manager.flags} -u {NAME} -f")
         tell(f"  settings   systemctl{manager.flags} reload {NAME}, after you edited them")

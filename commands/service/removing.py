@@ -9,7 +9,7 @@ from lotwork.commands.service.status import OfUser, standing
 from lotwork.commands.telling import tell
 from lotwork.ledger.errors import InputRefusedError
 from lotwork.service.manager import Manager, remove
-from lotwork.service.unit import NAME, is_ours, told_by
+from lotwork.service.unit import NAME, is_ours, kept_by
 
 
 @click.command("uninstall")
@@ -29,5 +29,5 @@ def uninstall_command(call: Call, *, of_user: bool) -> int:
     remove(manager.file)
     manager.do("daemon-reload")
     manager.ask("reset-failed", NAME)
-    tell(f"{manager.file}: taken out, and the daemon was ended; the home {told_by(text)[0]} stays as it is")
+    tell(f"{manager.file}: taken out, and the daemon was ended; nothing of {kept_by(text)} was touched")
     return 0

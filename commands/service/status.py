@@ -13,7 +13,7 @@ from lotwork.commands.telling import tell
 from lotwork.ledger.errors import StorageError
 from lotwork.reports.service import ServiceListing
 from lotwork.service.manager import Manager, lingers
-from lotwork.service.unit import NAME, is_ours, told_by
+from lotwork.service.unit import NAME, is_ours, kept_by, told_by
 
 ENDED_WITH = {
     "2": "it was started in a way it does not know",
@@ -38,7 +38,7 @@ def status_command(call: Call, *, of_user: bool) -> int:
     else:
         pid = f", pid {listing.pid}" if listing.pid else ""
         restarts = f", restarted {listing.restarts} times" if listing.restarts else ""
-        tell(f"{listing.unit}: {listing.active}{pid}{restarts}, {listing.enabled}; home {listing.home}")
+        tell(f"{listing.unit}: {listing.active}{pid}{restarts}, {listing.enabled}; {kept_by(standing(manager) or '')}")
         for problem in listing.problems:
             tell(f"  {problem}")
     return FINDINGS if listing.problems or not listing.installed else 0

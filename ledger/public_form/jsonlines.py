@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from io import BytesIO
 from pathlib import Path
-from typing import Any, NamedTuple, NoReturn
+from typing import IO, Any, NamedTuple, NoReturn
 
 import msgspec
 
@@ -14,6 +15,7 @@ from lotwork.ledger.errors import InputRefusedError, Problem
 from lotwork.ledger.public_form.bounded import decimal, whole
 
 LONGEST_LINE = 1 << 20
+BLOCK_BYTES = 1 << 16
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 QUOTES_A_PAIR = 4
 MOST_PROBLEMS = 1000
@@ -46,27 +48,74 @@ class TextLine(NamedTuple):
     unless_known: bool = False
 
 
+class TextBlock(NamedTuple):
+    """Lines that follow one another, each an object of texts, of which nothing is said that only a `TextLine` says."""
+
+    where: Sequence[str]
+    contents: Sequence[dict[str, Any]]
+
+    def lines(self) -> Iterator[TextLine]:
+        """Yield the same line by line."""
+        return map(TextLine, self.where, self.contents)
+
+
+_SAYS_NO_MORE = TextLine("", {})[2:]
+
+
+def in_block(told: TextLine | TextBlock) -> TextLine | TextBlock:
+    """Return a line of which nothing is said but where it stands as a block of one line; else what was *told*."""
+    if isinstance(told, TextBlock) or told[2:] != _SAYS_NO_MORE:
+        return told
+    return TextBlock((told.where,), (told.content,))
+
+
+def line_by_line(told: Iterable[TextLine | TextBlock]) -> Iterator[TextLine]:
+    """Yield the lines of blocks and all others one by one."""
+    for each in told:
+        yield from each.lines() if isinstance(each, TextBlock) else (each,)
+
+
+def how_many(told: TextLine | TextBlock) -> int:
+    """Return how many lines were *told*."""
+    return len(told.where) if isinstance(told, TextBlock) else 1
+
+
 def read_json_lines(path: Path, problems: list[Problem], *, opener: Opener | None = None) -> Iterator[TextLine]:
     """Yield the object of every line of *path*; append a problem for each line that is none.
 
     *opener* opens it where nobody named it by hand (`ledger.boundary`).
     """
-    name, before, objects = path.name, len(problems), False
+    return line_by_line(read_json_blocks(path, problems, opener=opener))
+
+
+def read_json_blocks(
+    path: Path, problems: list[Problem], *, opener: Opener | None = None
+) -> Iterator[TextLine | TextBlock]:
+    """Yield the same, many lines at once where all of them are plain."""
+    name, before, objects, number = path.name, len(problems), False, 1
     try:
         with open(path, "rb", opener=opener) as file:
-            for number, raw in enumerate(iter(lambda: file.readline(LONGEST_LINE + 1), b""), start=1):
-                if len(problems) >= MOST_PROBLEMS:
-                    break
-                where = f"{name}:{number}"
-                if len(raw) > LONGEST_LINE:
-                    problems.append(Problem(where, "line", "the line is longer than 1 MiB", "write one event a line"))
-                    return
-                line = (raw.removeprefix(BYTE_ORDER_MARK) if number == 1 else raw).strip()
-                if line:
-                    content = parse_object(line, where, problems)
-                    objects = objects or content is not None or _is_meant(line)
-                    if content is not None:
-                        yield TextLine(where, content)
+            for piece in _pieces(file):
+                contents = _at_once(piece)
+                if contents is not None:
+                    objects, first, number = True, number, number + len(contents)
+                    yield TextBlock([f"{name}:{each}" for each in range(first, number)], contents)
+                    continue
+                for number, raw in enumerate(BytesIO(piece), start=number):  # noqa: B020 - on from where it stands
+                    if len(problems) >= MOST_PROBLEMS:
+                        break
+                    where = f"{name}:{number}"
+                    if len(raw) > LONGEST_LINE:
+                        reason = "the line is longer than 1 MiB"
+                        problems.append(Problem(where, "line", reason, "write one event a line"))
+                        return
+                    line = (raw.removeprefix(BYTE_ORDER_MARK) if number == 1 else raw).strip()
+                    if line:
+                        content = parse_object(line, where, problems)
+                        objects = objects or content is not None or _is_meant(line)
+                        if content is not None:
+                            yield TextLine(where, content)
+                number += 1
             if not objects and len(problems) > before + 1:
                 problems[before:] = [Problem(name, "file", "no line of it is a JSON object", _OTHERWISE)]
     except FileNotFoundError:
@@ -78,6 +127,38 @@ def read_json_lines(path: Path, problems: list[Problem], *, opener: Opener | Non
     except OSError as broken:
         reason = broken.strerror or str(broken)
         raise InputRefusedError(f"{path}: cannot be read ({reason}): check the name and the permissions") from broken
+
+
+def _pieces(file: IO[bytes]) -> Iterator[bytes]:
+    """Yield what *file* holds, in pieces that end where a line does; a line that is too long ends nowhere."""
+    rest = b""
+    while part := file.read(BLOCK_BYTES):
+        end = part.rfind(b"\n") + 1
+        if end:
+            yield rest + part[:end]
+            rest = part[end:]
+        else:
+            rest += part
+        if len(rest) > LONGEST_LINE:
+            break
+    if rest:
+        yield rest
+
+
+def _at_once(piece: bytes) -> list[dict[str, Any]] | None:
+    """Return the objects of a *piece*, one a line, where each value is a text and no key stands twice; else None.
+
+    Texts hold no end of a line: where one object ends before each, and another begins behind it, as many objects as
+    there are lines stand one a line.
+    """
+    count = piece.count(b"\n")
+    if len(piece) > LONGEST_LINE or piece.count(b"}\n{") != count - 1 or not piece.endswith(b"}\n"):
+        return None
+    try:
+        contents = _string_decoder.decode_lines(piece)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return None
+    return contents if piece.count(b'"') == QUOTES_A_PAIR * sum(map(len, contents)) and len(contents) == count else None
 
 
 def _is_meant(line: bytes) -> bool:

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from lotwork.ledger.errors import UsageError
+from lotwork.ledger.errors import OF_THE_MACHINE, UsageError
 from lotwork.ledger.units import MOST_DIGITS, AmountError, scaled, zero_unsigned
 
 LONGEST_TEXT = 4096
@@ -91,6 +91,8 @@ def zone_named(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError) as broken:  # ZoneInfoNotFoundError is a KeyError
+        if isinstance(broken, OSError) and broken.errno in OF_THE_MACHINE:
+            raise  # it says nothing of the name
         raise AmountError(f"{name!r} is not a time zone", 'write an IANA name, like "America/New_York"') from broken
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import islice
 
 from lotwork.ledger.codec import same_event
@@ -36,8 +36,10 @@ def append_batch(at: Writing, batch: Batch, now_us: int) -> Appended:
     new, known = Names(), Names()
     problems: list[Problem] = []
     events = batch.written()
+    nothing_known = tail.position == 0 and batch.is_distinct()
     while chunk := list(islice(events, EVENTS_AT_ONCE)):
-        unknown = _unknown(at, batch.book, chunk, known, problems)
+        stored = {} if nothing_known else _stored(at, batch.book, {event.id for event in chunk})
+        unknown = _unknown(stored, chunk, known, problems)
         if unknown and not problems:
             _insert(at, tail, unknown, now_us)
             new.extend([told.id for told in unknown])
@@ -57,16 +59,22 @@ def _tail(at: Writing, book: str, now_us: int) -> Tail:
     return tail
 
 
-def _unknown(
-    at: Writing, book: str, chunk: Sequence[Event | Written], known: Names, problems: list[Problem]
-) -> list[Written]:
-    """Return what of *chunk* is new; known ids and conflicts are added to what is given."""
+def _stored(at: Writing, book: str, ids: Collection[str]) -> dict[str, Row]:
+    """Return what *book* holds under *ids*."""
     words = at.dialect
-    ids = {event.id for event in chunk}
     among, asked = ("= ?", next(iter(ids))) if len(ids) == 1 else (words.among, words.listed(ids))
     known_rows = SELECT_KNOWN.format(by_id=words.by_index("events_id"), among=among)
-    stored = {row[2]: Row._make(row) for row in at.all(known_rows, (book, asked))}
-    offered: dict[str, Written] = {}
+    return {row[2]: Row._make(row) for row in at.all(known_rows, (book, asked))}
+
+
+def _unknown(
+    stored: Mapping[str, Row], chunk: Sequence[Event | Written], known: Names, problems: list[Problem]
+) -> list[Written]:
+    """Return what of *chunk* is new beside what is *stored*; known ids and conflicts are added to what is given."""
+    offered = {told.id: told for told in chunk if isinstance(told, Written)}
+    if not stored and len(offered) == len(chunk):
+        return [*offered.values()]
+    offered = {}
     for event in chunk:
         try:
             told = event if isinstance(event, Written) else write_down(event)

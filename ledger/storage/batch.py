@@ -74,6 +74,10 @@ class Batch(msgspec.Struct, frozen=True):
         written = getattr(self.events, "written", None)
         return iter(self.events) if written is None else written()
 
+    def is_distinct(self) -> bool:
+        """Return whether each event is known to have an id of its own."""
+        return getattr(self.events, "is_distinct", False) is True
+
 
 class Appended(msgspec.Struct, frozen=True):
     """What became of a batch: ids that are new, ids the book knew already, and where the book ends now."""

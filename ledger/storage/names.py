@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate, islice
 from typing import overload
 
 MOST_APART = 10_000
@@ -27,8 +28,10 @@ class Names(Sequence[str]):
 
     def extend(self, names: Iterable[str]) -> None:
         """Add *names* at the end."""
-        for name in names:
-            self.append(name)
+        parts = [name.encode("utf-8", "surrogatepass") for name in names]
+        ends = accumulate(map(len, parts), initial=len(self._text))
+        self._ends.extend(islice(ends, 1, None))
+        self._text += b"".join(parts)
 
     def as_told(self) -> Sequence[str]:
         """Return them as strings where they are few, else as they are kept."""

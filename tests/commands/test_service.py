@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from lotwork.ledger.storage.lock import DaemonLock
+from lotwork.service.manager import Manager
 from lotwork.service.unit import MARK, NAME
 from tests.commands.calling import Caller
 from tests.own_systemd import OwnSystemd, own_systemd
@@ -164,3 +165,47 @@ def test_where_no_systemd_runs_it_says_what_to_do(lotwork: Caller, monkeypatch: 
     told = lotwork("service", "install", "--user", code=5).err
     assert "let what starts your services run `lotwork run`" in told
     assert "ExecStart=" in lotwork("service", "install", "--user", "--print").out
+
+
+@pytest.fixture
+def miners(tmp_path: Path) -> Path:
+    """Make a folder of three homes: one with heads elsewhere, one that names a secret, one that is spoiled."""
+    for name, settings in {
+        "ann": f'[heads]\nalso = ["file:{tmp_path}/kept/ann.heads"]\n',
+        "bob": '[alerts.apprise]\nurls = ["credential:hook"]\n',
+        "eve": "[daemon]\nport = 'x'\n",
+    }.items():
+        (tmp_path / "miners" / name).mkdir(parents=True)
+        (tmp_path / "miners" / name / "config.toml").write_text(settings, encoding="utf-8")
+        (tmp_path / "miners" / name / "ledger.sqlite").touch()
+    (tmp_path / "hook").write_text("secret")
+    return tmp_path / "miners"
+
+
+def test_a_folder_of_homes_is_installed_as_one_home_is(lotwork: Caller, miners: Path) -> None:
+    words = ("service", "install", "--user", "--homes", miners, "--print")
+    refused = lotwork.all_over(*words, code=3).err
+    assert "bob: alerts.apprise.urls" in refused
+    assert "say --credential hook=FILE" in refused
+    told = lotwork.all_over(*words, "--credential", f"hook={miners.parent / 'hook'}")
+    assert f"run --homes {miners}" in told.out
+    assert f"LoadCredential=hook:{miners.parent / 'hook'}" in told.out
+    assert "eve will not be kept before it is mended" in told.err
+    assert "--home is one home and --homes a folder" in lotwork.all_over("--home", miners / "ann", *words, code=2).err
+    assert "name a folder of homes" in lotwork.all_over(*words[:-2], miners / "nobody", "--print", code=2).err
+    (miners / "config.toml").write_text("[ledger]\nurl = 'x'\n", encoding="utf-8")
+    assert lotwork.all_over(*words, code=3).err
+
+
+def test_a_daemon_of_one_of_the_homes_is_named_before_anything_is_written(
+    lotwork: Caller, miners: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a systemd that is not asked: what stands before it is written is told by files alone."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(miners.parent / "config"))
+    monkeypatch.setattr(Manager, "check_there", lambda _: None)
+    monkeypatch.setattr(Manager, "shown", lambda _: {})
+    words = ("service", "install", "--user", "--homes", miners, "--credential", f"hook={miners.parent / 'hook'}")
+    with DaemonLock.acquire(miners / "ann"):
+        told = lotwork.all_over(*words, code=5).err
+    assert f"{miners / 'ann'}: a daemon runs there already (pid {os.getpid()})" in told
+    assert not (miners.parent / "config").exists()

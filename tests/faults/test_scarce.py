@@ -165,6 +165,7 @@ def test_too_little_of_the_machine_is_no_bug_and_no_fault_of_the_ledger(
     assert done.returncode == 5, done.stderr
     assert told in done.stderr
     assert "Traceback" not in done.stderr
+    assert "is not a time zone" not in done.stderr
     assert (verify(home).ok, verify(home).events) == (True, 20)
 
 

@@ -248,7 +248,7 @@ def test_the_short_way_in_lets_in_and_refuses_what_the_long_way_does(lines: list
     """The same rows with the same hashes, or the same words, line by line; ids may meet."""
     short = let_in(lines)
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("lotwork.ledger.intake.plain_receipt", lambda *_: None)
+        patched.setattr("lotwork.ledger.at_sight.at_sight", lambda *_: None)
         patched.setattr("lotwork.ledger.intake.is_plainly_well", lambda *_: False)
         patched.setattr("lotwork.ledger.public_form.contract.plain_receipt", lambda *_: None)
         assert let_in(lines) == short

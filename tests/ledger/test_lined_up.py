@@ -11,13 +11,13 @@ import pytest
 from lotwork.ledger import lined_up
 from lotwork.ledger.errors import StorageError
 from lotwork.ledger.events import Event, Void
-from lotwork.ledger.lined_up import LinedUp
+from lotwork.ledger.lined_up import FEWEST_BUCKETS, LinedUp
 from lotwork.ledger.storage.names import MOST_APART, Names
-from lotwork.ledger.storage.rows import Written, write_down
+from lotwork.ledger.storage.rows import Written, columns_of, write_down
 from tests.ledger.making import receipt
 
 MANY = 600
-"""More than are read at once, and than there are buckets at first."""
+"""More than are read at once."""
 
 
 def odd() -> Event:
@@ -66,6 +66,24 @@ def test_two_ids_of_one_digest_are_two() -> None:
     line._buckets[hash(two.id) % len(line._buckets)] = 0
     assert line.append(two, "f:2") is None
     assert line.find(two.id) == ("f:2", two)
+
+
+def test_a_run_lines_up_as_its_events_do_one_by_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What stands before the first that was told already; the same bytes, in the same places, however long it is."""
+    monkeypatch.setattr(lined_up, "IN_MEMORY_BYTES", 1 << 16)
+    events = [*map(receipt, range(2 * FEWEST_BUCKETS))]
+    one_by_one, run = LinedUp(tmp_path), LinedUp(tmp_path)
+    told = []
+    for place, event in enumerate(events):
+        one_by_one.append(event, f"f:{place}")
+        name, _, _, source, txid, payload = columns_of(event)
+        told.append((f"f:{place}", (name, event.at, source, txid, payload)))
+    assert run.extend(told[:7]) == 7
+    assert run.extend(told[5:]) == 0
+    assert run.extend([*told[7:], told[3], told[9]]) == len(events) - 7
+    assert [*run.written()] == [*one_by_one.written()]
+    assert (run.kinds, len(run), run.is_distinct) == ({"receipt"}, len(events), True)
+    assert all(run.find(events[place].id) == (f"f:{place}", events[place]) for place in range(0, len(events), 997))
 
 
 def test_what_the_log_knows_stands_in_the_place_of_what_was_told() -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from lotwork.hosting import timetable
 from lotwork.ledger.errors import BusyError, ConfigError, IntegrityError, UsageError
-from lotwork.service.unit import Unit, is_ours, told_by
+from lotwork.service.unit import Unit, is_ours, kept_by, told_by
 
 OF_USER = Unit(command=("/bin/true",), home=Path("/srv/lotwork"))
 OF_MACHINE = replace(OF_USER, user="daemon")
@@ -89,6 +89,19 @@ def test_systemd_itself_finds_nothing_wrong(unit: Unit, home: str, tmp_path: Pat
     assert (checked.returncode, checked.stderr) == (0, "")
     assert is_ours(whole.text())
     assert told_by(whole.text()) == (Path(home), Path("/bin/true"))
+
+
+def test_a_unit_of_many_homes_runs_them_all_and_says_so() -> None:
+    many = replace(OF_MACHINE, many=True, home=Path("/srv/my miners"))
+    told = directives(many)
+    assert told["ExecStart"] == ['/bin/true run --homes "/srv/my miners"']
+    assert told["ReadWritePaths"] == ['"/srv/my miners"']
+    assert told_by(many.text()) == (Path("/srv/my miners"), Path("/bin/true"))
+    assert (kept_by(many.text()), kept_by(OF_USER.text())) == ("homes in /srv/my miners", "home /srv/lotwork")
+    alone = directives(replace(OF_MACHINE, home=many.home))
+    assert {key for key in told | alone if told.get(key) != alone.get(key)} == {
+        "ExecStart", "X-LotworkHome", "X-LotworkHomes",
+    }  # fmt: skip
 
 
 def test_a_unit_of_somebody_else_is_not_ours() -> None:

@@ -11,6 +11,7 @@ import threading
 import weakref
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
+from itertools import chain
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
@@ -38,6 +39,8 @@ from lotwork.ledger.storage.sqlite.replacing import finish_or_say, is_decided, s
 from lotwork.ledger.storage.sqlite.tables import TABLES
 
 ROWS_AT_ONCE = 1000
+ROWS_A_STATEMENT = 50
+"""So many rows are stored by one statement: what an index leaves out is a list, which SQLite lays out once for each."""
 T = TypeVar("T")
 
 
@@ -82,9 +85,14 @@ class Session:
     def insert(self, table: str, rows: Iterable[Values]) -> None:
         """Store many whole rows, in the order of the table's columns."""
         rows = list(rows)
-        marks = ", ".join("?" for _ in rows[0]) if rows else ""
+        marks = f"({', '.join('?' for _ in rows[0])})" if rows else ""
+        whole = len(rows) - len(rows) % ROWS_A_STATEMENT
+        one = f"INSERT OR FAIL INTO {table} VALUES {marks}"  # noqa: S608 - only marks
+        many = one + f", {marks}" * (ROWS_A_STATEMENT - 1)
         try:
-            self.connection.executemany(f"INSERT OR FAIL INTO {table} VALUES ({marks})", rows)  # noqa: S608 - only marks
+            for first in range(0, whole, ROWS_A_STATEMENT):
+                self.connection.execute(many, tuple(chain.from_iterable(rows[first : first + ROWS_A_STATEMENT])))
+            self.connection.executemany(one, rows[whole:])
         except (sqlite3.Error, UnicodeDecodeError) as refused:
             self._raise(refused)
 

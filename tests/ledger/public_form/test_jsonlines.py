@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lotwork.ledger.errors import InputRefusedError, Problem
-from lotwork.ledger.public_form.jsonlines import LONGEST_LINE, TextLine, parse_object, read_json_lines
+from lotwork.ledger.public_form.jsonlines import (
+    LONGEST_LINE,
+    TextBlock,
+    TextLine,
+    parse_object,
+    read_json_blocks,
+    read_json_lines,
+)
 
 
 def read(folder: Path, content: bytes) -> tuple[list[TextLine], list[str]]:
@@ -127,3 +135,30 @@ def test_every_object_is_read_as_python_reads_it(content: dict[str, Any]) -> Non
     problems: list[Problem] = []
     assert parse_object(json.dumps(content).encode(), "x:1", problems) == content
     assert problems == []
+
+
+PIECES = (
+    b'{"a":"1"}', b'{"a":"1","b":"2"}', b'{"a":"1","a":"1"}', b'{"a":1}', b'{"a":"}"}', b'{"a":"{"}', b'{"a":', b'"1"}',
+    b'{"a":"1"} {"b":"2"}', b"{}", b"[]", b"", b" ", b"\r", b"\xff", b'{"\xc3\xa9":"\\""}', b'{"a":"\\n"}',
+    b"\xef\xbb\xbf",
+)  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=9), st.lists(st.sampled_from(PIECES[:2]), max_size=9), st.booleans())
+def test_many_lines_read_at_once_are_those_read_one_by_one(odd: list[bytes], plain: list[bytes], ends: bool) -> None:
+    """The same objects in the same places, and the same problems, wherever a piece of the file ends."""
+    content = b"\n".join([*plain, *odd, *plain]) + b"\n" * ends
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patched:
+        at_once = read(Path(folder), content)
+        patched.setattr("lotwork.ledger.public_form.jsonlines.BLOCK_BYTES", 7)
+        assert read(Path(folder), content) == at_once
+        patched.setattr("lotwork.ledger.public_form.jsonlines._at_once", lambda _: None)
+        assert read(Path(folder), content) == at_once
+
+
+def test_plain_lines_are_read_at_once(tmp_path: Path) -> None:
+    """Else the test above would hold one way against itself."""
+    (tmp_path / "a.jsonl").write_bytes(b'{"a":"1"}\n{"b":"2"}\n')
+    assert [*read_json_blocks(tmp_path / "a.jsonl", [])] == [
+        TextBlock(["a.jsonl:1", "a.jsonl:2"], [{"a": "1"}, {"b": "2"}])
+    ]

@@ -12,8 +12,9 @@ from hypothesis import example, given, settings
 from lotwork.ledger.errors import InputRefusedError
 from lotwork.ledger.events import Event
 from lotwork.ledger.public_form.contract import parse_event, read_line
-from lotwork.ledger.public_form.plain_receipt import plain_receipt
-from lotwork.ledger.slips import hidden_in, is_plainly_well, slips_of
+from lotwork.ledger.public_form.plain_receipt import Words, at_sight, plain_receipt
+from lotwork.ledger.slips import hidden_in, is_plain_word, is_plainly_well, is_well_told, slips_of
+from lotwork.ledger.storage.rows import columns_of, microseconds
 from lotwork.ledger.units import Asset, AssetTable
 from tests.ledger.public_form.plain_lines import PLAIN, lines
 
@@ -33,8 +34,14 @@ def read_long(line: Mapping[str, Any]) -> Event | None:
 @example(PLAIN | {"price_usd": "9999999999999", "quantity": "9"})
 @example(PLAIN | {"income": ["pool_payout"]})
 def test_what_is_read_at_sight_is_what_the_long_way_makes_of_it(line: dict[str, Any]) -> None:
-    short, long = plain_receipt(line, ASSETS), read_long(line)
-    assert short is None or short == long
+    short, long = at_sight(line, ASSETS, Words()), read_long(line)
+    if short is not None:
+        assert long is not None
+        name, at, source, txid, payload = short
+        assert (name, "receipt", microseconds(at), source, txid, payload) == columns_of(long)
+        assert plain_receipt(line, ASSETS) == long
+    if at_sight(line, ASSETS, Words(is_plain_word)) and long and is_well_told(long.id, (long.id,), long.at, txid, NOW):
+        assert is_plainly_well(long, NOW)
     if long is None:
         with pytest.raises(InputRefusedError):
             parse_event(line, ASSETS, "f:1")
