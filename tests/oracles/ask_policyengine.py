@@ -42,6 +42,7 @@ TAXES = {
     "CA": ("ca_taxable_income", "ca_income_tax_before_refundable_credits"),
     "CO": ("co_taxable_income", "co_income_tax_before_refundable_credits"),
     "GA": ("ga_taxable_income", "ga_income_tax_before_refundable_credits"),
+    "IL": ("il_taxable_income", "il_income_tax_before_refundable_credits"),
     "KY": (None, "ky_income_tax_before_refundable_credits"),
     "MT": (None, "mt_income_tax_before_refundable_credits_unit"),
     "NC": (None, "nc_income_tax"),

@@ -9,7 +9,7 @@ from tests.drawing import seeded
 from tests.oracles.chance import Chance
 from tests.oracles.filers import Case, filer
 
-STATES = ("CA", "CO", "GA", "KY", "MT", "NC", "NE", "NY", "OH", "OK", "PA", "WA")
+STATES = ("CA", "CO", "GA", "IL", "KY", "MT", "NC", "NE", "NY", "OH", "OK", "PA", "WA")
 NOT_ASKED = (
     "short_term_carryover", "long_term_carryover", "other_ordinary_income", "retirement_contribution",
     "health_insurance", "itemized_deductions", "itemized_taxes",

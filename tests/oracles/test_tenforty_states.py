@@ -61,7 +61,7 @@ COMPARED: Mapping[str, Callable[[StateCase], bool]] = MappingProxyType(
         "PA": without_gain,  # nor the class of gains, 72 P.S. 7303(a)(3)
     }
 )
-"""Whom tenforty has every form of. Ohio and Oklahoma are not among them: it knows no exemptions of theirs."""
+"""Whom tenforty has every form of. Ohio, Oklahoma and Illinois are not among them: it knows no exemptions of theirs."""
 TAX = MappingProxyType({("CA", "state_tax"): "state_tax_after_credits"})
 """Which of our figures its tax is, where that is not the tax before credits: California's has the exemption credits."""
 

@@ -57,12 +57,16 @@ def exemptions(case: StateCase, own: StateIncome, table: StateTable, *, adjusted
     """Return the exemptions of the filers and dependents; None where the state has none, or in the other column.
 
     An exemption by income ("exemption_by_income") is one amount a person, by the step that the state's income stands
-    on, what the business was freed of added back (Ohio Rev. Code 5747.01(II), modified adjusted gross income).
+    on, what the business was freed of added back (Ohio Rev. Code 5747.01(II), modified adjusted gross income). Above
+    the federal income of "exemptions_up_to" there are none at all (Illinois, 35 ILCS 5/204(g)).
     """
     if not adjusted:
         return None
-    filer, dependents = case.federal.filer, case.facts.dependents
-    income, amount, figures = own.income, ZERO, []
+    filer, dependents, agi = case.federal.filer, case.facts.dependents, case.federal.income.agi
+    most = table.maybe("exemptions_up_to")
+    if most is not None and agi.amount > most.by_status(filer.status):
+        return table.line("exemptions", "Exemptions, none at so high an income", ZERO, inputs=(agi,), figures=(most,))
+    income, amount, figures = own.income, ZERO, [most] if most is not None else []
     each = table.maybe("personal_exemption")
     if each is not None:
         amount += each.by_status(filer.status)

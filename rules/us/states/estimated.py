@@ -111,8 +111,13 @@ def _current_year(case: StateYearTax, table: StateTable) -> Line | None:
 
 
 def _prior_year(case: StateYearTax, table: StateTable) -> Line | None:
-    """Return the last year's measure; None where it is not told, or does not count at so high an income."""
+    """Return the last year's measure; None where it is not told, or does not count.
+
+    By some law a year without tax does not count, nor does any where the income of this one is too high.
+    """
     if case.prior_tax is None or is_barred(case, table):
+        return None
+    if case.prior_tax == 0 and table.switch("estimated_prior_needs_tax"):
         return None
     figures = [table.figure(PRIOR_FRACTION)]
     high = table.maybe("estimated_high_agi")

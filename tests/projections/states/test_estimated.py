@@ -81,7 +81,18 @@ def test_california_asks_for_30_40_0_and_30_percent_and_withholding_counts_alike
     assert told.overdue == 300
     assert (told.next.pay, told.next.safe) == (700, None)  # no income to come may make the last year count no more
     assert "state_penalty_not_reckoned" in codes(told)
-    assert f"{RULES}/estimated_days" not in told.unverified, "they were looked up"
+    assert "state_payment_figure_unverified" not in codes(told)
+    assert told.unverified == ()
+
+
+def test_days_that_nobody_looked_up_are_a_finding_that_names_them() -> None:
+    read = b"a page on Form 540-ES of 2025 read: the middle of"
+    assert LAW.files[RULES].count(read) == 1
+    law = Law({**LAW.files, RULES: LAW.files[RULES].replace(read, b"memory: the middle of")})
+    told = asked(me(state="CA"), MINED, told_of(state_prior_year_tax_usd="2000", state_prior_year_agi_usd="90000"),
+                 law=law)  # fmt: skip
+    assert told.unverified == (f"{RULES}/estimated_days",)
+    assert "state_payment_figure_unverified" in codes(told)
 
 
 @pytest.mark.parametrize(("mined", "barred"), [("999999", False), ("1200000", True)])
@@ -138,7 +149,7 @@ def test_a_move_within_the_year_tells_no_payments_and_why() -> None:
 
 def test_a_state_that_asks_for_none_and_one_without_a_table_say_so() -> None:
     assert [*state_payments_in_words(asked(me(state="TX"), MINED))] == ["Texas asks for no estimated payments."]
-    other = asked(me(state="IL"), MINED)
+    other = asked(me(state="HI"), MINED)
     assert (other.method, codes(other) >= {"state_not_covered"}) == ("unknown", True)
 
 

@@ -102,7 +102,9 @@ def test_a_state_that_no_table_tells_is_said_to_be_missing() -> None:
 def test_a_year_that_the_table_does_not_tell_is_not_reckoned() -> None:
     told = state_of(2023, me(state="GA"), *MINED)
     assert (told.computed, codes(told)) == (None, ["state_year_unknown"])
-    assert "the return of Georgia of 2023 is not reckoned: the table of GA tells " in told.findings[0].message
+    said = told.findings[0].message
+    assert "the return of Georgia of 2023 is not reckoned: the table of GA tells 2025 and 2026, not 2023: make" in said
+    assert "first of all: us/states/ga/" in said
 
 
 @pytest.mark.parametrize(("lived", "found"), [("GA", True), ("NC", False)])

@@ -24,13 +24,21 @@ from tests.rules.us.states.made import federal, line_of, of_state
         ("PA", {"hobby_income": 900}, "Coins of a hobby"),
         ("PA", {"other_ordinary_income": 900}, "named classes alone"),
         ("PA", {"status": "mfj", "spouse_schedule_c_net": 900}, "Each spouse's profit stands alone"),
-        ("WA", {"long_term_carryover": 900}, "carried from before 2022"),
+        ("WA", {"long_term_carryover": 900}, "loss carried in only so far"),
+        ("NC", {"status": "mfs"}, "where the spouse itemizes"),
     ],
 )
 def test_a_gap_is_told_where_it_applies_and_not_where_it_does_not(state: str, more: dict[str, Any], words: str) -> None:
     plain = of_state(state, federal(wages=90_000))
     assert not any(words in each for each in plain.not_covered)
     assert any(words in each for each in of_state(state, federal(wages=90_000, **more)).not_covered)
+
+
+def test_oklahoma_says_that_pay_alone_is_credited_where_another_states_tax_is_told() -> None:
+    told, words = federal(wages=90_000), "on pay for personal services alone"
+    assert not any(words in each for each in of_state("OK", told).not_covered)
+    told_tax = of_state("OK", told, other_state_tax=900, other_state_income=9_000)
+    assert any(words in each for each in told_tax.not_covered)
 
 
 @pytest.mark.parametrize(("state", "words"), [("GA", "credits for children"), ("NC", "child deduction"),
