@@ -42,6 +42,9 @@ ORDER = ADD + " election at={now} from=DAY wallet=WALLET method=METHOD with_brok
 PRIOR_YEAR = ADD + " year_facts at={now} year={year} prior_year_tax_usd=AMOUNT prior_year_agi_usd=AMOUNT"
 YEAR_FACTS = ADD + " year_facts at={now} year={year} wages_usd=AMOUNT"
 PRIOR_TAX = ADD + """ correction at={now} target={event} reason=REASON set='{{"prior_year_tax_usd": "AMOUNT"}}'"""
+STATE_PRIOR_TOLD = ADD + (
+    """ correction at={now} target={event} reason=REASON set='{{"state_prior_year_tax_usd": "AMOUNT"}}'"""
+)
 YEAR_THROUGH = ADD + " year_facts at={now} year={year} through=DAY wages_usd=AMOUNT"
 CREDIT = ADD + " year_facts at={now} year={year} nonrefundable_credits_usd=AMOUNT credits_usd=0"
 TWO_THINGS = ADD + """ correction at={now} target={event} reason=REASON set='{{"may_repeat": "none"}}'"""
@@ -249,7 +252,7 @@ REMEDIES = {
     "state_figure_unverified": Remedy("Figures of your state that nobody looked up"),
     "state_current_year_unknown": Remedy("The law of this year is not out yet for your state"),
     "state_prior_year_unknown": Remedy("Last year's tax of your state is not recorded", STATE_PRIOR),
-    "state_prior_year_tax_differs": Remedy("Last year's tax of your state is told in two ways", STATE_PRIOR),
+    "state_prior_year_tax_differs": Remedy("Last year's tax of your state is told in two ways", STATE_PRIOR_TOLD),
     "state_prior_year_elsewhere": Remedy("Last year's tax of your state is told, and you lived in another"),
     "state_prior_year_by_book": Remedy("Last year's tax of your state is taken from this book", STATE_PRIOR),
     "state_payment_figure_unverified": Remedy("Figures of your state's payments that nobody looked up"),

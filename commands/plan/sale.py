@@ -88,14 +88,16 @@ def _show_sale(plan: SalePlan, listing: SaleListing, book: str) -> None:
         f"{dollars(listing.proceeds_usd)} less a fee of {dollars(listing.fee_usd)}"
     )
     for wallet, told in zip(listing.wallets, plan.wallets, strict=True):
-        is_reckoned = not isinstance(wallet.best_row.state_added_tax_usd, UnsetType)
-        table = WAYS_WITH_STATE if is_reckoned else WAYS
+        table = WAYS_WITH_STATE if plan.state is not None and plan.state.has_income_tax else WAYS
         show_rows(f"From {wallet.wallet}, which holds {wallet.held}", table, wallet.rows)
         show_rows(f"Lots, {wallet.best}", LOTS, wallet.best_row.lots)
         _show_waiting(told, wallet.later)
         line = json.dumps(_in_book(wallet.selection, book), ensure_ascii=False)
         if not isinstance(listing.state, UnsetType):
-            tell(_of_state(listing.state, wallet.best_row))
+            has_tax = plan.state is not None and (plan.state.case is None or plan.state.has_income_tax)
+            tell(
+                _of_state(listing.state, wallet.best_row) if has_tax else f"{listing.state.name}: no income tax is due."
+            )
         tell(f"{_least(wallet)} Before you sell, write this line into a file, as sell.jsonl, and `lotwork import` it:")
         tell(line)
 

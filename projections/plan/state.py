@@ -65,6 +65,11 @@ class StateTax:
         """That of the year as the book has it."""
         return None if self.case is None else self.told.tax
 
+    @property
+    def has_income_tax(self) -> bool:
+        """Whether the state has a tax on income or gains that is reckoned."""
+        return self.case is not None and self.told.computed is not None and self.told.computed.has_income_tax
+
     def under(self, computed: Return, depreciation: StateDepreciation | None = None) -> Decimal | None:
         """Return the state's tax over the federal return *computed*; None where none is reckoned."""
         if self.case is None:

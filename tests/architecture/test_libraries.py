@@ -34,7 +34,7 @@ KNOWN_TO = {
     "ofxtools": ("ingest/profiles/bank_file.py",),
     "python_calamine": ("ingest/sheets/workbook.py",),
     "charset_normalizer": ("ingest/sheets/content.py",),
-    "xlsxwriter": ("reports/forms/workbook.py",),
+    "xlsxwriter": ("reports/forms/workbook",),
     "typst": ("reports/forms/sheets/typeset.py",),
     "pyarrow": ("reports/parquet.py",),
     "opentimestamps": ("ingest/calendars/proof.py",),

@@ -23,7 +23,7 @@ from lotwork.web.views.abroad import AbroadView, abroad_view
 from lotwork.web.views.filed import Notice, moved_notices
 from lotwork.web.views.next_step import Due, Step, next_step
 from lotwork.web.views.quarterly import QuarterlyView, quarterly_view, view_of
-from lotwork.web.views.state_payments import Late, StateCard, overdue, state_cards
+from lotwork.web.views.state_payments import Late, StateCard, overdue, state_aside, state_cards
 from lotwork.web.wording import ago, days_left, instant, plural, usd
 
 SILENT_AFTER = timedelta(hours=24)
@@ -53,6 +53,8 @@ class Aside:
 
     row: SetAsideRow
     exceeds_next: bool
+    of_state: str
+    """What is to set aside for the state beside it; empty where nothing is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +178,7 @@ def _aside(reading: Reading, payments: QuarterlyView | None) -> Aside | None:
     if reading.payments is None or payments is None or payments.told.set_aside is None:
         return None
     kept = reading.payments.set_aside
-    return Aside(payments.told.set_aside, kept is not None and kept.usd > payments.to_pay > ZERO)
+    return Aside(payments.told.set_aside, kept is not None and kept.usd > payments.to_pay > ZERO, state_aside(reading))
 
 
 def _vitals(reading: Reading, status: DaemonStatus | None) -> Iterator[Vital]:

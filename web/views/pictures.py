@@ -13,6 +13,7 @@ from lotwork.web.reading import Reading
 from lotwork.web.views.ages import Ages, ages, main_asset
 from lotwork.web.views.profit import ProfitView, profit_view
 from lotwork.web.views.quarterly import Card, quarterly_view
+from lotwork.web.views.state_payments import state_aside
 from lotwork.web.wording import day, usd
 
 
@@ -71,7 +72,8 @@ def _kept(reading: Reading) -> Kept:
     columns, says = [[units], [aside.quantity]], [[f"Held: {held} {asset}"], [f"To set aside: {wanted} {asset}"]]
     title = f"{asset} held, and to set aside for {reading.year}"
     return Kept(
-        f"Set aside {wanted} {asset} ({usd(aside.usd)}) for {reading.year}; {held} {asset} are held, {more}.",
+        f"Set aside {wanted} {asset} ({usd(aside.usd)}) for {reading.year}; {held} {asset} are held, {more}."
+        f"{_beside(state_aside(reading))}",
         asset,
         held,
         wanted,
@@ -83,6 +85,7 @@ def _quarters(reading: Reading) -> Quarters:
     view = quarterly_view(reading)
     if view is None or any(card.state == "unknown" for card in view.cards):
         return Quarters(f"What each payment asks for is not known: {reading.unknown_law}", (), None)
+    of_state = "" if reading.state_payments is None else f"Those to {reading.state_payments.name} are not among them."
     says = f"{usd(view.to_pay)} is next" if view.to_pay else "Nothing is short"
     late = f", {usd(view.overdue)} of it overdue" if view.overdue else ""
     columns = [[usd_micros(card.required), usd_micros(card.paid), usd_micros(card.shortfall)] for card in view.cards]
@@ -91,4 +94,8 @@ def _quarters(reading: Reading) -> Quarters:
     labels = [f"{card.row.quarter}, {day(card.row.due)}" for card in view.cards]
     series = ("Asked for", "Paid", "Short")
     chart = side_by_side(f"Tax by quarter, {view.year}", columns, labels, told, series, usd)
-    return Quarters(f"{says}{late}. {view.harbor_says}", view.cards, chart)
+    return Quarters(f"{says}{late}. {view.harbor_says}{_beside(of_state)}", view.cards, chart)
+
+
+def _beside(told: str) -> str:
+    return f" {told}" if told else ""

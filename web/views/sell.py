@@ -229,7 +229,7 @@ def _sold(reading: Reading, offer: Offer, asset: str, held: Sequence[Held]) -> S
             Ways(told.wallet, told.held, told.best, told.rows, _most_saved(told.later)) for told in listing.wallets
         ),
         listing=listing,
-        state="" if best.state_added is None or plan.state is None else plan.state.told.name,
+        state=plan.state.told.name if plan.state is not None and plan.state.has_income_tax else "",
         notes=tuple(dict.fromkeys((*assumed, *plan.findings, *facts_missing(book, plan.year)))),
     )
 
@@ -297,6 +297,8 @@ def _answer(plan: SalePlan, listing: SaleListing, best: Way, wallet: str) -> str
         return f"{brings}. The way of least tax, {way}, makes {outcome} and {tax} the tax of {plan.year}."
     if best.state_added is None:
         return f"{told}. {plan.state.told.name}: {NOT_RECKONED}"
+    if not plan.state.has_income_tax:
+        return f"{told}. {plan.state.told.name}: no income tax is due."
     own = f"takes {usd(-best.state_added)} off" if best.state_added < 0 else f"adds {usd(best.state_added)} to"
     return f"{told}, and {own} that of {plan.state.told.name}. Lots are chosen by both taxes together."
 

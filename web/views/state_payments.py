@@ -96,6 +96,14 @@ def state_balance(reading: Reading) -> StateBalance | None:
     return StateBalance(to_cents(told.balance_due), told.computed.due, told.state, told.name)
 
 
+def state_aside(reading: Reading) -> str:
+    """Say what is to set aside for the state beside the federal tax of the year; empty where nothing is."""
+    told = reading.state_payments
+    if told is None or told.set_aside is None or told.set_aside < CENT:
+        return ""
+    return f"For {told.name} {usd(told.set_aside)} more is to set aside."
+
+
 def overdue(reading: Reading) -> Iterator[Late]:
     """Yield what is overdue of each year whose payments are open, the older year first; and to the state."""
     for told in (reading.before, reading.payments):

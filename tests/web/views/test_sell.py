@@ -137,3 +137,7 @@ def test_in_a_state_the_page_tells_both_taxes_and_chooses_by_both(tmp_path: Path
     assert "that of Georgia. Lots are chosen by both taxes together." in text
     assert "Federal tax it adds To Georgia Left after both" in text
     assert tables(client, page)
+    record(tmp_path, PROFILE | {"id": "moved", "at": "2025-01-02T12:00:00Z", "state": "TX"})
+    text = read(client.get(f"/sell?{asked}").text).text
+    assert "Texas: no income tax is due." in text
+    assert "To Texas" not in text

@@ -46,6 +46,10 @@ def test_the_pages_the_calendar_and_the_file_tell_the_states_days(tmp_path: Path
     first = read(client.get("/").text).text
     assert "California: $800.00 overdue since Jun 15, 2026." in first
     assert "California, payment 4 for 2026 $1,400.00 Due Jan 15, 2027" in first
+    assert re.search(r"For California \$[0-9,.]+ more is to set aside.", first)
+    pictures = read(client.get("/pictures").text).text
+    assert re.search(r"For California \$[0-9,.]+ more is to set aside.", pictures)
+    assert "Those to California are not among them." in pictures
     calendar = re.sub(r"\r\n ", "", client.get("/quarterly.ics").text)
     assert "SUMMARY:Estimated tax of California 2026\\, payment 1: paid\r\n" in calendar
     assert "SUMMARY:Estimated tax of California 2026\\, payment 2: $800.00\r\n" in calendar
