@@ -76,8 +76,8 @@ def of_two(case: StateCase, own: Measured, left: Decimal, table: StateTable) -> 
     """Return Ohio's joint filing credit: a part of the tax that is *left*, where each spouse has income of her own.
 
     Interest, dividends, gains and rents do not count, nor does business income that was deducted; half the
-    self-employment tax lowers the filer's, and so does a loss, less what the state adds back of it. Where the spouse has a business too the table's words say that the credit is
-    not reckoned.
+    self-employment tax lowers the filer's, and so does a loss, less what the state adds back of it. Where the spouse
+    has a business too the table's words say that the credit is not reckoned.
     """
     tops = table.maybe("joint_credit_tops")
     filer, income = case.federal.filer, case.federal.income

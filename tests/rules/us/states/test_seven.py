@@ -90,9 +90,7 @@ def test_ohios_joint_filing_credit_asks_for_five_hundred_of_each(spouse: int, cr
     [(1_000, -300_000, 0, False), (1_000, -501, 0, False), (1_000, -500, 0, True), (1_000, -300_000, 299_500, True),
      (0, -300_000, 400_000, False), (300_600, -300_000, 0, True)],
 )  # fmt: skip
-def test_ohios_joint_filing_credit_counts_the_loss_of_the_filer(
-    wages: int, profit: int, added: int, has: bool
-) -> None:
+def test_ohios_joint_filing_credit_counts_the_loss_of_the_filer(wages: int, profit: int, added: int, has: bool) -> None:
     """R.C. 5747.05(E): each spouse's own income, a loss of the business in it; what Ohio adds back is no loss there."""
     told = federal(status="mfj", wages=wages, spouse_wages=400_000, schedule_c_net=profit)
     made = of_state("OH", told, StateDepreciation(federal=Decimal(added)))
