@@ -161,6 +161,16 @@ def test_a_city_that_is_named_no_more_is_asked_about() -> None:
         assert "locality_left" not in codes(state_of(2026, city, moved("2026-01-01", **other), *MINED)), other
 
 
+@pytest.mark.parametrize("year", [2023, 2024])
+@pytest.mark.parametrize("state", ["WA", "GA", "CA", "TX", "VA"])
+def test_a_year_before_the_tables_is_asked_about_and_stops_nothing(state: str, year: int) -> None:
+    """What no table tells of that year is said so: who moved there, or had rigs there, is told all else."""
+    there = moved(f"{year}-07-01", state=state)
+    assert "moved_states" in codes(state_of(year, me(state="NC"), there, *MINED))
+    host = HOST | {"at": f"{year}-06-10T12:00:00Z", "state": state}
+    assert state_of(year, me(state="NC"), host, *MINED).elsewhere[0].state == state
+
+
 def test_a_state_that_no_table_tells_is_said_to_be_missing() -> None:
     told = state_of(2025, me(state="HI"), *MINED)
     assert (told.computed, codes(told)) == (None, ["state_not_covered"])
