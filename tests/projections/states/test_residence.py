@@ -12,8 +12,9 @@ from lotwork.projections.law_in_force import folded_law, law_in_force
 from lotwork.projections.liability import liability
 from lotwork.projections.states.liability import state_liability
 from lotwork.projections.states.residence import residence_in
+from lotwork.rules.figures import STATUSES
 from lotwork.rules.load import Law
-from tests.projections.house import book_of
+from tests.projections.house import book_of, receipt
 from tests.projections.states.miner import LAW, MINED, RIG, codes, facts, me, moved, on, paid, state_of
 
 HOST = {"kind": "expense", "id": "host", "at": "2025-06-10T12:00:00Z", "category": "hosting", "amount_usd": "900"}
@@ -323,3 +324,23 @@ def test_a_state_without_an_income_tax_owes_none_and_says_what_else_it_asks(stat
     assert [told.computed.has_income_tax, told.tax] == [False, 0]
     assert told.computed.words
     assert "state_dependents_untold" not in codes(told)
+
+
+@pytest.mark.parametrize(
+    ("state", "figure", "told"),
+    [
+        ("NC", "bonus_added_back", [85, 0]),
+        ("KY", "family_size_income", {"1": 0, "2": 0, "3": 0, "4": 0}),
+        ("CA", "exemption_credit_step", dict.fromkeys(STATUSES, 0)),
+        ("NY", "recapture_width", 0),
+    ],
+)
+def test_a_figure_that_divides_is_never_nothing(state: str, figure: str, told: object) -> None:
+    """A `rule` may say 0, which ended the answer, the federal figures with it."""
+    said = {"kind": "rule", "id": "r", "at": "2026-01-02T12:00:00Z", "figure": f"us/states/{state.lower()}/{figure}"}
+    said |= {"from": "2025-01-01", "value": told, "cite": "an act", "reason": "typed"}
+    lines = (me(state=state), receipt("rich", "2025-03-01", "1", "900000"), RIG, said)
+    law = law_in_force(book_of(*lines).history, LAW)
+    made = state_of(2025, *lines, law=law)
+    assert (made.computed, codes(made)) == (None, ["state_year_unknown"])
+    assert f"us/states/{state.lower()}/{figure} says 0" in made.findings[0].message
