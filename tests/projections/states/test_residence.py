@@ -337,7 +337,12 @@ def test_a_state_without_an_income_tax_owes_none_and_says_what_else_it_asks(stat
 )
 def test_a_figure_that_divides_is_never_nothing(state: str, figure: str, told: object) -> None:
     """A `rule` may say 0, which ended the answer, the federal figures with it."""
-    said = {"kind": "rule", "id": "r", "at": "2026-01-02T12:00:00Z", "figure": f"us/states/{state.lower()}/{figure}"}
+    said: dict[str, Any] = {
+        "kind": "rule",
+        "id": "r",
+        "at": "2026-01-02T12:00:00Z",
+        "figure": f"us/states/{state.lower()}/{figure}",
+    }
     said |= {"from": "2025-01-01", "value": told, "cite": "an act", "reason": "typed"}
     lines = (me(state=state), receipt("rich", "2025-03-01", "1", "900000"), RIG, said)
     law = law_in_force(book_of(*lines).history, LAW)
