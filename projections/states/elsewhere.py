@@ -19,9 +19,8 @@ from lotwork.ledger.units import MICROSECOND, ONE_DAY, ZERO
 from lotwork.projections.findings import Finding
 from lotwork.projections.questions.add_command import correct_command
 from lotwork.projections.replay.book import Book
-from lotwork.projections.states.residence import Residence, part_year_form
+from lotwork.projections.states.residence import NO_INCOME_TAX, Residence, part_year_form
 from lotwork.rules.load import Law
-from lotwork.rules.us.states.table import StateTable, covered
 
 HOSTING = "hosting"
 KWH = Decimal("0.001")
@@ -80,9 +79,8 @@ def rigs_elsewhere(book: Book, residence: Residence, law: Law) -> tuple[Elsewher
 
 
 def _form(law: Law, state: State, year: int) -> str:
-    if state in covered(law) and not StateTable(law, state, year).text("part_year_form"):
-        return ""
-    return part_year_form(law, state, year)
+    form = part_year_form(law, state, year)
+    return "" if form == NO_INCOME_TAX else form
 
 
 def _told_elsewhere(book: Book, residence: Residence) -> Iterator[tuple[State, _Told]]:

@@ -11,10 +11,14 @@ from lotwork.ledger.public_form.states import STATES
 from lotwork.ledger.units import ONE_DAY
 from lotwork.projections.filer.taxpayer import Taxpayer, year_end
 from lotwork.projections.findings import Finding
+from lotwork.rules.errors import UnknownFigureError
 from lotwork.rules.load import Law
 from lotwork.rules.us.states.table import StateTable, covered
 
 ADD = "lotwork add profile at={year}-01-01T00:00:00Z state={state}"
+
+UNKNOWN_FORM = "its return of a part of the year"
+NO_INCOME_TAX = "no income tax"
 
 
 class Stay(NamedTuple):
@@ -187,6 +191,8 @@ def _moved(residence: Residence, law: Law) -> Finding:
 def part_year_form(law: Law, state: State, year: int) -> str:
     """Return the form that *state* has for a part of the year and for a nonresident, as far as its table says."""
     if state not in covered(law):
-        return "its return of a part of the year"
-    table = StateTable(law, state, year)
-    return table.text("part_year_form") or "no income tax"
+        return UNKNOWN_FORM
+    try:
+        return StateTable(law, state, year).text("part_year_form") or NO_INCOME_TAX
+    except UnknownFigureError:
+        return UNKNOWN_FORM

@@ -17,7 +17,7 @@ from lotwork.rules.us.states.credits_by_income import (
     of_two,
 )
 from lotwork.rules.us.states.deductions import persons
-from lotwork.rules.us.states.table import StateTable
+from lotwork.rules.us.states.table import StateTable, divisor
 
 WAYS = ("share", "business_share", "agi_share", "rate")
 """How far another state's tax is credited (`_other_state`)."""
@@ -79,7 +79,8 @@ def _of_persons(case: StateCase, own: Measured, table: StateTable) -> Line | Non
     if start is not None:
         step, less = table.figure("exemption_credit_step"), table.figure("exemption_credit_less")
         above = max(ZERO, agi.amount - start.by_status(filer.status))
-        off = (above / step.by_status(filer.status)).to_integral_value(ROUND_CEILING) * less.amount()
+        steps = above / divisor(step, step.by_status(filer.status))
+        off = steps.to_integral_value(ROUND_CEILING) * less.amount()
         figures += [start, step, less]
     worth = [(max(ZERO, figure.amount() - off), count, spouses) for figure, count, spouses in counted]
     amount = sum((each * count for each, count, _ in worth), ZERO)
@@ -129,7 +130,7 @@ def _of_family(case: StateCase, left: Decimal, income: Line, table: StateTable) 
     tops, parts = table.figure("family_size_tops"), table.figure("family_size_parts")
     agi = case.federal.income.agi
     size = min(LARGEST_FAMILY, persons(case.federal.filer) + case.facts.dependents)
-    ratio = max(ZERO, agi.amount, income.amount) / levels.numbers()[str(size)]
+    ratio = max(ZERO, agi.amount, income.amount) / divisor(levels, levels.numbers()[str(size)])
     part = next((each for top, each in zip(tops.amounts(), parts.amounts(), strict=True) if ratio <= top), ZERO)
     if not part or not left:
         return None

@@ -78,8 +78,8 @@ def of_two(case: StateCase, own: Measured, left: Decimal, table: StateTable) -> 
     """Return Ohio's joint filing credit: a part of the tax that is *left*, where each spouse has income of her own.
 
     Interest, dividends, gains and rents do not count, nor does business income that was deducted; half the
-    self-employment tax lowers the filer's. Where the spouse has a business too the table's words say that the credit is
-    not reckoned.
+    self-employment tax lowers the filer's, and so does a loss, less what the state adds back of it. Where the spouse
+    has a business too the table's words say that the credit is not reckoned.
     """
     tops = table.maybe("joint_credit_tops")
     filer, income = case.federal.filer, case.federal.income
@@ -87,7 +87,8 @@ def of_two(case: StateCase, own: Measured, left: Decimal, table: StateTable) -> 
         return None
     asked, parts, most = (table.figure(f"joint_credit_{name}") for name in ("income", "parts", "most"))
     half = sum((each.half.amount for each in income.self_employments), ZERO)
-    if min(filer.wages + own.business - half, filer.spouse_wages) < asked.amount():
+    loss = min(ZERO, income.business.amount + case.depreciation.added)
+    if min(filer.wages + own.business - half + loss, filer.spouse_wages) < asked.amount():
         return None
     step = step_of(own.modified, tops.tops(filer.status))
     if step is None:

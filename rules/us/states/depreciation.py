@@ -26,7 +26,7 @@ from lotwork.rules.us.convention import QIP, Convention, declining_percents
 from lotwork.rules.us.depreciation import YearDepreciation, depreciate
 from lotwork.rules.us.form_4562 import in_service
 from lotwork.rules.us.states.case import StateDepreciation
-from lotwork.rules.us.states.table import StateTable
+from lotwork.rules.us.states.table import StateTable, divisor
 
 FEDERAL = "us/depreciation/"
 MOST_OVERLAYS = 32
@@ -235,5 +235,6 @@ def spread(federal: Decimal, years: Sequence[SpreadYear], year: int, law: Law, s
 
 def _added_back(amount: Decimal, table: StateTable) -> Decimal:
     """Return the part of *amount* that is added back: multiplied first, since five sixths are no finite decimal."""
-    part, whole = table.figure(ADDED_BACK).amounts()
-    return amount * part / whole
+    figure = table.figure(ADDED_BACK)
+    part, whole = figure.amounts()
+    return amount * part / divisor(figure, whole)

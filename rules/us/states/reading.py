@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import fields, replace
 from decimal import Decimal
-from typing import Any, cast
+from typing import Any, cast, get_args
 
+from lotwork.ledger.events import STATE_OF_LOCALITY, Locality
 from lotwork.rules.case import amounts, problem
 from lotwork.rules.errors import CaseRefusedError, UnknownFigureError
 from lotwork.rules.line import to_cents
@@ -31,6 +32,8 @@ DEPRECIATION = tuple(each.name for each in fields(StateDepreciation) if each.nam
 SIGNED = ("gain_difference",)
 """What of a state's depreciation may be negative: more basis is left to the state than federally."""
 LETTERS = 2
+PLACES = get_args(Locality)
+"""Whose tax stands on the return of their state."""
 
 
 def read_state_case(case: Mapping[str, object], law: Law, *, tax_table: bool = False) -> StateCase:
@@ -44,6 +47,9 @@ def read_state_case(case: Mapping[str, object], law: Law, *, tax_table: bool = F
         raise CaseRefusedError(REFUSED, [problem("state", f"{state!r} is no state", 'write two letters, "GA"')])
     topic_of(law, state)
     facts, depreciation = _facts(_object(case, "state_facts")), _object(case, DEPRECIATED)
+    if state.upper() == STATE_OF_LOCALITY and facts.locality not in (None, *PLACES):
+        remedy = f"say {' or '.join(PLACES)}, or leave it out"
+        raise CaseRefusedError(REFUSED, [problem("locality", f"{facts.locality!r} has no tax there", remedy)])
     told = {key: value for key, value in case.items() if key not in OWN}
     federal = compute(read_case(told), law, tax_table=tax_table)
     own = StateDepreciation(**_deducted(amounts(depreciation, DEPRECIATION)))

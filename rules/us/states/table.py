@@ -50,6 +50,15 @@ def topic_of(law: Law, state: str) -> str:
     return topic
 
 
+def divisor(figure: Figure, amount: Decimal) -> Decimal:
+    """Return *amount* of *figure*, to divide by; UnknownFigureError for nothing, which a `rule` may have brought in."""
+    if not amount:
+        raise UnknownFigureError(
+            f"{figure.path} says 0, by which nothing is divided: correct the `rule` or the rule file that says so"
+        )
+    return amount
+
+
 class StateTable:
     """The figures of one state in one tax year, under *law*."""
 

@@ -11,7 +11,7 @@ from lotwork.rules.figures import Figure
 from lotwork.rules.line import Line
 from lotwork.rules.us.individual import Return
 from lotwork.rules.us.states.business import BusinessPart
-from lotwork.rules.us.states.table import StateTable
+from lotwork.rules.us.states.table import StateTable, divisor
 
 
 def by_brackets(
@@ -92,7 +92,7 @@ def recaptured(base: Line, income: Line, tax: Line, status: FilingStatus, table:
     amount = ZERO
     if row < len(froms.row(status)) and income.amount > froms.row(status)[0]:
         above = max(ZERO, income.amount - froms.row(status)[row])
-        part = min(Decimal(1), above / width.amount())
+        part = min(Decimal(1), above / divisor(width, width.amount()))
         amount = bases.row(status)[row] + benefits.row(status)[row] * part
     figures = [tops, froms, bases, benefits, width]
     flat = table.maybe("recapture_flat_from")

@@ -12,8 +12,9 @@ from lotwork.projections.law_in_force import folded_law, law_in_force
 from lotwork.projections.liability import liability
 from lotwork.projections.states.liability import state_liability
 from lotwork.projections.states.residence import residence_in
+from lotwork.rules.figures import STATUSES
 from lotwork.rules.load import Law
-from tests.projections.house import book_of
+from tests.projections.house import book_of, receipt
 from tests.projections.states.miner import LAW, MINED, RIG, codes, facts, me, moved, on, paid, state_of
 
 HOST = {"kind": "expense", "id": "host", "at": "2025-06-10T12:00:00Z", "category": "hosting", "amount_usd": "900"}
@@ -159,6 +160,16 @@ def test_a_city_that_is_named_no_more_is_asked_about() -> None:
         {"locality": "yonkers"},
     ):
         assert "locality_left" not in codes(state_of(2026, city, moved("2026-01-01", **other), *MINED)), other
+
+
+@pytest.mark.parametrize("year", [2023, 2024])
+@pytest.mark.parametrize("state", ["WA", "GA", "CA", "TX", "VA"])
+def test_a_year_before_the_tables_is_asked_about_and_stops_nothing(state: str, year: int) -> None:
+    """What no table tells of that year is said so: who moved there, or had rigs there, is told all else."""
+    there = moved(f"{year}-07-01", state=state)
+    assert "moved_states" in codes(state_of(year, me(state="NC"), there, *MINED))
+    host = HOST | {"at": f"{year}-06-10T12:00:00Z", "state": state}
+    assert state_of(year, me(state="NC"), host, *MINED).elsewhere[0].state == state
 
 
 def test_a_state_that_no_table_tells_is_said_to_be_missing() -> None:
@@ -315,3 +326,28 @@ def test_a_state_without_an_income_tax_owes_none_and_says_what_else_it_asks(stat
     assert [told.computed.has_income_tax, told.tax] == [False, 0]
     assert told.computed.words
     assert "state_dependents_untold" not in codes(told)
+
+
+@pytest.mark.parametrize(
+    ("state", "figure", "told"),
+    [
+        ("NC", "bonus_added_back", [85, 0]),
+        ("KY", "family_size_income", {"1": 0, "2": 0, "3": 0, "4": 0}),
+        ("CA", "exemption_credit_step", dict.fromkeys(STATUSES, 0)),
+        ("NY", "recapture_width", 0),
+    ],
+)
+def test_a_figure_that_divides_is_never_nothing(state: str, figure: str, told: object) -> None:
+    """A `rule` may say 0, which ended the answer, the federal figures with it."""
+    said: dict[str, Any] = {
+        "kind": "rule",
+        "id": "r",
+        "at": "2026-01-02T12:00:00Z",
+        "figure": f"us/states/{state.lower()}/{figure}",
+    }
+    said |= {"from": "2025-01-01", "value": told, "cite": "an act", "reason": "typed"}
+    lines = (me(state=state), receipt("rich", "2025-03-01", "1", "900000"), RIG, said)
+    law = law_in_force(book_of(*lines).history, LAW)
+    made = state_of(2025, *lines, law=law)
+    assert (made.computed, codes(made)) == (None, ["state_year_unknown"])
+    assert f"us/states/{state.lower()}/{figure} says 0" in made.findings[0].message

@@ -88,6 +88,18 @@ def test_ohios_joint_filing_credit_asks_for_five_hundred_of_each(spouse: int, cr
     assert sum(taken) == made.tax * Decimal(credit)
 
 
+@pytest.mark.parametrize(
+    ("wages", "profit", "added", "has"),
+    [(1_000, -300_000, 0, False), (1_000, -501, 0, False), (1_000, -500, 0, True), (1_000, -300_000, 299_500, True),
+     (0, -300_000, 400_000, False), (300_600, -300_000, 0, True)],
+)  # fmt: skip
+def test_ohios_joint_filing_credit_counts_the_loss_of_the_filer(wages: int, profit: int, added: int, has: bool) -> None:
+    """R.C. 5747.05(E): each spouse's own income, a loss of the business in it; what Ohio adds back is no loss there."""
+    told = federal(status="mfj", wages=wages, spouse_wages=400_000, schedule_c_net=profit)
+    made = of_state("OH", told, StateDepreciation(federal=Decimal(added)))
+    assert ("Joint filing credit" in [each.label for each in made.lines]) is has
+
+
 def test_oklahoma_exempts_the_blind_and_the_aged_of_small_income() -> None:
     """Single, 65 and blind: 1,000 three times to 15,000 of income, twice above (68 O.S. 2358(E)(1))."""
     small = of_state("OK", federal(wages=15_000, aged=1, blind=1))
