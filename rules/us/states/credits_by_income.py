@@ -10,7 +10,6 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from lotwork.ledger.events import JOINT, SEPARATE
-from lotwork.ledger.units import ZERO
 from lotwork.rules.figures import Figure
 from lotwork.rules.line import Line
 from lotwork.rules.us.states.case import StateCase
@@ -75,17 +74,15 @@ def of_age(case: StateCase, own: Measured, table: StateTable) -> Line | None:
 def of_two(case: StateCase, own: Measured, left: Decimal, table: StateTable) -> Line | None:
     """Return Ohio's joint filing credit: a part of the tax that is *left*, where each spouse has income of her own.
 
-    Interest, dividends, gains and rents do not count, nor does business income that was deducted; half the
-    self-employment tax lowers the filer's. Where the spouse has a business too the table's words say that the credit is
-    not reckoned.
+    Interest, dividends, gains and rents do not count, nor does business income that was deducted. Where the spouse has
+    a business too the table's words say that the credit is not reckoned.
     """
     tops = table.maybe("joint_credit_tops")
     filer, income = case.federal.filer, case.federal.income
     if tops is None or filer.status != JOINT or income.gathered.spouse is not None:
         return None
     asked, parts, most = (table.figure(f"joint_credit_{name}") for name in ("income", "parts", "most"))
-    half = sum((each.half.amount for each in income.self_employments), ZERO)
-    if min(filer.wages + own.business - half, filer.spouse_wages) < asked.amount():
+    if min(_filers_own(case, own), filer.spouse_wages) < asked.amount():
         return None
     step = step_of(own.modified, tops.tops(filer.status))
     if step is None:
@@ -93,6 +90,16 @@ def of_two(case: StateCase, own: Measured, left: Decimal, table: StateTable) -> 
     amount = min(most.amount(), left * parts.amounts()[step])
     figures: tuple[Figure, ...] = (tops, parts, most, asked)
     return table.line("joint_credit", "Joint filing credit", amount, inputs=(own.income,), figures=figures)
+
+
+def _filers_own(case: StateCase, own: Measured) -> Decimal:
+    """Return what of the state's income is the filer's, other than interest, dividends and gains (R.C. 5747.05(G)).
+
+    What is not told as the spouse's is the filer's: a loss of the business, what was deducted, added and subtracted.
+    """
+    income = case.federal.income
+    apart = (income.interest, income.ordinary_dividends, income.capital.taken)
+    return own.income.amount - sum((each.amount for each in apart), case.federal.filer.spouse_wages)
 
 
 def above_federal(case: StateCase, own: Measured, left: Decimal, table: StateTable) -> Line | None:

@@ -88,6 +88,29 @@ def test_ohios_joint_filing_credit_asks_for_five_hundred_of_each(spouse: int, cr
     assert sum(taken) == made.tax * Decimal(credit)
 
 
+@pytest.mark.parametrize(
+    ("amounts", "credit"),
+    [
+        ({"wages": 60_000, "schedule_c_net": -59_600, "long_term_net": 60_000}, "0"),
+        ({"wages": 60_000, "schedule_c_net": -59_400, "long_term_net": 60_000}, "0.10"),
+        ({"wages": 400, "other_ordinary_income": 60_000}, "0.10"),
+        ({"wages": 400, "taxable_interest": 60_000}, "0"),
+        (
+            {"wages": 400, "hobby_income": 50, "hobby_dollars": 30, "digital_income": 20, "taxable_interest": 60_000},
+            "0.10",
+        ),
+        ({"wages": 60_000, "nol_carryover": 59_600, "long_term_net": 60_000}, "0"),
+    ],
+)
+def test_ohios_joint_filing_credit_counts_the_filers_own_income_less_its_losses(
+    amounts: dict[str, int], credit: str
+) -> None:
+    """Ohio adjusted gross income other than interest, dividends and gains (R.C. 5747.05(G)); the spouse has 600."""
+    made = of_state("OH", federal(status="mfj", spouse_wages=600, **amounts))
+    taken = [each.amount for each in made.lines if each.ref == "OH Form IT 1040 worksheet line joint credit"]
+    assert sum(taken) == made.tax * Decimal(credit)
+
+
 def test_oklahoma_exempts_the_blind_and_the_aged_of_small_income() -> None:
     """Single, 65 and blind: 1,000 three times to 15,000 of income, twice above (68 O.S. 2358(E)(1))."""
     small = of_state("OK", federal(wages=15_000, aged=1, blind=1))
