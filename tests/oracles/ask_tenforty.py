@@ -35,8 +35,17 @@ def answer(case: dict[str, Any]) -> dict[str, float]:
     """
     amounts = {theirs: float(case.get(ours, 0)) for theirs, ours in KEYS.items()}
     if "state" in case:
+        dividends = max(float(case.get("ordinary_dividends", 0)), amounts["qualified_dividends"])
+        itemized = float(case.get("itemized_deductions", 0))
         made = tenforty.evaluate_return(
-            year=case["year"], state=case["state"], filing_status=STATUSES[case["status"]], backend="graph", **amounts
+            year=case["year"],
+            state=case["state"],
+            filing_status=STATUSES[case["status"]],
+            backend="graph",
+            ordinary_dividends=dividends,
+            itemized_deductions=itemized,
+            standard_or_itemized="Itemized" if itemized else "Standard",
+            **amounts,
         )
         return {
             "agi": made.federal_adjusted_gross_income,

@@ -56,4 +56,21 @@ def test_a_fault_of_ours_is_no_reading() -> None:
 
 
 def test_every_reading_names_the_law_of_its_state() -> None:
-    assert all(reading.state in STATES and " " in reading.law for reading in POLICYENGINE)
+    assert all(reading.state in (None, *STATES) and " " in reading.law for reading in POLICYENGINE)
+
+
+def test_the_filers_have_all_that_is_compared() -> None:
+    """Of each kind of income, deduction and person some, federal and of the state."""
+    cases = [one.case for one in asked()]
+    filers = [case.federal.filer for case in cases]
+    for key in (
+        "schedule_c_net", "spouse_schedule_c_net", "other_ordinary_income", "hobby_income", "digital_income",
+        "retirement_contribution", "health_insurance", "short_term_carryover", "long_term_carryover", "nol_carryover",
+        "aged", "blind",
+    ):  # fmt: skip
+        assert sum(1 for filer in filers if getattr(filer, key)) >= FEW, key
+    assert sum(1 for case in cases if case.federal.taxable.itemized) >= FEW
+    assert sum(1 for case in cases if case.facts.itemized_deductions) >= FEW
+    assert {case.facts.dependents for case in cases} == set(range(7))
+    for key in ("se_tax", "qbi_deduction", "niit", "amt", "additional_medicare"):
+        assert sum(1 for one in asked() if one.theirs.get(key, 0) > 0) >= FEW, key

@@ -86,9 +86,7 @@ def of_two(case: StateCase, own: Measured, left: Decimal, table: StateTable) -> 
     if tops is None or filer.status != JOINT or income.gathered.spouse is not None:
         return None
     asked, parts, most = (table.figure(f"joint_credit_{name}") for name in ("income", "parts", "most"))
-    half = sum((each.half.amount for each in income.self_employments), ZERO)
-    loss = min(ZERO, income.business.amount + case.depreciation.added)
-    if min(filer.wages + own.business - half + loss, filer.spouse_wages) < asked.amount():
+    if min(_filers_own(case, own), filer.spouse_wages) < asked.amount():
         return None
     step = step_of(own.modified, tops.tops(filer.status))
     if step is None:
@@ -96,6 +94,16 @@ def of_two(case: StateCase, own: Measured, left: Decimal, table: StateTable) -> 
     amount = min(most.amount(), left * parts.amounts()[step])
     figures: tuple[Figure, ...] = (tops, parts, most, asked)
     return table.line("joint_credit", "Joint filing credit", amount, inputs=(own.income,), figures=figures)
+
+
+def _filers_own(case: StateCase, own: Measured) -> Decimal:
+    """Return what of the state's income is the filer's, other than interest, dividends and gains (R.C. 5747.05(G)).
+
+    What is not told as the spouse's is the filer's: a loss of the business, what was deducted, added and subtracted.
+    """
+    income = case.federal.income
+    apart = (income.interest, income.ordinary_dividends, income.capital.taken)
+    return own.income.amount - sum((each.amount for each in apart), case.federal.filer.spouse_wages)
 
 
 def above_federal(case: StateCase, own: Measured, left: Decimal, table: StateTable) -> Line | None:

@@ -91,13 +91,36 @@ def test_ohios_joint_filing_credit_asks_for_five_hundred_of_each(spouse: int, cr
 @pytest.mark.parametrize(
     ("wages", "profit", "added", "has"),
     [(1_000, -300_000, 0, False), (1_000, -501, 0, False), (1_000, -500, 0, True), (1_000, -300_000, 299_500, True),
-     (0, -300_000, 400_000, False), (300_600, -300_000, 0, True)],
+     (300_600, -300_000, 0, True)],
 )  # fmt: skip
 def test_ohios_joint_filing_credit_counts_the_loss_of_the_filer(wages: int, profit: int, added: int, has: bool) -> None:
     """R.C. 5747.05(E): each spouse's own income, a loss of the business in it; what Ohio adds back is no loss there."""
     told = federal(status="mfj", wages=wages, spouse_wages=400_000, schedule_c_net=profit)
     made = of_state("OH", told, StateDepreciation(federal=Decimal(added)))
     assert ("Joint filing credit" in [each.label for each in made.lines]) is has
+
+
+@pytest.mark.parametrize(
+    ("amounts", "credit"),
+    [
+        ({"wages": 60_000, "schedule_c_net": -59_600, "long_term_net": 60_000}, "0"),
+        ({"wages": 60_000, "schedule_c_net": -59_400, "long_term_net": 60_000}, "0.10"),
+        ({"wages": 400, "other_ordinary_income": 60_000}, "0.10"),
+        ({"wages": 400, "taxable_interest": 60_000}, "0"),
+        (
+            {"wages": 400, "hobby_income": 50, "hobby_dollars": 30, "digital_income": 20, "taxable_interest": 60_000},
+            "0.10",
+        ),
+        ({"wages": 60_000, "nol_carryover": 59_600, "long_term_net": 60_000}, "0"),
+    ],
+)
+def test_ohios_joint_filing_credit_counts_the_filers_own_income_less_its_losses(
+    amounts: dict[str, int], credit: str
+) -> None:
+    """Ohio adjusted gross income other than interest, dividends and gains (R.C. 5747.05(G)); the spouse has 600."""
+    made = of_state("OH", federal(status="mfj", spouse_wages=600, **amounts))
+    taken = [each.amount for each in made.lines if each.ref == "OH Form IT 1040 worksheet line joint credit"]
+    assert sum(taken) == made.tax * Decimal(credit)
 
 
 def test_oklahoma_exempts_the_blind_and_the_aged_of_small_income() -> None:
