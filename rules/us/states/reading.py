@@ -32,7 +32,7 @@ DEPRECIATION = tuple(each.name for each in fields(StateDepreciation) if each.nam
 SIGNED = ("gain_difference",)
 """What of a state's depreciation may be negative: more basis is left to the state than federally."""
 LETTERS = 2
-PLACES = get_args(Locality)
+LOCALITIES = get_args(Locality)
 """Whose tax stands on the return of their state."""
 
 
@@ -47,8 +47,8 @@ def read_state_case(case: Mapping[str, object], law: Law, *, tax_table: bool = F
         raise CaseRefusedError(REFUSED, [problem("state", f"{state!r} is no state", 'write two letters, "GA"')])
     topic_of(law, state)
     facts, depreciation = _facts(_object(case, "state_facts")), _object(case, DEPRECIATED)
-    if state.upper() == STATE_OF_LOCALITY and facts.locality not in (None, *PLACES):
-        remedy = f"say {' or '.join(PLACES)}, or leave it out"
+    if state.upper() == STATE_OF_LOCALITY and facts.locality not in (None, *LOCALITIES):
+        remedy = f"say {' or '.join(LOCALITIES)}, or leave it out"
         raise CaseRefusedError(REFUSED, [problem("locality", f"{facts.locality!r} has no tax there", remedy)])
     told = {key: value for key, value in case.items() if key not in OWN}
     federal = compute(read_case(told), law, tax_table=tax_table)
