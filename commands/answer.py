@@ -7,6 +7,7 @@ standard error.
 from __future__ import annotations
 
 import functools
+import gc
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -154,6 +155,7 @@ def called(function: Function) -> Function:
             as_json=as_json or bool(before.get("as_json")),
             named=bool(place or told or os.environ.get(ENVIRONMENT)),
         )
+        gc.enable()
         if ctx.info_name in UNWATCHED:
             return function(call, *args, **words)
         with progress():
