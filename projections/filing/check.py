@@ -15,7 +15,7 @@ from lotwork.projections.estimated.prior_year import prior_year_differs
 from lotwork.projections.filing.broker_told import told_more
 from lotwork.projections.filing.penalty import RATE_UNKNOWN, with_penalty
 from lotwork.projections.filing.recorded import without_records
-from lotwork.projections.findings import Finding
+from lotwork.projections.findings import Finding, each_once
 from lotwork.projections.liability import Liability, liability
 from lotwork.projections.questions.ahead import dated_ahead
 from lotwork.projections.questions.doubtful import IN_DOUBT
@@ -68,7 +68,7 @@ def prepare(book: Book, law: Law, year: int, now: datetime | None, *, traced: bo
     differs = prior_year_differs(book, year, owed.tax, "the return here")
     of_year = (*without_records(book, year), *told_in_part(book, year), *told_more(book, year), *differs)
     state = state_liability(book, law, owed, traced=traced)
-    told = tuple(dict.fromkeys((*book.told(), *doubts, *of_year, *state.findings)))
+    told = each_once((*book.told(), *doubts, *of_year, *state.findings))
     mine = tuple(_of_this_return(book, year, told))
     ahead = () if now is None else dated_ahead(book.history, book.latest, now)
     return Prepared(filed, enacted, tuple(dict.fromkeys((*mine, *ahead, *map(_unenacted, unenacted)))), state)
