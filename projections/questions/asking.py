@@ -14,7 +14,7 @@ from lotwork.ledger.told_again import SETTLED
 from lotwork.ledger.units import AssetTable, unscaled, usd_text
 from lotwork.projections.findings import Finding, Question, target_of
 from lotwork.projections.questions.add_command import add_command, correct_command
-from lotwork.projections.questions.alike import Flow, Gone, amounts_of, how_much
+from lotwork.projections.questions.alike import Flow, Gone, amounts_of, how_much, wallet_of
 
 TWO = {"may_repeat": SETTLED}
 """What a correction sets in an event that is another one than it was held to be."""
@@ -257,9 +257,10 @@ def _said(event: Flow) -> str:
 
 
 def _where(event: Flow) -> str:
-    if isinstance(event, e.Transfer):
-        return f" ({_source(event)}, from {event.from_wallet} to {event.to_wallet})"
-    return _there(_source(event), "out of" if isinstance(event, e.Sale) else "into", event.wallet)
+    giver = getattr(event, "from_wallet", None)
+    if giver is not None:
+        return f" ({_source(event)}, from {giver} to {wallet_of(event)})"
+    return _there(_source(event), "out of" if isinstance(event, e.Sale) else "into", wallet_of(event))
 
 
 @lru_cache(maxsize=AT_HAND)
