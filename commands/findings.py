@@ -16,6 +16,7 @@ from lotwork.commands.telling import tell
 from lotwork.ledger.clock import SystemClock
 from lotwork.ledger.errors import ConfigError, UsageError
 from lotwork.ledger.events import US
+from lotwork.projections.findings import each_once
 from lotwork.projections.questions.add_command import in_book
 from lotwork.projections.questions.in_suspense import IN_SUSPENSE
 from lotwork.reports.findings import list_counts, list_settled
@@ -42,7 +43,7 @@ def findings_command(
         check_year(year)
     with call.log() as log:
         folded = options.fold(call, log, () if year is None else (year,))
-        told = tuple(dict.fromkeys(folded.book.told() if year is None else _of_year(call, log, folded, year, options)))
+        told = each_once(folded.book.told() if year is None else _of_year(call, log, folded, year, options))
         if any(finding.code == IN_SUSPENSE for finding in told):
             from lotwork.service.sources_said import sources_of, with_sources  # noqa: PLC0415 - only who waits is looked up
 

@@ -79,6 +79,15 @@ def target_of(event: str) -> str:
     return shlex.quote(f"target={event}")
 
 
+def each_once(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return *findings*, each once, where it stood first; no question's words are made for it."""
+    return tuple({_told_by(each): each for each in findings}.values())
+
+
+def _told_by(finding: Finding) -> tuple[Any, ...]:
+    return (finding.code, *finding.held, finding.event) if isinstance(finding, Question) else finding
+
+
 Short: TypeAlias = tuple[str, str | int, str | None, str | None]
 """A finding: its code, its message or the place of its words, its event, and the other event of a question."""
 

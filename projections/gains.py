@@ -104,6 +104,8 @@ class GainFold:
     totals: dict[tuple[int, Term], list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0, 0]))
     _donations: Donations = field(default_factory=Donations)
     _disposal: Disposal | None = None
+    _boxes: dict[Term, str] | None = None
+    """The boxes of the disposal that is being folded, by term, where no broker reports it; None where one may."""
     _matched: int = 0
     _credited: int = 0
 
@@ -163,6 +165,7 @@ class GainFold:
 
     def _begin(self, disposal: Disposal) -> None:
         self._disposal, self._matched, self._credited = disposal, 0, 0
+        self._boxes = None if disposal.wallet in self.brokers else {}
         if disposal.proceeds is None:
             self.pending.append(disposal.id)
             self.findings.append(
@@ -235,6 +238,16 @@ class GainFold:
         )
 
     def _box(self, disposal: Disposal, lot: Lot | None, term: Term) -> str:
+        """Return the box of a part of *disposal*; where no broker keeps the wallet it is the term's."""
+        boxes = self._boxes
+        if boxes is None:
+            return self._box_of(disposal, lot, term)
+        told = boxes.get(term)
+        if told is None:
+            told = boxes[term] = self._box_of(disposal, lot, term)
+        return told
+
+    def _box_of(self, disposal: Disposal, lot: Lot | None, term: Term) -> str:
         asset = self.assets.get(disposal.asset)
         digital = asset is None or asset.asset_class != "security"
         reported = (

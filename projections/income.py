@@ -234,25 +234,14 @@ class IncomeFold:
             self.listed.add(named(event.pool))
 
     def _keep(self, event: e.Receipt, day: date, origin: Origin) -> None:
-        value = None if event.in_doubt else event.value_usd_micros
-        self.rows.append(
-            IncomeRow(
-                event.id,
-                day,
-                event.wallet,
-                event.asset,
-                event.quantity,
-                event.price_usd,
-                value,
-                event.income,
-                self._price_source(event),
-                event.pool,
-                event.gross_quantity,
-                event.pool_fee_quantity,
-                origin,
-                event.doubt if event.in_doubt else None,
-            )
-        )
+        value, doubt = event.value_usd_micros, event.doubt
+        if doubt is not None:
+            value, doubt = (None, doubt) if event.in_doubt else (value, None)
+        told = (
+            event.id, day, event.wallet, event.asset, event.quantity, event.price_usd, value, event.income,
+            self._price_source(event), event.pool, event.gross_quantity, event.pool_fee_quantity, origin, doubt,
+        )  # fmt: skip
+        self.rows.append(tuple.__new__(IncomeRow, told))  # as many as receipts: a third of what its own way costs
 
     def _price_source(self, event: e.Receipt) -> str | None:
         quote = self.quotes.get(event.id)

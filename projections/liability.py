@@ -15,7 +15,7 @@ from decimal import Decimal
 from lotwork.ledger.counting import count
 from lotwork.ledger.events import BUSINESS, HOBBY, JOINT, US, Activity, YearFacts
 from lotwork.projections.filer.taxpayer import ProfileInForce, profile_assumed, year_end
-from lotwork.projections.findings import Finding
+from lotwork.projections.findings import Finding, each_once
 from lotwork.projections.questions.add_command import findings_in
 from lotwork.projections.replay.book import Book
 from lotwork.projections.returns.business import Business
@@ -138,7 +138,7 @@ def liability(
         credits=computed.credits.all,
         withheld=withheld,
         paid=withheld + paid_otherwise(book, year),
-        findings=tuple(dict.fromkeys(findings_in(book.history.book, findings))),
+        findings=each_once(findings_in(book.history.book, findings)),
     )
 
 

@@ -113,7 +113,7 @@ class LotFold:
         for wallet, asset, lots in state.pools:
             pool = self.pools[wallet, asset]
             for lot in lots:
-                pool.add(lot)
+                pool.put(lot)
         self.holdings.resume(state.lying)
         if waiting is not None:
             self.pools.update(((wallet, asset), WaitingPool.of(lots)) for wallet, asset, lots in waiting.pools)
@@ -207,7 +207,7 @@ class LotFold:
             for part in self.wash.buy(asset, lot):
                 pool.add(part)
         else:
-            pool.add(lot)
+            pool.put(lot)
 
     def _receive_gift(self, event: e.GiftReceived, day: date) -> None:
         self._turn(event.at)
@@ -317,12 +317,18 @@ class LotFold:
         for (_, asset), pool in self.pools.items():
             lots, elected = pool.lots(), self.allocations.of(asset, findings)
             split: dict[str, Lot] = {}
+            parts: dict[tuple[str, str], Lot] = {}
             for lot, quantity, wallet in allocate(asset, lots, self.holdings, elected, findings):
                 if quantity == lot.quantity:
-                    pools[wallet, asset].add(lot if wallet == lot.wallet else lot.moved(wallet))
+                    pools[wallet, asset].put(lot if wallet == lot.wallet else lot.moved(wallet))
+                    continue
+                rest = split.get(lot.id) or split.setdefault(lot.id, lot.copy())
+                part = rest.part(quantity, wallet)
+                here = parts.setdefault((wallet, lot.id), part)
+                if here is part:
+                    pools[wallet, asset].put(part)
                 else:
-                    rest = split.get(lot.id) or split.setdefault(lot.id, lot.copy())
-                    pools[wallet, asset].add(rest.part(quantity, wallet))
+                    here.meet(part)
         return pools
 
     def open_lots(self, at: date | None, findings: list[Finding]) -> tuple[OpenLot, ...]:

@@ -63,23 +63,19 @@ class Holdings:
             coins.arrived = self._arrivals
         self._lying[wallet, asset].add(coins)
 
-    def leave(self, wallet: str, asset: str, quantity: int, gone: list[Coins] | None = None) -> None:
-        """Take *quantity* out of *wallet*, the oldest first, or what there is; what went is added to *gone*."""
-        first = self._lying[wallet, asset].first
-        while quantity:
-            coins = first()
-            if coins is None:
-                return
-            part = coins.quantity if coins.quantity < quantity else quantity  # noqa: FURB136 - a call for each costs
-            quantity -= part
-            coins.quantity -= part
-            if gone is not None:
-                gone.append(Coins(coins.sequence, part))
+    def leave(self, wallet: str, asset: str, quantity: int) -> None:
+        """Take *quantity* out of *wallet*, the oldest first, or what there is."""
+        self._lying[wallet, asset].take(quantity)
 
     def move(self, from_wallet: str, to_wallet: str, asset: str, quantity: int, to_asset: str) -> None:
         """Move *quantity* between wallets, where it arrives as *to_asset*; the coins keep their age."""
         gone: list[Coins] = []
-        self.leave(from_wallet, asset, quantity, gone)
+        first = self._lying[from_wallet, asset].first
+        while quantity and (coins := first()) is not None:
+            part = min(coins.quantity, quantity)
+            quantity -= part
+            coins.quantity -= part
+            gone.append(Coins(coins.sequence, part))
         for coins in gone:
             self.arrive(to_wallet, to_asset, coins)
 
@@ -240,6 +236,9 @@ def _elected(
 
 def _unmatched(lying: list[tuple[Coins, str]], taken: dict[str, int]) -> Iterator[tuple[int, str]]:
     """Yield (quantity, wallet) of the coins that no elected lot has taken, the oldest first."""
+    if not taken:  # as nobody elects
+        yield from ((coins.quantity, wallet) for coins, wallet in lying)
+        return
     for coins, wallet in lying:
         used = min(taken.get(wallet, 0), coins.quantity)
         if used:

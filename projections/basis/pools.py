@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import heapq
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from copy import copy
 from operator import attrgetter
 from typing import Generic, Literal, Protocol, TypeVar
@@ -110,6 +110,13 @@ class Lot(msgspec.Struct, gc=False, eq=False, array_like=True):
             lineage,
         )  # fmt: skip
 
+    def meet(self, part: Lot) -> None:
+        """Take in another *part* of this lot."""
+        self.quantity += part.quantity
+        self.basis += part.basis
+        if self.lineage is not None and self.lineage.loss_basis is not None and part.lineage is not None:
+            self.lineage.loss_basis += part.lineage.loss_basis or 0
+
     def is_long(self, sold: int, *, at_loss: bool = False) -> bool:
         """Say if a sale on the day *sold* is long-term: inherited is; else by the time that goes with its basis.
 
@@ -183,6 +190,21 @@ class Queue(Generic[Kept]):
         older = straggler.sequence < line[end].sequence
         return straggler if older != self._newest_first else line[end]
 
+    def take(self, quantity: int) -> None:
+        """Take *quantity* of the coins that go first, or what there is; nothing but their quantity is changed."""
+        line, in_line = self._line, not (self._stragglers or self._newest_first)
+        while quantity:
+            coins = (line[0] if line else None) if in_line else self.first()
+            if coins is None:
+                return
+            if coins.quantity > quantity:
+                coins.quantity -= quantity
+                return
+            quantity -= coins.quantity
+            coins.quantity = 0
+            if in_line:
+                line.popleft()
+
     def __iter__(self) -> Iterator[Kept]:
         """Yield what is not used up, in no order."""
         for coins in self._line:
@@ -213,6 +235,10 @@ class PriceHeap:
             heapq.heappop(heap)
         return heap[0][3] if heap else None
 
+    def __iter__(self) -> Iterator[Lot]:
+        """Yield the open lots, in no order."""
+        return (lot for _, _, _, lot in self._heap if lot.quantity)
+
 
 def _order(method: Method) -> Queue[Lot] | PriceHeap:
     match method:
@@ -230,51 +256,65 @@ _age = attrgetter("sequence")
 
 
 class Pool:
-    """The open lots that a disposal may take from: one asset, in one wallet or over all of them."""
+    """The open lots that a disposal may take from: one asset, in one wallet or over all of them.
 
-    __slots__ = ("_method", "_open", "_order", "_splits", "_waiting")
+    Its order holds them all. They are found by their names from when the first one is looked for: a pool whose lots are
+    neither chosen nor moved never keeps their names.
+    """
+
+    __slots__ = ("_method", "_named", "_order", "_splits", "_waiting")
 
     def __init__(self) -> None:
-        self._waiting: list[Iterable[Lot]] = []
-        """What is yet to be read (`projections.basis.waiting`)."""
-        self._open: dict[str, Lot] = {}
+        self._waiting: list[tuple[Callable[[Pool, Lot], None], Iterable[Lot]]] = []
+        """What is yet to be read, and how it is put in (`projections.basis.waiting`)."""
+        self._named: dict[str, Lot] | None = None
         self._splits: dict[str, list[str]] = {}
         self._method: Method = "fifo"
         self._order: Queue[Lot] | PriceHeap = _order("fifo")
 
+    def put(self, lot: Lot) -> None:
+        """Put in *lot*, of which no part is here."""
+        self._order.add(lot)
+        if self._named is not None:
+            self._named[lot.id] = lot
+        if lot.lineage is not None and lot.lineage.origin is not None:
+            self._splits.setdefault(lot.lineage.origin, []).append(lot.id)
+
     def add(self, lot: Lot) -> None:
         """Put *lot* in; parts of one lot that meet again are one."""
-        here = self._open.setdefault(lot.id, lot)
-        if here is lot:
-            self._order.add(lot)
-            if lot.lineage is not None and lot.lineage.origin is not None:
-                self._splits.setdefault(lot.lineage.origin, []).append(lot.id)
+        here = self._by_name().get(lot.id)
+        if here is None:
+            self.put(lot)
         else:
-            here.quantity += lot.quantity
-            here.basis += lot.basis
-            if here.lineage is not None and here.lineage.loss_basis is not None and lot.lineage is not None:
-                here.lineage.loss_basis += lot.lineage.loss_basis or 0
+            here.meet(lot)
+
+    def _by_name(self) -> dict[str, Lot]:
+        if self._named is None:
+            self._named = {lot.id: lot for lot in self}
+        return self._named
 
     def copy(self) -> Pool:
         """Return this pool again, its lots too, to take from without touching it."""
         again = Pool()
         for lot in self.lots():
-            again.add(lot.copy())
+            again.put(lot.copy())
         return again
 
     def by(self, method: Method) -> Queue[Lot] | PriceHeap:
         """Return the lots in the order *method* gives them up; it holds until another method is asked for."""
         if method != self._method:
+            lots = self.lots()
             self._method, self._order = method, _order(method)
-            for lot in self.lots():
+            for lot in lots:
                 self._order.add(lot)
         return self._order
 
     def named(self, lot_id: str) -> Lot | None:
         """Return the open lot of that id, or None; where it is used up, what was split from it."""
-        lot = self._open.get(lot_id)
+        lots = self._by_name()
+        lot = lots.get(lot_id)
         if lot is None and lot_id in self._splits:
-            return next((self._open[part] for part in self._splits[lot_id] if part in self._open), None)
+            return next((lots[part] for part in self._splits[lot_id] if part in lots), None)
         return lot
 
     def holds(self, quantity: int, chosen: Iterable[LotChoice] = ()) -> bool:
@@ -291,22 +331,23 @@ class Pool:
 
     def exactly(self, lot_id: str) -> Lot | None:
         """Return the open lot of that id and no part that was split from it, or None."""
-        return self._open.get(lot_id)
+        return self._by_name().get(lot_id)
 
     def close(self, lot: Lot) -> None:
         """Forget *lot*, which is used up."""
-        del self._open[lot.id]
+        if self._named is not None:
+            del self._named[lot.id]
 
     def is_empty(self) -> bool:
         """Say if no lot is open."""
-        return not self._open
+        return next(iter(self), None) is None
 
     def lots(self) -> list[Lot]:
         """Return the open lots, the oldest first."""
-        return sorted(self._open.values(), key=_age)
+        return sorted(self, key=_age)
 
     def __iter__(self) -> Iterator[Lot]:
-        return iter(self._open.values())
+        return iter(self._order)
 
     def __len__(self) -> int:
-        return len(self._open)
+        return sum(1 for _ in self)

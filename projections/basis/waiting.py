@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import chain
 from typing import NamedTuple, TypeAlias
 
 from lotwork.ledger.events import LotChoice, Method
@@ -29,18 +28,23 @@ class WaitingPool(Pool):
     def of(cls, lots: Iterable[Lot]) -> Pool:
         """Return the pool of *lots*, of which there are some."""
         pool = cls()
-        pool._waiting = [lots]
+        pool._waiting = [(Pool.put, lots)]
         return pool
+
+    def put(self, lot: Lot) -> None:
+        """Put *lot*, of which no part waits, behind those that do."""
+        self._waiting.append((Pool.put, (lot,)))
 
     def add(self, lot: Lot) -> None:
         """Put *lot* behind those that wait."""
-        self._waiting.append((lot,))
+        self._waiting.append((Pool.add, (lot,)))
 
     def _read(self) -> Pool:
         waiting, self._waiting = self._waiting, []
         self.__class__ = Pool  # type: ignore[assignment] # it has waited, and is a pool as any other
-        for lot in chain.from_iterable(waiting):
-            Pool.add(self, lot)
+        for take, lots in waiting:
+            for lot in lots:
+                take(self, lot)
         return self
 
     def copy(self) -> Pool:

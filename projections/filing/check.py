@@ -15,7 +15,7 @@ from lotwork.projections.estimated.prior_year import prior_year_differs
 from lotwork.projections.filing.broker_told import told_more
 from lotwork.projections.filing.penalty import RATE_UNKNOWN, with_penalty
 from lotwork.projections.filing.recorded import without_records
-from lotwork.projections.findings import Finding, Question
+from lotwork.projections.findings import Finding, Question, each_once
 from lotwork.projections.liability import Liability, liability
 from lotwork.projections.questions.ahead import dated_ahead
 from lotwork.projections.questions.doubtful import IN_DOUBT
@@ -74,7 +74,7 @@ def prepare(
     of_year = (*without_records(book, year), *told_in_part(book, year), *told_more(book, year), *differs)
     state = state_liability(book, law, owed, traced=traced)
     of_state = (*state.findings, *state_prior_year_differs(book, state))
-    told = dict.fromkeys((*(book.told() if of_book else ()), *doubts, *of_year, *of_state))
+    told = each_once((*(book.told() if of_book else ()), *doubts, *of_year, *of_state))
     mine = tuple(_of_this_return(book, year, told))
     ahead = () if now is None else dated_ahead(book.history, book.latest, now)
     return Prepared(filed, enacted, tuple(dict.fromkeys((*mine, *ahead, *map(_unenacted, unenacted)))), state)

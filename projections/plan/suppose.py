@@ -113,7 +113,7 @@ class Ground:
             for wallet, asset, open_lots in lots.pools:
                 self._shared[wallet, asset] = pool = Pool()
                 for lot in open_lots:
-                    pool.add(lot)
+                    pool.put(lot)
         state.lots = msgspec.structs.replace(lots, pools=[] if self._shared else lots.pools)
         self._findings, state.findings = [*state.findings], []
         self._state = msgspec.json.encode(state)

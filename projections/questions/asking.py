@@ -25,6 +25,7 @@ AT_HAND = 1_000
 """The words of as many pairs of a source and a wallet are kept."""
 ARRIVED = (e.Receipt, e.Purchase, e.GiftReceived)
 """The kinds of coins that came into a wallet; a wallet's own transfer is none."""
+_THINGS = {e.Receipt: "payment", e.GiftReceived: "gift"}
 _TWINS = (
     "{one} and {two} tell as much {asset} within a day{apart}: if it is one {thing}, void one of them: `{void}`; if "
     "these are two, say so: `{two_things}`{all_of}"
@@ -63,7 +64,7 @@ def ask_of_coins(book: str, assets: AssetTable, one: Flow, two: Flow) -> Finding
     """Return the question whether *one* and *two* are one: coins that came, moved or were traded."""
     if isinstance(one, e.Receipt) and isinstance(two, e.Movement | e.Purchase) and one.wallet != two.wallet:
         return _ask_of_transfer(book, assets, one, two)
-    apart = "" if _is_as_much(one, two) else ", but for what may be a fee"
+    apart = "" if one.quantity == two.quantity or _is_as_much(one, two) else ", but for what may be a fee"
     if type(one) is not type(two) and isinstance(one, ARRIVED) and isinstance(two, ARRIVED):
         kinds = _KINDS.format(
             one=_said(one),
@@ -78,7 +79,7 @@ def ask_of_coins(book: str, assets: AssetTable, one: Flow, two: Flow) -> Finding
             all_of=_all_of(book, one),
         )
         return Finding("likely_twins", kinds, one.id)
-    thing = {e.Receipt: "payment", e.GiftReceived: "gift"}.get(type(one), kind_of(one))
+    thing = _THINGS.get(type(one)) or kind_of(one)
     told, voided = (_where(one), _where(two)), "two" if _is_output(one) else "one"
     words = _twins(book, told, one.asset, apart, thing, voided, _all_of(book, one))
     return Question.of("likely_twins", words, one.id, two.id)
@@ -234,11 +235,14 @@ def _around_a_target(book: str, kind: str, *words: str) -> tuple[str, str]:
 
 def _all_of(book: str, one: e.Event) -> str:
     """Return how to say so of all that a named source tells, where one command may answer many questions."""
-    if one.source in FROM_FILES:
-        return ""
-    select = json.dumps({"kind": kind_of(one), "source": one.source})
+    return "" if one.source in FROM_FILES else _all_that(book, kind_of(one), one.source)
+
+
+@lru_cache(maxsize=AT_HAND)
+def _all_that(book: str, kind: str, source: str | None) -> str:
+    select = json.dumps({"kind": kind, "source": source})
     command = add_command(book, "correction", f"select={select}", _SET_TWO, "reason=payments of its own")
-    return _ALL.format(source=one.source, command=command)
+    return _ALL.format(source=source, command=command)
 
 
 def _is_as_much(one: Flow, two: Flow) -> bool:
@@ -254,10 +258,14 @@ def _said(event: Flow) -> str:
 
 def _where(event: Flow) -> str:
     giver = getattr(event, "from_wallet", None)
-    where = f"{'out of' if isinstance(event, e.Sale) else 'into'} {wallet_of(event)}"
     if giver is not None:
-        where = f"from {giver} to {wallet_of(event)}"
-    return f" ({_source(event)}, {where})"
+        return f" ({_source(event)}, from {giver} to {wallet_of(event)})"
+    return _there(_source(event), "out of" if isinstance(event, e.Sale) else "into", wallet_of(event))
+
+
+@lru_cache(maxsize=AT_HAND)
+def _there(source: str, way: str, wallet: str) -> str:
+    return f" ({source}, {way} {wallet})"
 
 
 def _named(event: e.Event) -> str:

@@ -62,12 +62,17 @@ class Elsewhere:
         quantity = receipt.quantity
         if quantity in self._now or quantity in self._before:
             for day in () if self.is_answered(receipt) else (self._before, self._now):
-                same = day[quantity] = _by_wallet(day.get(quantity))
-                for wallet, others in same.items():
-                    again = wallet == receipt.wallet
-                    looked_at = islice(_of_the_minute(others, receipt.at) if again else others, MOST_LOOKED_AT)
-                    may_be_one = _may_be_again if again else _may_be_elsewhere
-                    other = next((each for each in looked_at if may_be_one(receipt, each)), None)
+                told = day.get(quantity)
+                if told is None:
+                    continue
+                if isinstance(told, Receipt):  # as most are
+                    if _may_be(receipt, told):
+                        day[quantity] = {told.wallet: deque()}
+                        return told
+                    continue
+                for wallet, others in told.items():
+                    near = _of_the_minute(others, receipt.at) if wallet == receipt.wallet else others
+                    other = next((each for each in islice(near, MOST_LOOKED_AT) if _may_be(receipt, each)), None)
                     if other is not None:
                         others.remove(other)
                         return other
@@ -91,10 +96,15 @@ def _each(told: Receipt | Same) -> list[Receipt]:
     return [told] if isinstance(told, Receipt) else list(chain.from_iterable(told.values()))
 
 
-def _by_wallet(told: Receipt | Same | None) -> Same:
-    if told is None:
-        return {}
+def _by_wallet(told: Receipt | Same) -> Same:
     return {told.wallet: deque((told,))} if isinstance(told, Receipt) else told
+
+
+def _may_be(one: Receipt, other: Receipt) -> bool:
+    """Say if *one* may be what came before as *other*, into its wallet within a minute or into another."""
+    if one.wallet == other.wallet:
+        return one.at - other.at <= ONE_MINUTE and _may_be_again(one, other)
+    return _may_be_elsewhere(one, other)
 
 
 def _of_the_minute(told: deque[Receipt], at: datetime) -> Iterator[Receipt]:

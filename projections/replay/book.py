@@ -33,7 +33,7 @@ from lotwork.projections.expenses import ExpenseFold, ExpenseState
 from lotwork.projections.filer.origins import Origins
 from lotwork.projections.filer.sharing import Sharings
 from lotwork.projections.filer.taxpayer import Taxpayer
-from lotwork.projections.findings import Finding, Findings
+from lotwork.projections.findings import Finding, Findings, each_once
 from lotwork.projections.gains import GainFold, GainState, brokers_of
 from lotwork.projections.income import IncomeFold, IncomeState
 from lotwork.projections.law_in_force import folded_law, law_in_force
@@ -295,7 +295,7 @@ class Book:
         years = years_apart(self.taxpayer, self.history.book)
         asked = chain(self._names_alike(), ask_of_nameless(self.history), years, self.completeness().findings)
         found = chain(troubles, self._with_wallets_near(), self.assumed, late, asked)
-        return tuple(dict.fromkeys(findings_in(self.history.book, found)))
+        return each_once(findings_in(self.history.book, found))
 
     def completeness(self) -> Completeness:
         """Return what each pool's work should have brought, what came, and what is missing."""

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lotwork.projections.findings import Finding, Question, Shortened, in_full, shortened
+from lotwork.projections.findings import Finding, Question, Shortened, each_once, in_full, shortened
 
 WORDS = "{one} ({{a}}) and {two}: `void {one_target}` or `void {two_target}`"
 names = st.text(st.characters(codec="utf-8"), min_size=1, max_size=6)
@@ -41,6 +41,13 @@ def test_what_was_shortened_is_told_in_full(told: list[Finding]) -> None:
     kept = msgspec.json.decode(msgspec.json.encode(shortened(told)), type=Shortened)
     assert [*map(tuple, in_full(kept))] == [*map(tuple, told)]
     assert len(kept.words) == len({each.held[0] for each in told if isinstance(each, Question)})
+
+
+def test_each_is_told_once_where_it_stood_first() -> None:
+    asked, other = (Question.of("twins", WORDS, "r 1", two) for two in ("r 2", "r 3"))
+    told = Finding("twins", "m", "r 1")
+    again = Question.of("twins", WORDS, "r 1", "r 2")
+    assert each_once((told, asked, again, other, Finding("twins", "m", "r 1"))) == (told, asked, other)
 
 
 def test_words_that_are_not_there_are_no_finding() -> None:
