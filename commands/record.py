@@ -69,7 +69,7 @@ def import_command(  # noqa: PLR0913 - an option is an argument
     with call.log(begun=False) as log, gc_paused():
         intake = Intake(log, call.book, evidence=evidence, history_too=True, now=SystemClock().now(), folder=call.home)
         told = [FileTold(file.name) for file in files]
-        from lotwork.ingest.profiles.known_file import zone_of  # noqa: PLC0415 - not every command reads files
+        from lotwork.ingest.profiles.home_zone import zone_of  # noqa: PLC0415 - not every command reads files
 
         reading = Reading(file_format, column_map, settings, wallet, zone_of(log, call.book))
         for file, about in zip(files, told, strict=True):

@@ -14,7 +14,7 @@ from lotwork.ledger.events import Event
 from lotwork.ledger.intake import Intake
 from lotwork.ledger.known_rows import says_also
 from lotwork.ledger.not_yet import says_not_yet
-from lotwork.ledger.public_form.jsonlines import TextBlock, TextLine, how_many, read_json_blocks
+from lotwork.ledger.public_form.jsonlines import NAMED_LINES, TextBlock, TextLine, how_many, read_json_blocks
 from lotwork.ledger.storage.batch import Appended
 from lotwork.ledger.told_again import SETTLED
 from lotwork.projections.findings import Finding
@@ -182,10 +182,13 @@ class Reading:
 
     def lines(self, file: Path, problems: list[Problem], about: FileTold) -> Iterable[TextLine | TextBlock]:
         """Return the lines of *file*, and say of it what no line says."""
+        by_name = file.suffix.lower() in NAMED_LINES
+        if self.file_format == "jsonl" or (self.file_format is None and by_name):
+            return about.count(read_json_blocks(file, problems, opener=self.opener))
         from lotwork.ingest.profiles.known_file import is_table  # noqa: PLC0415 - most imports are JSON Lines
         from lotwork.ingest.profiles.profile import profiles  # noqa: PLC0415 - the same
 
-        if self.file_format != "csv" and (self.file_format == "jsonl" or not is_table(file, self.opener)):
+        if self.file_format != "csv" and not is_table(file, self.opener):
             return about.count(read_json_blocks(file, problems, opener=self.opener))
         try:
             if self.column_map is None or self.column_map in profiles():

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
 
-from lotwork.ingest.profiles.known_file import zone_of
+from lotwork.ingest.profiles.home_zone import zone_of
 from lotwork.ingest.profiles.profile import profiles
 from lotwork.ingest.profiles.reading import told_of
 from lotwork.ingest.sheets.column_map import presets

@@ -19,7 +19,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from lotwork.ingest.ports import Page
-from lotwork.ingest.profiles.known_file import TABLES, UnknownFaceError, read_file, zone_of
+from lotwork.ingest.profiles.home_zone import zone_of
+from lotwork.ingest.profiles.known_file import TABLES, UnknownFaceError, read_file
 from lotwork.ingest.profiles.reading import KnownRows
 from lotwork.ingest.sheets.column_map import ColumnMap
 from lotwork.ingest.sheets.files import read_csv

@@ -14,19 +14,11 @@ from lotwork.ingest.profiles.statements import is_statement, read_statement
 from lotwork.ingest.sheets.content import PACKED, WORKBOOKS, content_of
 from lotwork.ledger.boundary import Opener
 from lotwork.ledger.errors import InputRefusedError, UsageError
-from lotwork.ledger.history import Log
+from lotwork.ledger.public_form.jsonlines import NAMED_LINES
 
 TABLES = frozenset({".csv", ".tsv", ".xlsx", ".xls", ".gz", ".ofx", ".qfx", ".xml"})
 """What the names of tables end with; any other file is looked at, and is JSON Lines where it is nothing else."""
 LOOKED_AT = 4096
-
-
-def zone_of(log: Log, book: str) -> str:
-    """Return the zone of the last profile of *book* that names one, in which its clocks are read; empty without."""
-    zone = ""
-    for _, event in log.read(book, kinds=("profile",)):
-        zone = getattr(event, "time_zone", None) or zone
-    return zone
 
 
 class UnknownFaceError(UsageError):
@@ -36,7 +28,7 @@ class UnknownFaceError(UsageError):
 def is_table(path: Path, opener: Opener | None = None) -> bool:
     """Say if *path* is a table of any kind, and not JSON Lines; *opener* opens it where it has no name here."""
     suffix = path.suffix.lower()
-    if suffix in (".jsonl", ".ndjson"):
+    if suffix in NAMED_LINES:
         return False
     try:
         with open(path, "rb", opener=opener) as file:

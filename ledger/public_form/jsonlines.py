@@ -15,6 +15,8 @@ from lotwork.ledger.errors import InputRefusedError, Problem
 from lotwork.ledger.public_form.bounded import decimal, whole
 
 LONGEST_LINE = 1 << 20
+NAMED_LINES = frozenset({".jsonl", ".ndjson"})
+"""What the names of such files end with; what a file of another name is, is looked at."""
 BLOCK_BYTES = 1 << 16
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 QUOTES_A_PAIR = 4

@@ -25,12 +25,12 @@ from lotwork.ledger.units import MICROS, MOST_MONEY, AmountError, Asset, AssetTa
 _NEEDED = 8
 """So many keys every such line has, its kind among them."""
 _INCOMES: Mapping[object, Income] = {income: income for income in get_args(Income)}
-_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:[0-5]\d(?:\.\d{3}(?:\d{3})?)?(?:Z|\+00:00)", re.ASCII)
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:[0-5]\d(?:\.\d{3}(?:\d{3})?)?(?:Z|\+00:00)", re.ASCII).fullmatch
 _TO_SECONDS = len("2025-01-02T00:00:00")
-_QUANTITY = re.compile(r"([0-9]{1,15})(?:\.([0-9]{1,18}))?", re.ASCII)
-_PRICE = re.compile(r"([1-9][0-9]{0,12})(?:\.([0-9]{0,17}[1-9]))?", re.ASCII)
+_QUANTITY = re.compile(r"([0-9]{1,15})(?:\.([0-9]{1,18}))?", re.ASCII).fullmatch
+_PRICE = re.compile(r"([1-9][0-9]{0,12})(?:\.([0-9]{0,17}[1-9]))?", re.ASCII).fullmatch
 """A price as it is kept, and none too large."""
-_PLAIN = re.compile(rf"[!#-\[\]-~][ !#-\[\]-~]{{0,{LONGEST_TEXT - 1}}}", re.ASCII)
+_PLAIN = re.compile(rf"[!#-\[\]-~][ !#-\[\]-~]{{0,{LONGEST_TEXT - 1}}}", re.ASCII).fullmatch
 """A text that JSON has as it stands, between two quotes."""
 _ZEROS = "0" * 18
 _POWERS = [10**exponent for exponent in range(64)]
@@ -52,7 +52,7 @@ class Words(dict[object, str | None]):
     def __missing__(self, text: object) -> str | None:
         if len(self) >= _MOST_KNOWN:
             self.clear()
-        is_plain = type(text) is str and _PLAIN.fullmatch(text) is not None and self._is_well(text)
+        is_plain = type(text) is str and _PLAIN(text) is not None and self._is_well(text)
         word = self[text] = sys.intern(cast("str", text)) if is_plain else None
         return word
 
@@ -63,7 +63,7 @@ _words = Words()
 @lru_cache(maxsize=_MOST_KNOWN)
 def _priced(text: str) -> tuple[str, int, int] | None:
     """Return a price as it is kept, its digits as a number, and how many of them are behind the point."""
-    at_sight = _PRICE.fullmatch(text)
+    at_sight = _PRICE(text)
     if at_sight is not None:
         whole, fraction = at_sight.groups("")
         return text, int(whole + fraction), len(fraction)
@@ -93,10 +93,10 @@ def at_sight(line: Mapping[str, Any], assets: AssetTable, words: Words) -> Plain
     """
     try:
         name, told, income, priced = line["id"], line["at"], _INCOMES[line["income"]], _priced(line["price_usd"])
-        wallet, amount, asset = words[line["wallet"]], _QUANTITY.fullmatch(line["quantity"]), assets.get(line["asset"])
+        wallet, amount, asset = words[line["wallet"]], _QUANTITY(line["quantity"]), assets.get(line["asset"])
         if wallet is None or priced is None or amount is None or asset is None or words[asset.symbol] is None:
             return None
-        if _PLAIN.fullmatch(name) is None or _INSTANT.fullmatch(told) is None:
+        if _PLAIN(name) is None or _INSTANT(told) is None:
             return None
         at = datetime.fromisoformat(told)
         more = _NOTHING if len(line) == _NEEDED else _more(line, asset, words)
@@ -132,7 +132,7 @@ def _more(line: Mapping[str, Any], asset: Asset, words: Words) -> More | None:
     told: dict[str, str | None] = {key: words[line[key]] for key in keys if key != "txid"}
     if "txid" in line:
         txid = line["txid"]
-        told["txid"] = spelled(txid, asset.chain) if _PLAIN.fullmatch(txid) is not None else None
+        told["txid"] = spelled(txid, asset.chain) if _PLAIN(txid) is not None else None
     if None in told.values():
         return None
     pool, source, txid = (f'"{key}":"{told[key]}",' if key in told else "" for key in ("pool", "source", "txid"))

@@ -135,13 +135,11 @@ def event_hash(columns: Hashed) -> bytes:
             size = len(content)
             of_book, of_kind, of_source = _said(book, kind, schema_version, source)
             parts = (
-                previous, INT_PREFIX[len(place)], place, of_book, TEXT_PREFIX[len(name)], name, of_kind,
+                DOMAIN, previous, INT_PREFIX[len(place)], place, of_book, TEXT_PREFIX[len(name)], name, of_kind,
                 INT_PREFIX[len(instant)], instant, of_source, _NO_TEXT if txid is None else bound(txid),
                 _shared(recorded_us), TEXT_PREFIX[size] if size < SHORT else prefix_of_text(size), content,
             )  # fmt: skip
-            made = _begun()
-            made.update(b"".join(parts))
-            return made.digest()
+            return sha256(b"".join(parts)).digest()
     except (AttributeError, IndexError):  # a text that is none any more, or a long name
         pass
     return digest(previous, position, (book, event_id, kind, schema_version, at_us, source, txid, recorded_us, payload))
@@ -155,8 +153,6 @@ def _said(book: str, kind: str, schema_version: int, source: str | None) -> tupl
 
 _shared = lru_cache(maxsize=256, typed=True)(bound)
 _NO_TEXT = bound(None)
-_begun = sha256(DOMAIN).copy
-"""A hash that has read what all begin with; to copy it takes less than to make another."""
 
 
 def microseconds(instant: datetime) -> int:

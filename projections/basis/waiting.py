@@ -110,9 +110,9 @@ class WaitingHoldings(Holdings):
         """Put *coins* into *wallet*, once they are read; so all that follow."""
         self._read().arrive(wallet, asset, coins)
 
-    def leave(self, wallet: str, asset: str, quantity: int, gone: list[Coins] | None = None) -> None:
+    def leave(self, wallet: str, asset: str, quantity: int) -> None:
         """Take *quantity* out of *wallet*."""
-        self._read().leave(wallet, asset, quantity, gone)
+        self._read().leave(wallet, asset, quantity)
 
     def move(self, from_wallet: str, to_wallet: str, asset: str, quantity: int, to_asset: str) -> None:
         """Move *quantity* between wallets."""

@@ -85,10 +85,10 @@ class Session:
     def insert(self, table: str, rows: Iterable[Values]) -> None:
         """Store many whole rows, in the order of the table's columns."""
         rows = list(rows)
-        marks = f"({', '.join('?' for _ in rows[0])})" if rows else ""
-        whole = len(rows) - len(rows) % ROWS_A_STATEMENT
+        marks = f"({', '.join('?' * len(rows[0]))})" if rows else ""
         one = f"INSERT OR FAIL INTO {table} VALUES {marks}"  # noqa: S608 - only marks
-        many = one + f", {marks}" * (ROWS_A_STATEMENT - 1)
+        whole = len(rows) - len(rows) % ROWS_A_STATEMENT
+        many = one + f", {marks}" * (ROWS_A_STATEMENT - 1) if whole else ""
         try:
             for first in range(0, whole, ROWS_A_STATEMENT):
                 self.connection.execute(many, tuple(chain.from_iterable(rows[first : first + ROWS_A_STATEMENT])))
