@@ -51,7 +51,7 @@ AT_ONCE = 20_000
 APART = 1_000
 """As many events lie between two stops at least."""
 HELD_FOR_ONE = 16
-"""So many lots and findings a book holds for each event between two stops: to read them costs four times that event."""
+"""So many lots and findings a book holds for each event between two stops: to read them costs what that event does."""
 
 
 class StopAt(Bound, forbid_unknown_fields=True, kw_only=True):
