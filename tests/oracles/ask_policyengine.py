@@ -8,14 +8,16 @@ no gifts of who does not itemize, and no expenses for children, of which a dozen
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import sys
 from typing import Any
 
+gc.disable()  # millions of objects are made and kept: to look through them again and again is half of the whole cost
 os.environ["HF_HUB_OFFLINE"] = "1"  # no data set is asked for: the filers are drawn here
-from policyengine_us import Simulation
-from policyengine_us.system import system
+from policyengine_us import Simulation  # noqa: E402 - what is above speeds it up, and must stand before it
+from policyengine_us.system import system  # noqa: E402 - the same
 
 system.parameters.gov.simulation.branch_to_determine_itemization.update(start="2020-01-01", value=False)
 """Whether to itemize is asked of the deductions, as Form 1040 line 12 does, and not of the taxes."""
