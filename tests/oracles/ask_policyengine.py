@@ -88,6 +88,7 @@ MINIMUM = {"CA": "ca_amt", "CO": "co_amt"}
 TOLD: dict[str, dict[str, tuple[str, ...]]] = {
     "told_credits": {
         "GA": ("ga_low_income_credit", "ga_itemizer_credit"),
+        "IL": ("il_property_tax_credit",),
         "NY": ("ny_household_credit",),
         "OH": ("oh_joint_filing_credit",),
         "OK": ("ok_child_care_child_tax_credit",),
