@@ -168,6 +168,11 @@ class Law:
         """Return the path of every figure, in order of topic and of the file."""
         return tuple(f"{topic}/{name}" for topic in self._files for name in self._topic(topic))
 
+    def knows(self, path: str) -> bool:
+        """Say if there is a figure at *path*, of whatever year."""
+        topic, _, name = path.rpartition("/")
+        return topic in self._files and name in self._topic(topic)
+
     def entry(self, path: str) -> Entry:
         """Return all that is known of the figure at *path*: its title, unit, law and every version."""
         topic, _, name = path.rpartition("/")

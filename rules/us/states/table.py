@@ -71,11 +71,8 @@ class StateTable:
 
     def has(self, name: str) -> bool:
         """Say whether the state has this figure at all in the year, known or not."""
-        try:
-            entry = self.law.entry(self.path(name))
-        except UnknownFigureError:
-            return False
-        return entry.is_law(date(self.year, 1, 1))
+        path = self.path(name)
+        return self.law.knows(path) and self.law.entry(path).is_law(date(self.year, 1, 1))
 
     def path(self, name: str) -> str:
         """Return the path of a figure of this state."""
