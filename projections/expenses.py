@@ -36,13 +36,7 @@ from lotwork.projections.costs.refunds import RECOVERED, refunds
 from lotwork.projections.costs.rule_and_bill import rule_and_bill
 from lotwork.projections.costs.shared_bills import shared
 from lotwork.projections.costs.usage import Share, Usages
-from lotwork.projections.costs.words import (
-    BILLS_OF_POWER,
-    POWER,
-    category_word,
-    no_expenses,
-    slips,
-)
+from lotwork.projections.costs.words import BILLS_OF_POWER, POWER, category_word, no_expenses, slips
 from lotwork.projections.filer.origins import Dated, Origin, Origins, Place, whose
 from lotwork.projections.findings import Finding
 from lotwork.rules.us.schedule_c import form_order
@@ -114,6 +108,8 @@ class ExpenseFold:
     """Where the bills of a year stand among all, but for what came back."""
     _spread: list[int] = field(default_factory=list)
     """The same of those that name the days they pay for."""
+    _power: list[e.Expense] = field(default_factory=list)
+    """Those of them that are for power."""
     _back: list[e.Expense] = field(default_factory=list)
     """What came back."""
 
@@ -216,6 +212,8 @@ class ExpenseFold:
             self._paid[self.calendar.day(bill.at).year].append(place)
             if bill.from_ is not None:
                 self._spread.append(place)
+            if category_word(bill.category) in POWER:
+                self._power.append(bill)
         self._expenses.append(bill)
 
     def receive(self, event: e.Receipt, day: date, origin: Origin) -> None:
@@ -243,8 +241,7 @@ class ExpenseFold:
     def _years(self, first: int, last: int) -> ExpenseBook:
         rows: list[ExpenseRow] = []
         findings: list[Finding] = []
-        power = (bill for bill in self._bills() if category_word(bill.category) in POWER)
-        billed = partial(is_billed, tuple(power), self.calendar)
+        billed = partial(is_billed, self._power, self.calendar)
         for year in range(first, last + 1):
             metered = self.electricity.result(year, billed)
             read = (metered_row(cost, self.origins.activity(cost.paid_at)) for cost in metered.rows)

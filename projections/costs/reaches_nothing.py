@@ -68,11 +68,11 @@ def _is_within(each: e.Sharing, day: date) -> bool:
 
 def _meters(history: History) -> Iterator[tuple[str, str]]:
     """Yield the prices and estimates that are for a meter which tells nothing, where another's name is near."""
-    meters = {each.meter for each in history.of_kind("energy") if isinstance(each, e.Energy)}
     told: dict[str, e.Tariff | e.EnergyEstimate] = {}
-    for each in history.of_kind("tariff", "energy_estimate") if meters else ():
-        if isinstance(each, e.Tariff | e.EnergyEstimate) and each.meter is not None and each.meter not in meters:
+    for each in history.of_kind("tariff", "energy_estimate"):
+        if isinstance(each, e.Tariff | e.EnergyEstimate) and each.meter is not None:
             told.setdefault(each.meter, each)
+    meters = {each.meter for each in history.of_kind("energy") if isinstance(each, e.Energy)} if told else set()
     for name, each in told.items():
-        if meant := perhaps_meant(name, meters):
+        if name not in meters and (meant := perhaps_meant(name, meters)):
             yield f"{each.id} is for the meter {name!r}, which no reading is of{meant}: correct its meter", each.id
