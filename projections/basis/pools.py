@@ -242,14 +242,10 @@ class PriceHeap:
 
 def _order(method: Method) -> Queue[Lot] | PriceHeap:
     match method:
-        case "fifo":
-            return Queue()
-        case "lifo":
-            return Queue(newest_first=True)
-        case "hifo":
-            return PriceHeap(highest_first=True)
-        case "lofo":
-            return PriceHeap(highest_first=False)
+        case "fifo" | "lifo":
+            return Queue(newest_first=method == "lifo")
+        case "hifo" | "lofo":
+            return PriceHeap(highest_first=method == "hifo")
 
 
 _age = attrgetter("sequence")
