@@ -36,6 +36,7 @@ def test_new_york_city_and_yonkers_stand_on_the_states_return() -> None:
     state = of_state("NY", told).tax_after_credits
     assert of_state("NY", told, locality="nyc").tax_after_credits - state == usd("1507.65")
     assert of_state("NY", told, locality="yonkers").tax_after_credits == state * Decimal("1.1675")
+    assert any("New York City and Yonkers" in words for words in of_state("NY", told).words)  # who was asked nothing
     labels = [each.label for place in ("nyc", "yonkers") for each in of_state("NY", told, locality=place).lines]
     assert {"Tax of New York City", "Tax of Yonkers"} <= set(labels)
     less = of_state("NY", told, locality="yonkers", refundable_credits=300)
