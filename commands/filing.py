@@ -140,7 +140,8 @@ def _say(call: Call, made: Return, event: Filing, head: Head, *, recorded: bool)
     state = made.prepared.state
     if state.state is not None:
         what = f"{state.computed.form} is recorded with it" if state.computed and state.is_filed else "none is recorded"
-        tell(f"{next(state_in_words(state))} The return of the state: {what}.")
+        tell(next(state_in_words(state)))
+        tell(f"The return of the state: {what}.")
     many = Counter(name.partition(":")[0] for name in event.acknowledged)
     shown = (name if many[code := name.partition(":")[0]] <= MOST_LISTED else f"{code}, {many[code]:,} of them"
              for name in event.acknowledged)  # fmt: skip

@@ -131,7 +131,8 @@ def missing_rules(call: Call, *, year: int, jurisdiction: str | None, state: str
 
     check_year(year)
     states = () if state is None else (state.upper(),)
-    countries = list(COUNTRIES) if jurisdiction is None else [jurisdiction]
+    every = [US] if states else list(COUNTRIES)
+    countries = every if jurisdiction is None else [jurisdiction]
     with call.log_of_law() as log:
         history = options.history(call, log)
         law = options.law(call, history, year)
@@ -150,7 +151,8 @@ def missing_rules(call: Call, *, year: int, jurisdiction: str | None, state: str
 
         def show() -> None:
             for code in countries:
-                title = f"{COUNTRIES[code].name}, {year}: figures that are missing"
+                named = " and ".join([COUNTRIES[code].name, *(states if code == US else ())])
+                title = f"{named}, {year}: figures that are missing"
                 show_rows(title, MISSING, [row for row in listing.rows if row.jurisdiction == code])
 
         return answer(call, "rules_missing", listing, log=log, law=law, findings=findings,

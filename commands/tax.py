@@ -24,6 +24,7 @@ from lotwork.projections.states.liability import StateLiability
 from lotwork.reports.answers import answer_liability, answer_quarterly, answer_state
 from lotwork.reports.estimated import INSTALLMENTS, QuarterlyListing
 from lotwork.reports.estimated_words import (
+    balance_in_words,
     coins_in_words,
     methods_in_words,
     next_in_words,
@@ -164,7 +165,7 @@ def _show_quarterly(payments: Quarterly, listing: QuarterlyListing, assets: Asse
     else:
         tell(f"Set aside ${dollars(str(kept.usd))}{coins_in_words(kept, assets)} for {listing.year}; {penalty}")
     told = "" if payments.next_payment is None else next_in_words(payments.next_payment, assets)
-    for words in (methods_in_words(payments), told, rise_in_words(payments)):
+    for words in (balance_in_words(payments), methods_in_words(payments), told, rise_in_words(payments)):
         if words:
             tell(words)
 

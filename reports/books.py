@@ -158,7 +158,9 @@ TO_STATES = Table(
     AllRow,
     lambda row: (row.state_due, row.folder, row.book, row.owed_to, row.state_owed_usd, row.state_overdue_usd),
 )
-"""The rows of `quarterly` and `liability` that owe to a state, told below the others."""
+"""The rows of `quarterly` that owe to a state, told below the others."""
+RETURNS_TO_STATES = Table(AllRow, lambda row: (row.state_due, row.folder, row.book, row.owed_to, row.state_owed_usd))
+"""Those of `liability`: what a return leaves to pay is due on one day, and no part of it before."""
 RETURNS = Table(
     AllRow, lambda row: (row.due, row.folder, row.book, row.total_usd, row.owed_usd, row.state, row.findings)
 ).leaving(lambda row: (row.findings,))  # fmt: skip

@@ -14,6 +14,8 @@ from lotwork.ledger.units import CENT, ONE_DAY, AssetTable
 from lotwork.projections.estimated.next_payment import NextPayment, SetAside, Waiting
 from lotwork.projections.quarterly import ANNUALIZED, Comparison, Quarterly
 from lotwork.reports.lines import coins, price, usd
+from lotwork.rules.us.amended import due_day
+from lotwork.rules.us.estimated import next_business_day
 
 MEASURES = {
     "current_year_90": "90% of this year's tax",
@@ -81,6 +83,19 @@ def rise_in_words(payments: Quarterly) -> str:
             f"add year_facts year={payments.year} prior_year_tax_usd=AMOUNT prior_year_agi_usd=AMOUNT`."
         )
     return f"{rise}; {usd(payments.safe_payment)} each time, withholding counted, is enough whatever comes."
+
+
+def balance_in_words(payments: Quarterly, day: DayWords = date.isoformat) -> str:
+    """Return what a year that is over leaves to pay with its return, and until when; empty before, or where none is.
+
+    No payment of that year is left to be made then: what is short of one is no measure of what is to pay.
+    """
+    kept = payments.set_aside
+    if kept is None or kept.usd < CENT or payments.as_of.year <= payments.year:
+        return ""
+    due = next_business_day(due_day(payments.year))
+    when = "was" if payments.as_of > due else "is"
+    return f"With the return of {payments.year} {usd(kept.usd)} {when} to be paid by {day(due)}, the penalty besides."
 
 
 def methods_in_words(payments: Quarterly) -> str:

@@ -14,6 +14,7 @@ from msgspec import UNSET
 from lotwork.reports.countries import ForeignLine, list_foreign
 from lotwork.reports.traced import TracedLineRow, traced_line_row
 from lotwork.rules.line import by_form
+from lotwork.rules.us.two_businesses import SUFFIX
 from lotwork.web.reading import Reading
 from lotwork.web.returned import return_of, state_of
 from lotwork.web.wording import money, usd
@@ -67,7 +68,9 @@ def form_groups(rows: Iterable[tuple[str, FormLine]]) -> Iterator[FormGroup]:
     last = dict(told)
     for form, lines in by_form(told, lambda each: (each[0], each[1].number)).items():
         numbered = {row.number: row for _, row in lines}
-        result = next((numbered[each] for each in RESULTS.get(form, ()) if each in numbered), last[form])
+        result = next(
+            (numbered[each] for each in RESULTS.get(form.removesuffix(SUFFIX), ()) if each in numbered), last[form]
+        )
         yield FormGroup(form, result, tuple(row for _, row in lines), form == FIRST_OPEN)
 
 

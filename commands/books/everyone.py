@@ -20,7 +20,7 @@ from lotwork.ledger.errors import UsageError
 from lotwork.ledger.storage.files import write_private
 from lotwork.projections.as_of import BOOK_LAW
 from lotwork.reports.book_lines import ResultRow, brief, list_all, result_rows
-from lotwork.reports.books import STATE_MOVES, TABLES, TO_STATES, AllListing
+from lotwork.reports.books import RETURNS_TO_STATES, STATE_MOVES, TABLES, TO_STATES, AllListing
 from lotwork.reports.lines import dollars
 
 FIRST_BOOK = ("--home=.", "--book=main", "--json", "--out=.")
@@ -144,7 +144,8 @@ def _show_states(listing: AllListing) -> None:
         show_rows("The tax of states", STATE_MOVES, rows)
         return
     rows.sort(key=lambda row: (row.state_due if isinstance(row.state_due, date) else date.max, row.home, row.book))
-    show_rows("Owed to states", TO_STATES, rows)
+    table = TO_STATES if listing.command == "quarterly" else RETURNS_TO_STATES
+    show_rows("Owed to states", table, rows)
     if isinstance(listing.state_owed_usd, str):
         overdue = listing.state_overdue_usd
         late = f", of it overdue {dollars(overdue)}" if isinstance(overdue, str) else ""

@@ -21,6 +21,7 @@ from lotwork.ingest.sheets.content import content_of
 from lotwork.ingest.sheets.table import DELIMITERS
 from lotwork.ledger.errors import InputRefusedError, is_seen, plain
 from lotwork.ledger.slips import CHANGE_ME
+from lotwork.ledger.units import BUILT_IN
 
 MOST_LINES = 60
 SHOWN_ROWS = 3
@@ -41,6 +42,7 @@ _COMMA = re.compile(r"^[^0-9]*0,[0-9]|,(?:[0-9]{1,2}|[0-9]{4,})\)?$")
 _CLOCK = re.compile(r"[0-9]:[0-9]{2}")
 _ZONED = re.compile(r"(?:Z|[A-Z]{3,4}|[+-][0-9]{2}(?::?[0-9]{2})?)\s*$")
 """What ends a time that names its zone; a bare number, of seconds since 1970, shows no clock at all."""
+_WORD = re.compile(r"[^\W_]+|₿")
 _HASH = re.compile(r"(?:0x)?[0-9a-fA-F]{64}")
 _WORDS = {
     "txid": ("txid", "tx id", "transaction hash", "txhash", "hash"),
@@ -128,18 +130,28 @@ def _guessed(columns: Sequence[Column]) -> tuple[Column, ...]:
         guess = _guess(column)
         found.append(column._replace(guess="" if guess in taken else guess))
         taken.add(guess)
-    numbers = (place for place, column in enumerate(found) if not column.guess and _are_numbers(column.cells))
-    first = next(numbers, None) if "quantity" not in taken else None
-    if first is not None:
+    numbers = [place for place, column in enumerate(found) if not column.guess and _are_numbers(column.cells)]
+    if "quantity" not in taken and numbers:
+        first = min(numbers, key=lambda place: (not _coin_in(found[place].name), place))
         found[first] = found[first]._replace(guess="quantity")
     if not _tell_coins(found):
-        found = [column._replace(guess="amount_usd") if column.guess == "quantity" else column for column in found]
+        of_bills = {"quantity": "amount_usd", "price_usd": ""}
+        found = [column._replace(guess=of_bills.get(column.guess, column.guess)) for column in found]
     return tuple(found)
 
 
 def _tell_coins(columns: Iterable[Column]) -> bool:
     """Say if the rows are of coins; otherwise they are bills."""
-    return any(column.guess in ("asset", "txid") for column in columns)
+    return any(
+        column.guess in ("asset", "txid") or (column.guess == "quantity" and _coin_in(column.name))
+        for column in columns
+    )
+
+
+def _coin_in(name: str) -> str:
+    """Return the built-in coin that the *name* of a column has as a word of its own ("Amount BTC"), or nothing."""
+    words = map(asset_named, _WORD.findall(name))
+    return next((word for word in words if word in BUILT_IN), "")
 
 
 def _are_numbers(cells: Sequence[str]) -> bool:
@@ -157,6 +169,8 @@ def _guess(column: Column) -> str:
     if cells and all(is_money(asset_named(cell)) for cell in cells):
         return ""  # currencies of states, and no coins
     numbers = _are_numbers(cells)
+    if numbers and "price" in name and ("usd" in name or "$" in name):
+        return "price_usd"
     for key, words in _WORDS.items():
         if any(word in name for word in words) and numbers == (key == "quantity"):
             return key
@@ -213,9 +227,14 @@ def _toml(name: str, sheet: Sheet, delimiter: str, line: int, columns: Sequence[
     coins = _tell_coins(columns)
     kind, key = ("receipt", "quantity") if coins else ("expense", "amount_usd")
     amount = by_key.get(key)
+    coin = _coin_in(amount.name) if amount is not None else ""
     dated = _date_format([cell for cell in at.cells if cell] if at is not None else ())
     comma = amount is not None and any(map(_COMMA.search, amount.cells))
-    mapped = [f"{out} = {_quoted(by_key[out].name)}" for out in (key, "at", "asset", "txid", "note") if out in by_key]
+    mapped = [
+        f"{out} = {_quoted(by_key[out].name)}"
+        for out in (key, "at", "asset", "price_usd", "txid", "note")
+        if out in by_key
+    ]
     unread = [f"#   {_quoted(column.name)}" for column in columns if not column.guess]
     lines = [
         f"# What the columns of {plain(name)} may be. It is a guess: read every line, and change what is wrong.",
@@ -233,7 +252,7 @@ def _toml(name: str, sheet: Sheet, delimiter: str, line: int, columns: Sequence[
         "",
         "[constants]                # what every row is",
         *([f'wallet = "{CHANGE_ME}"', 'income = "pool_payout"'] if coins else [f'category = "{CHANGE_ME}"']),
-        *([] if "asset" in by_key or not coins else ['asset = "BTC"']),
+        *([] if "asset" in by_key or not coins else [f"asset = {_quoted(coin or 'BTC')}"]),
         *(["", "[signs]", 'amount_usd = "outflow"     # money spent is negative here'] if not coins else []),
     ]
     return "\n".join(lines) + "\n"

@@ -63,6 +63,8 @@ NOT_FROM_TABLES = frozenset({"void", "correction", "rule", "filing", "selection"
 DATE_WORDS = ("iso", "epoch", "epoch_ms")
 
 MOST_BYTES = 1 << 20
+ONLY_SHOWN = '{ contains = ["a part"], pattern = ["^A.*"] }'
+"""How the map's [only] says which words of a column count."""
 PLACE = re.compile(r"\{([^{}]*)\}")
 
 
@@ -198,12 +200,11 @@ def _problems(name: str, made: ColumnMap) -> list[Problem]:
         return [Problem(name, "kind", f"rows cannot be events of the kind {made.kind!r}", f"say one of {kinds}")]
     known = keys_of(made.kind)
     problems = [
-        Problem(name, key, f"a {made.kind} has no such key that a column can fill", _remedy(key, known))
+        Problem(name, key, f"no such key of `{made.kind}` that a column can fill", _remedy(key, known))
         for key in dict.fromkeys(
             [*made.columns, *made.optional, *made.constants, *made.values, *made.units, *made.signs]
         )
-        if key not in ("book", "id")
-        and (key not in known or key in ("row", "may_repeat") or known[key].meaning not in WRITABLE)
+        if key not in ("book", "id") and not _is_writable(key, known)
     ]
     problems += [
         Problem(name, key, "a row must have it", "map a column to it, or give it as a constant")
@@ -233,7 +234,7 @@ def _setting_problems(name: str, made: ColumnMap) -> list[Problem]:
         how = 'say "iso", "epoch" or "%d.%m.%Y"; of 03/04/2026 "%m/%d/%Y" has the month first, "%d/%m/%Y" the day'
         problems.append(Problem(name, "date_format", "it is no format", how))
     problems += [
-        Problem(name, f"only.{column}", fault, 'write ["a word"], or { contains = ["a part"], pattern = ["^A.*"] }')
+        Problem(name, f"only.{column}", fault, f'write ["a word"], or {ONLY_SHOWN}')
         for column in made.only
         if (fault := made.words(column).fault()) is not None
     ]
@@ -248,6 +249,13 @@ def _setting_problems(name: str, made: ColumnMap) -> list[Problem]:
     return problems
 
 
+def _is_writable(key: str, known: Mapping[str, Key]) -> bool:
+    return key in known and key not in ("row", "may_repeat") and known[key].meaning in WRITABLE
+
+
 def _remedy(key: str, known: Mapping[str, Key]) -> str:
+    if key == "only":
+        return f'say which rows count in the map: [only], below it `"COLUMN" = {ONLY_SHOWN}`'
     near = likest(key, known)
-    return f"did you mean {near!r}?" if near else f"its keys are {', '.join(known)}"
+    listed = ", ".join(each for each in known if _is_writable(each, known))
+    return f"did you mean {near!r}?" if near else f"its keys are {listed}"

@@ -49,9 +49,10 @@ def _unpaid(book: Book, year: int) -> Iterator[Finding]:
             owed, paid = (to_cents(usd_decimal(int(one))) for one in (amount, told))
             yield Finding(
                 "share_unpaid",
-                f"{each.id}: by it {party} has {each.share} of the coins of {year}, {owed} when they came, and bills "
-                f"with payee={party} come to {paid}: record each payment as an `expense` of category {each.for_} with "
-                f"payee={party}, and, where coins paid it, the `sale` of them as spent; or correct the share",
+                f"{each.id}: by it {party} has {each.share} of the coins of {year}, {owed:,} when they came, and "
+                f"bills with payee={party} come to {paid:,}: record each payment as an `expense` of category "
+                f"{each.for_} with payee={party}, and, where coins paid it, the `sale` of them "
+                "as spent; or correct the share",
                 each.id,
             )
 
@@ -71,10 +72,10 @@ def _forms(book: Book, law: Law, year: int) -> Iterator[Finding]:
         payee, amount = bills[-1].payee, usd_decimal(sum(bill.amount_usd_micros for bill in bills))
         threshold = _threshold(law, year)
         if threshold is None or amount >= threshold:
-            says = "above a sum that is not known here" if threshold is None else f"{to_cents(threshold)} or more"
+            says = "above a sum that is not known here" if threshold is None else f"{to_cents(threshold):,} or more"
             yield Finding(
                 "form_1099_due",
-                f"{payee} was paid {to_cents(amount)} for services in {year}: of {says} that a business pays one "
+                f"{payee} was paid {to_cents(amount):,} for services in {year}: of {says} that a business pays one "
                 "person, a Form 1099-NEC is due by January 31 (26 U.S.C. 6041A(a), 6071(c)), unless they are a "
                 "corporation or were paid by card (Treas. Reg. 1.6041-3(p), 1.6041-1(a)(1)(iv)): ask for a Form "
                 "W-9, and file it, or acknowledge this; coins count at their value when paid (Notice 2014-21, A-13)",

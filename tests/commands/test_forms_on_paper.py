@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from pypdf import PdfReader
 
 from lotwork.ledger.clock import SetClock, SystemClock
 from lotwork.ledger.public_form.parse_words import parse_instant
+from lotwork.reports.forms.sheets.estimated import as_of_words
 from lotwork.reports.forms.sheets.paper import amount
 from tests.commands.calling import Caller
 from tests.commands.test_filing import MINED, PROFILE, SOLD, filed
@@ -111,6 +113,13 @@ def test_the_vouchers_say_how_much_until_when_and_how(lotwork: Caller, tmp_path:
         assert amount(each["shortfall_usd"]) in drawn[start : start + 200]
     for way in ("irs.gov/directpay", "eftps.gov", "By mail", "United States Treasury"):
         assert way in drawn
+
+
+def test_of_a_year_that_is_over_no_income_is_to_come() -> None:
+    running = "As of 2026-12-31, on the figures so far: more income asks for more."
+    assert as_of_words(date(2026, 12, 31), 2026) == (running,)
+    over = ("As of 2027-01-01.", "The year 2026 is over: what is still owed after January is paid with the return.")
+    assert as_of_words(date(2027, 1, 1), 2026) == over
 
 
 def test_each_rig_has_its_schedule_year_by_year(lotwork: Caller, tmp_path: Path) -> None:

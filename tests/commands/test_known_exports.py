@@ -207,6 +207,23 @@ def test_exploring_writes_a_map_that_imports(lotwork: Caller, tmp_path: Path, mo
     assert "is there already" in lotwork("import", export, "--explore", code=None).err
 
 
+@pytest.mark.parametrize(
+    ("amount", "price", "coin"),
+    [("Amount BTC", "USD price", "BTC"), ("LTC", "Price (USD)", "LTC"), ("Bitcoin received", "Price in $", "BTC"),
+     ("DOGE_Amount", "Price USD", "DOGE")],
+)  # fmt: skip
+def test_a_heading_that_names_a_coin_is_of_coins_and_not_of_bills(
+    lotwork: Caller, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, amount: str, price: str, coin: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "pool.csv").write_text(f"Date,{price},{amount}\n2026-03-01,100.50,0.125\n", encoding="utf-8")
+    lotwork("import", "pool.csv", "--explore")
+    lotwork("import", "pool.csv", "--map", tmp_path / "pool.csv.map.toml", "--set", "wallet=cold")
+    (event,) = recorded(lotwork)
+    told = (event["kind"], event["asset"], event["quantity"], event["price_usd"])
+    assert told == ("receipt", coin, "0.12500000", "100.5")
+
+
 @pytest.mark.parametrize("left", ["CHANGE-ME", "change me", "Change_Me", "CATEGORY", "LINE"])
 @pytest.mark.parametrize("tried", [("--dry-run",), ()])
 def test_a_written_map_is_refused_until_it_is_edited(

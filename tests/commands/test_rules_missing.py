@@ -50,6 +50,9 @@ def test_the_figures_of_a_state_are_listed_where_it_is_named(lotwork: Caller) ->
     states = {row["path"] for row in told["rows"] if row["path"].startswith("us/states/")}
     assert {"us/states/ga/rate", "us/states/ga/standard_deduction"} <= states
     assert all(path.startswith("us/states/ga/") for path in states)
+    assert {row["jurisdiction"] for row in told["rows"]} == {"us"}, "another country was asked for a state"
+    shown = lotwork("rules", "missing", "--year", "2026", "--state", "ga").out.split("\n")
+    assert [line for line in shown if line] == ["United States and GA, 2026: figures that are missing: none"]
     plain = lotwork("rules", "missing", "--year", NEXT, "--json", code=1).result
     assert not [row for row in plain["rows"] if row["path"].startswith("us/states/")]
     assert "not covered" in lotwork("rules", "missing", "--year", NEXT, "--state", "NJ", code=3).err

@@ -120,7 +120,7 @@ def test_a_host_is_paid_of_the_whole_though_another_owns_a_part(lotwork: Caller)
     assert income(lotwork) == {"r": "7000.00"}
     found = lotwork("liability", "--year", "2025", "--json", code=None).result["findings"]
     (unpaid,) = (each for each in found if each["code"] == "share_unpaid")
-    assert "2500.00 when they came" in unpaid["message"]
+    assert "2,500.00 when they came" in unpaid["message"]
 
 
 @pytest.mark.parametrize("word", ["partner"])

@@ -188,6 +188,8 @@ def test_on_paper_stand_the_lines_of_the_state_its_payments_and_what_amends_it(l
     (payments,) = pages_of(drawn["state-payments"])
     assert payments.count("Georgia, payment") == 4
     assert "June 16, 2025" in payments
+    assert "The year 2025 is over" in payments
+    assert "more income asks for more" not in payments
     moved = lotwork("diff", "--filed", "2025", "--json", code=None).result["state"]
     amended = " ".join(pages_of(drawn["state-amended"]))
     assert f"Additional tax {amount(moved['additional_tax_usd'])}" in amended

@@ -168,6 +168,20 @@ def test_installments_have_every_key_of_the_contract(lotwork: Caller) -> None:
     assert "Set aside $9,732.07 (0.19464140 BTC at $50,000.00) for 2026" in table
 
 
+@pytest.mark.parametrize(
+    ("day", "says"),
+    [("2026-12-31", ""), ("2027-01-01", "is"), ("2027-04-15", "is"), ("2027-04-16", "was"), ("2027-11-30", "was")],
+)
+def test_of_a_year_that_is_over_the_balance_of_its_return_is_told(lotwork: Caller, day: str, says: str) -> None:
+    lotwork.take(PROFILE, mined(2026))
+    told = lotwork("quarterly", "--year", "2026", "--as-of", day, code=1).out
+    owed = next(line.partition(" (")[0].removeprefix("Set aside ") for line in told.split("\n") if "Set aside" in line)
+    sentence = f"With the return of 2026 {owed} {says} to be paid by 2027-04-15, the penalty besides."
+    assert (sentence in told) == bool(says)
+    lotwork("add", "payment", "at=2026-11-01T12:00:00Z", "year=2026", "amount_usd=9800")
+    assert "With the return of" not in lotwork("quarterly", "--year", "2026", "--as-of", day, code=None).out
+
+
 def test_only_what_was_known_by_the_day_asked_for_counts(lotwork: Caller) -> None:
     late = receipt("late", "2026-06-01", "1", "50000")
     lotwork.take(PROFILE, mined(2026), late)

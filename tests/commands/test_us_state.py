@@ -51,7 +51,7 @@ def test_a_place_is_the_same_in_every_spelling(lotwork: Caller, place: str) -> N
     """The City's brackets on 72,000: 12,000 at 3.078, 13,000 at 3.762, 25,000 at 3.819 and 22,000 at 3.876 percent."""
     case = CASE | {"state": "ny", "state_facts": {"locality": place}}
     told = lotwork("compute", "us-state", "--json", given=json.dumps(case)).result
-    (city,) = [each for each in told["lines"] if each["label"] == "Tax of nyc"]
+    (city,) = [each for each in told["lines"] if each["label"] == "Tax of New York City"]
     assert city["amount"] == "2665.89"
 
 

@@ -18,6 +18,8 @@ from tests.web.test_forms import told
         ("Form 8959", ("7", "18", "12 and 18"), "12 and 18"),
         ("Form 4797", ("8", "19", "20b"), "19"),
         ("Form 7206", ("3", "14"), "14"),
+        ("Schedule SE (spouse)", ("10", "12", "13"), "12"),
+        ("Schedule C (spouse)", ("28", "31", "48"), "31"),
     ],
 )
 def test_the_result_is_the_line_of_the_year(form: str, numbers: tuple[str, ...], result: str) -> None:

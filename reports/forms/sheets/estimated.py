@@ -113,12 +113,17 @@ def _charges(form: Form2210) -> Columns:
     )  # fmt: skip
 
 
+def as_of_words(as_of: date, year: int) -> tuple[str, ...]:
+    """Return as of which day payments of *year* are told, and what may still move them."""
+    if as_of.year > year:
+        return f"As of {as_of}.", f"The year {year} is over: what is still owed after January is paid with the return."
+    return (f"As of {as_of}, on the figures so far: more income asks for more.",)
+
+
 def vouchers(told: QuarterlyListing) -> Sheet:
     """Return what is to pay by each of the four days, as of a day, and how."""
     year = told.year
-    notes = [f"As of {told.as_of}, on the figures so far: more income asks for more."]
-    if told.as_of.year > year:
-        notes.append(f"The year {year} is over: what is still owed after January is paid with the return.")
+    notes = list(as_of_words(told.as_of, year))
     if told.overdue_since is not None and told.overdue_usd != NOTHING:
         notes.append(f"Overdue since {told.overdue_since}: {amount(told.overdue_usd)}. Each day costs interest.")
     return Sheet(

@@ -40,7 +40,7 @@ def sheet_files(drawing: Drawing) -> Iterator[Drawn]:
         yield _file("1040-es.pdf", f"Form 1040-ES, {payments.year}", (vouchers(payments),), drawing)
         own = payments.state
         if not isinstance(own, UnsetType) and own.installments:
-            sheet = state_vouchers(own, payments.year, payments.as_of.isoformat())
+            sheet = state_vouchers(own, payments.year, payments.as_of)
             yield _file("state-payments.pdf", f"{sheet.name}, {payments.year}", (sheet,), drawing)
     if drawing.amended is not None:
         yield from _amended(drawing.amended, drawing)

@@ -7,9 +7,10 @@ filled.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 from decimal import Decimal
 
-from lotwork.reports.forms.sheets.estimated import day_in_words
+from lotwork.reports.forms.sheets.estimated import as_of_words, day_in_words
 from lotwork.reports.forms.sheets.of_forms import LEFT_TO_YOU, lines_of, sheet_of_parts
 from lotwork.reports.forms.sheets.paper import Block, Columns, Facts, Sheet, Voucher, Words, amount
 from lotwork.reports.lines import NOTHING, cents
@@ -149,9 +150,9 @@ def _usd(exact: str) -> str:
     return amount(cents(Decimal(exact)))
 
 
-def state_vouchers(told: StateQuarterlyListing, year: int, as_of: str) -> Sheet:
+def state_vouchers(told: StateQuarterlyListing, year: int, as_of: date) -> Sheet:
     """Return what is to pay to the state by each of its days, as of a day, and by which measure."""
-    notes = [f"As of {as_of}, on the figures so far: more income asks for more."]
+    notes = list(as_of_words(as_of, year))
     if told.overdue_since is not None and told.overdue_usd != NOTHING:
         notes.append(
             f"Overdue since {told.overdue_since}: {amount(told.overdue_usd)}. What {told.name} charges is not reckoned."

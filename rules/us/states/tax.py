@@ -123,10 +123,15 @@ def of_locality(
     part = table.maybe(f"local_{locality}_part")
     if part is not None:
         amount = max(ZERO, tax.amount - refundable) * part.amount()
-        return table.line(f"local_{locality}", f"Tax of {locality}", amount, inputs=(tax,), figures=(part,))
+        return table.line(f"local_{locality}", _tax_of_place(part), amount, inputs=(tax,), figures=(part,))
     tops = table.maybe(f"local_{locality}_tops")
     if tops is None:
         return None
     rates = table.figure(f"local_{locality}_rates")
     amount = by_brackets(base.amount, tops.tops(status), rates.amounts())
-    return table.line(f"local_{locality}", f"Tax of {locality}", amount, inputs=(base,), figures=(tops, rates))
+    return table.line(f"local_{locality}", _tax_of_place(tops), amount, inputs=(base,), figures=(tops, rates))
+
+
+def _tax_of_place(figure: Figure) -> str:
+    """Return the label of a place's tax; the title of its *figure* begins with its name: `New York City: ...`."""
+    return f"Tax of {figure.title.partition(':')[0]}"

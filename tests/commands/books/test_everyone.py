@@ -73,6 +73,8 @@ def test_what_is_owed_to_a_state_stands_beside_and_in_no_federal_sum(homes: Call
     assert (after["state_owed_usd"], after["owed_usd"]) == (told_row["state_owed_usd"], before["owed_usd"])
     out = told(homes, "all", "quarterly", "--year", "2025", code=1).out
     assert "Owed to states in all: $" in out
+    assert "State overdue USD" in out
+    assert "State overdue USD" not in told(homes, "all", "liability", "--year", "2025", code=1).out  # none is told
     (owes,) = (row for row in everyone(homes, "all", "liability", "--year", "2025", code=1)["rows"] if "owed_to" in row)
     assert (owes["owed_to"], owes["state_due"]) == ("GA", "2026-04-15")
     assert (

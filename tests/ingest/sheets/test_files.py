@@ -332,6 +332,7 @@ MAPS: dict[str, tuple[dict[str, Any], str]] = {
     "a key left out": ({**POOL, "constants": {}}, "map: wallet: a row must have it"),
     "an unknown word": ({**POOL, "colums": {}}, "colums"),
     "an unknown column that may be there": ({**POOL, "optional": {"prize": "p"}}, "no such key"),
+    "rows that count, told beside the map": ({**POOL, "constants": {"wallet": "w", "only": "a"}}, "the map: .only."),
     "a sign nobody knows": ({**POOL, "signs": {"quantity": "up"}}, "Invalid enum value"),
     "one id for all": ({**POOL, "id": "x"}, "every row would have the same id"),
     "a date format that is none": ({**POOL, "date_format": "DD.MM."}, "it is no format"),

@@ -19,8 +19,9 @@ def test_new_york_takes_the_lower_brackets_back_over_fifty_thousand_dollars() ->
     """
     made = of_state("NY", federal(wages=132_650))
     assert made.base == usd("124650")
-    assert line_of(made, "NY Form IT-201 line 39").amount == usd("6910.75")
+    assert line_of(made, "NY Form IT-201 worksheet line tax").amount == usd("6910.75")
     assert line_of(made, "NY Form IT-201 worksheet line recapture").amount == usd("284")
+    assert line_of(made, "NY Form IT-201 line 39").amount == usd("7194.75")  # what line 44 starts from
     assert made.tax == usd("7194.75")
 
 
@@ -35,6 +36,9 @@ def test_new_york_city_and_yonkers_stand_on_the_states_return() -> None:
     state = of_state("NY", told).tax_after_credits
     assert of_state("NY", told, locality="nyc").tax_after_credits - state == usd("1507.65")
     assert of_state("NY", told, locality="yonkers").tax_after_credits == state * Decimal("1.1675")
+    assert any("New York City and Yonkers" in words for words in of_state("NY", told).words)  # who was asked nothing
+    labels = [each.label for place in ("nyc", "yonkers") for each in of_state("NY", told, locality=place).lines]
+    assert {"Tax of New York City", "Tax of Yonkers"} <= set(labels)
     less = of_state("NY", told, locality="yonkers", refundable_credits=300)
     assert less.tax_after_credits == state + (state - 300) * Decimal("0.1675")  # Form IT-360.1 lines 56 to 65
     assert of_state("NY", told, locality="yonkers", refundable_credits=90_000).tax_after_credits == state
@@ -157,6 +161,7 @@ def test_californias_exemption_credits_fall_by_six_dollars_a_step_each() -> None
     """A couple of 2025 with 510,000: 5,589 above 504,411 are three steps; 153 less 18 twice, 475 less 18."""
     made = of_state("CA", federal(status="mfj", wages=510_000), dependents=1)
     assert line_of(made, "CA Form 540 line 32").amount == 2 * 135 + 457
+    assert not [each for each in made.lines if each.line == "47"]  # lines 40 to 46 alone: 32 has left line 33 already
 
 
 def test_california_asks_one_percent_more_above_a_million() -> None:
