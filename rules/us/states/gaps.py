@@ -37,6 +37,7 @@ CONDITIONS: Mapping[str, Callable[[StateCase], bool]] = MappingProxyType(
         "locality": lambda case: case.facts.locality is not None,
         "minimum_tax": lambda case: bool(case.federal.minimum.tax.amount),
         "separate": lambda case: case.federal.filer.status == SEPARATE,
+        "separate_gain": lambda case: case.federal.filer.status == SEPARATE and case.federal.filer.long_term_net > 0,
         "nyc": lambda case: case.facts.locality == NYC,
         "depreciation_differs": lambda case: bool(case.depreciation.added or case.depreciation.gain_difference),
         "rigs": lambda case: bool(case.depreciation.federal or case.depreciation.own),

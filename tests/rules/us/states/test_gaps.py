@@ -26,12 +26,19 @@ from tests.rules.us.states.made import federal, line_of, of_state
         ("PA", {"status": "mfj", "spouse_schedule_c_net": 900}, "Each spouse's profit stands alone"),
         ("WA", {"long_term_carryover": 900}, "loss carried in only so far"),
         ("NC", {"status": "mfs"}, "where the spouse itemizes"),
+        ("WA", {"status": "mfs", "long_term_net": 1}, "one standard deduction between them"),
     ],
 )
 def test_a_gap_is_told_where_it_applies_and_not_where_it_does_not(state: str, more: dict[str, Any], words: str) -> None:
     plain = of_state(state, federal(wages=90_000))
     assert not any(words in each for each in plain.not_covered)
     assert any(words in each for each in of_state(state, federal(wages=90_000, **more)).not_covered)
+
+
+@pytest.mark.parametrize("more", [{"status": "mfs"}, {"status": "mfj", "long_term_net": 600_000}])
+def test_washington_gives_spouses_one_deduction_and_says_so_of_a_separate_gain_alone(more: dict[str, Any]) -> None:
+    """RCW 82.87.060(1): limited to one, whether they file joint or separate returns."""
+    assert of_state("WA", federal(wages=90_000, **more)).not_covered == ()
 
 
 def test_oklahoma_says_that_pay_alone_is_credited_where_another_states_tax_is_told() -> None:
