@@ -35,6 +35,19 @@ def test_a_gap_is_told_where_it_applies_and_not_where_it_does_not(state: str, mo
     assert any(words in each for each in of_state(state, federal(wages=90_000, **more)).not_covered)
 
 
+@pytest.mark.parametrize("state", ["NC", "NY", "CA", "KY", "NE"])
+def test_spouses_who_file_apart_are_asked_to_choose_alike_until_the_other_ones_choice_is_told(state: str) -> None:
+    """N.C.G.S. 105-153.5(a)(1); where the federal choice binds (Georgia, Oklahoma) the federal return asks."""
+    words = "where the spouse itemizes" if state == "NC" else "both take the standard deduction"
+    said = {
+        must: sum(words in each for each in of_state(state, federal(status="mfs", wages=90_000, **told)).not_covered)
+        for must, told in ((None, {}), (True, {"must_itemize": True}), (False, {"must_itemize": False}))
+    }
+    assert said == {None: 1, True: 1, False: 0}
+    for other in ("GA", "OK", "IL", "PA", "OH", "CO", "MT"):
+        assert not any(words in each for each in of_state(other, federal(status="mfs", wages=90_000)).not_covered)
+
+
 @pytest.mark.parametrize("more", [{"status": "mfs"}, {"status": "mfj", "long_term_net": 600_000}])
 def test_washington_gives_spouses_one_deduction_and_says_so_of_a_separate_gain_alone(more: dict[str, Any]) -> None:
     """RCW 82.87.060(1): limited to one, whether they file joint or separate returns."""
