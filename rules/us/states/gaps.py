@@ -56,7 +56,8 @@ UNTOLD_ITEMIZED = (
 CHOOSE_ALIKE = (
     "spouses who file apart both take the standard deduction of {name} or both itemize there, and this return takes "
     "what is more for you alone: where the spouse's takes the other, record the difference in "
-    "`state_additions_usd`; where the spouse takes the standard deduction, record `must_itemize=false` in the year's facts"
+    "`state_additions_usd`; where the spouse takes the standard deduction, record `must_itemize=false` in the "
+    "year's facts"
 )
 AS_FEDERAL = "as_federal"
 OWN_EXCESS_LOSS = (
