@@ -28,6 +28,7 @@ CONDITIONS: Mapping[str, Callable[[StateCase], bool]] = MappingProxyType(
         ),
         "hobby": lambda case: bool(case.federal.filer.hobby_income or case.federal.filer.hobby_dollars),
         "other_income": lambda case: bool(case.federal.filer.other_ordinary_income),
+        "business": lambda case: bool(case.federal.filer.schedule_c_net or case.federal.filer.spouse_schedule_c_net),
         "spouse_business": lambda case: case.federal.income.gathered.spouse is not None,
         "other_state": lambda case: bool(case.facts.other_state_tax),
         "rigs_sold": lambda case: bool(case.federal.filer.sales),

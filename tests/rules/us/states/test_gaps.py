@@ -26,6 +26,8 @@ from tests.rules.us.states.made import federal, line_of, of_state
         ("PA", {"status": "mfj", "spouse_schedule_c_net": 900}, "Each spouse's profit stands alone"),
         ("WA", {"long_term_carryover": 900}, "loss carried in only so far"),
         ("NC", {"status": "mfs"}, "where the spouse itemizes"),
+        ("NH", {"schedule_c_net": 200_000}, "business profits tax of 7.5 percent"),
+        ("NH", {"status": "mfj", "spouse_schedule_c_net": -1}, "business profits tax of 7.5 percent"),
         ("WA", {"status": "mfs", "long_term_net": 1}, "one standard deduction between them"),
     ],
 )
