@@ -45,6 +45,7 @@ CONDITIONS: Mapping[str, Callable[[StateCase], bool]] = MappingProxyType(
         "nyc": lambda case: case.facts.locality == NYC,
         "depreciation_differs": lambda case: bool(case.depreciation.added or case.depreciation.gain_difference),
         "rigs": lambda case: bool(case.depreciation.federal or case.depreciation.own),
+        "added_below_zero": lambda case: bool(case.facts.additions) and case.federal.taxable.unfloored.amount < 0,
         "loss_from_depreciation": lambda case: case.federal.income.business.amount < 0 < case.depreciation.added,
     }
 )

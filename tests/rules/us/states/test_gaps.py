@@ -56,6 +56,16 @@ def test_washington_gives_spouses_one_deduction_and_says_so_of_a_separate_gain_a
     assert of_state("WA", federal(wages=90_000, **more)).not_covered == ()
 
 
+def test_montana_says_that_additions_to_a_loss_are_taxed_from_the_first_dollar() -> None:
+    """Form 1040 line 15 is no less than 0: 3,000 added to 5,000 of wages bear 4.7 percent."""
+    poor, words = federal(wages=5_000), "was not found"
+    made = of_state("MT", poor, additions=3_000)
+    assert (made.base, made.tax) == (usd("3000"), usd("141"))
+    assert any(words in each for each in made.not_covered)
+    assert not any(words in each for each in of_state("MT", poor).not_covered)
+    assert not any(words in each for each in of_state("MT", federal(wages=50_000), additions=3_000).not_covered)
+
+
 def test_oklahoma_says_that_pay_alone_is_credited_where_another_states_tax_is_told() -> None:
     told, words = federal(wages=90_000), "on pay for personal services alone"
     assert not any(words in each for each in of_state("OK", told).not_covered)
