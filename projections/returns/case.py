@@ -209,7 +209,7 @@ def deduction_in_doubt(computed: Return) -> Iterable[Finding]:
     yield Finding(
         "spouse_itemizing_untold",
         "a separate return has no standard deduction where the spouse itemizes (26 U.S.C. 63(c)(6)(A)), and "
-        f"{to_cents(taken)} of it are taken here: nobody told what your spouse does in {filer.year}; record "
+        f"{to_cents(taken):,} of it are taken here: nobody told what your spouse does in {filer.year}; record "
         f"`year_facts` for {filer.year} with must_itemize=true, and your own "
         "itemized_deductions_usd, or with must_itemize=false",
     )

@@ -1,5 +1,4 @@
-"""The year before, as a measure of the state's estimated tax: what its return to this state said, as the facts tell it
-or the return filed from this book has it.
+"""The year before, as a measure of the state's estimated tax: what its return said, by the facts or as filed here.
 
 A return to another state is no measure of this one, and of a year with a move each state had a part of it: neither
 counts. What this book comes to for that year is on no return; it stands in only while the law of the year itself is
