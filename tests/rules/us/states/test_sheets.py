@@ -43,6 +43,7 @@ def test_a_sheet_tells_the_figures_of_its_table(state: str) -> None:
         assert re.search(rf"(?<![\d.,]){re.escape(told)}(?![\d]|[.,]\d)", sheet), (state, told)
     assert "Depreciation" in sheet
     assert "Not covered: " in sheet
+    assert "Sources: " in sheet
 
 
 @pytest.mark.parametrize("state", TAXED)
