@@ -26,6 +26,7 @@ from lotwork.projections.returns.case import (
     case_of,
     contradictions,
     credits_in_doubt,
+    deduction_in_doubt,
     facts_of_spouses,
     paid_otherwise,
 )
@@ -162,6 +163,7 @@ def _found(couple: Couple, told: YearInputs, computed: Return, into: CarriedInto
     for each in (business,) if other is None else (business, other):
         yield from each.expenses.findings
         yield from hobby_sold(each.equipment) if each.is_hobby else each.equipment.findings
+    yield from deduction_in_doubt(computed)
     yield from credits_in_doubt(computed, facts)
     yield from _retirement_excesses(computed)
     yield from recovered(couple, told)

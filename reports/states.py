@@ -17,6 +17,9 @@ from lotwork.rules.line import by_form
 from lotwork.rules.load import Law
 from lotwork.rules.us.states.table import ROOM
 
+NOT_DUE = "no income tax is due."
+"""What a state without a tax on income or gains says of a year, behind its name."""
+
 
 class StateRigRow(Row, frozen=True, kw_only=True):
     """A rig by both laws: what the year deducts, what is left of its basis, and what its sale gave."""
@@ -210,7 +213,7 @@ def state_in_words(told: StateLiability) -> Iterator[str]:
             f"balance due {dollars(told.balance_due)}{day}"
         )
     else:
-        yield f"{told.name}: no income tax is due."
+        yield f"{told.name}: {NOT_DUE}"
     if made is not None:
         yield from made.words
     for site in told.elsewhere:

@@ -49,6 +49,7 @@ YEAR_THROUGH = ADD + " year_facts at={now} year={year} through=DAY wages_usd=AMO
 CREDIT = ADD + " year_facts at={now} year={year} nonrefundable_credits_usd=AMOUNT credits_usd=0"
 TWO_THINGS = ADD + """ correction at={now} target={event} reason=REASON set='{{"may_repeat": "none"}}'"""
 REPRICED = ADD + """ correction at={now} target={event} reason=REASON set='{{"price_usd": "PRICE"}}'"""
+MUST_ITEMIZE = ADD + " year_facts at={now} year={year} must_itemize=TRUE_OR_FALSE"
 UNWITHHELD = ADD + " year_facts at={now} year={year} withholding_usd=0"
 DIVIDENDS = ADD + " year_facts at={now} year={year} ordinary_dividends_usd=AMOUNT"
 SPREAD = (
@@ -222,6 +223,7 @@ REMEDIES = {
     "owner_not_joint": Remedy("A spouse's rigs or bills on a return of one person", JOINT),
     "spouse_wages_not_joint": Remedy("Wages of a spouse on a return of one person"),
     "itemized_taxes_above_whole": Remedy("More taxes than itemized deductions"),
+    "spouse_itemizing_untold": Remedy("Whether your spouse itemizes is not told", MUST_ITEMIZE),
     "profile_assumed": Remedy("Facts about you were assumed", PROFILE),
     "loss_of_a_year_untold": Remedy("A loss is carried out of a year whose wages were not told"),
     "carryover_unknown": Remedy("Losses of an earlier year are not known"),

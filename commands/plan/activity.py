@@ -26,6 +26,7 @@ from lotwork.reports.plan.activity import (
     list_activity,
 )
 from lotwork.reports.plan.listing import NOT_RECKONED
+from lotwork.reports.states import NOT_DUE
 
 OWNERS: dict[str, Owner] = {name: name for name in get_args(Owner)}
 
@@ -54,6 +55,8 @@ def _years(count: int) -> str:
 def _of_state(state: EitherStateTax) -> str:
     if state.business_usd is None or state.hobby_usd is None:
         return f"{state.name}: {NOT_RECKONED}"
+    if not state.has_income_tax:
+        return f"{state.name}: {NOT_DUE}"
     more = state.hobby_costs_more_in_all_usd or ""
     return (
         f"Tax of {state.name} as a business {dollars(state.business_usd)}; as a hobby {dollars(state.hobby_usd)}. "

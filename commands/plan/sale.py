@@ -37,6 +37,7 @@ from lotwork.reports.plan.sale import (
     WayRow,
     list_sale,
 )
+from lotwork.reports.states import NOT_DUE
 
 MOST_DAYS_TO_WAIT = 3660
 
@@ -95,9 +96,7 @@ def _show_sale(plan: SalePlan, listing: SaleListing, book: str) -> None:
         line = json.dumps(_in_book(wallet.selection, book), ensure_ascii=False)
         if not isinstance(listing.state, UnsetType):
             has_tax = plan.state is not None and (plan.state.case is None or plan.state.has_income_tax)
-            tell(
-                _of_state(listing.state, wallet.best_row) if has_tax else f"{listing.state.name}: no income tax is due."
-            )
+            tell(_of_state(listing.state, wallet.best_row) if has_tax else f"{listing.state.name}: {NOT_DUE}")
         tell(f"{_least(wallet)} Before you sell, write this line into a file, as sell.jsonl, and `lotwork import` it:")
         tell(line)
 

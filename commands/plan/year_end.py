@@ -30,6 +30,7 @@ from lotwork.reports.plan.year_end import (
     YearEndListing,
     list_year_end,
 )
+from lotwork.reports.states import NOT_DUE
 from lotwork.rules.us.asset import RecoveryClass
 
 CLASSES: dict[str, RecoveryClass] = {name: name for name in get_args(RecoveryClass)}
@@ -64,7 +65,7 @@ def _show(listing: YearEndListing) -> None:
     if listing.rig is not None:
         title = f"A rig of {dollars(listing.rig.cost_usd)}, class {listing.rig.recovery_class}"
         _show_options(title, listing.rows)
-        if not isinstance(listing.state, UnsetType):
+        if not isinstance(listing.state, UnsetType) and listing.state.has_income_tax is not False:
             show_rows(f"What each saves of the tax of {listing.state.name}", OF_THE_STATE, listing.rows)
     now, then = listing.rates
     rates = [("profit", now.profit, then.profit)]
@@ -89,6 +90,8 @@ def _state_in_words(state: StateRatesRow, year: int) -> str:
     """Return what the next dollars of the year cost in the state."""
     if state.profit is None or state.short_gain is None or state.long_gain is None:
         return f"{state.name}: {NOT_RECKONED}"
+    if not state.has_income_tax:
+        return f"{state.name}: {NOT_DUE}"
     profit, short, long = (Decimal(each) * 100 for each in (state.profit, state.short_gain, state.long_gain))
     return (
         f"In {state.name} the next dollar of profit costs {profit:.1f} percent in {year}, of short-term gain "

@@ -110,6 +110,8 @@ class YearFacts(EventBase, frozen=True, kw_only=True, tag="year_facts"):
     itemized_deductions_usd_micros: Usd | None = None
     itemized_taxes_usd_micros: Usd | None = None
     """State and local taxes among them, which the minimum tax adds back."""
+    must_itemize: bool | None = None
+    """Whether there is no standard deduction: the spouse itemizes on a separate return (26 U.S.C. 63(c)(6))."""
     w2_wages_paid_usd_micros: Usd | None = None
     spouse_w2_wages_paid_usd_micros: Usd | None = None
     ubia_usd_micros: Usd | None = None

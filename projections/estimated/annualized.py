@@ -52,7 +52,8 @@ KEPT = frozenset(
         "year", "status", "ubia", "spouse_ubia", "amt_depreciation",
         "short_term_carryover", "long_term_carryover", "qbi_loss_carryover", "nol_carryover",
         "excess_loss_carryover", "amt_nol_carryover", "section_1231_losses", "retirement_plan", "age",
-        "spouse_retirement_plan", "spouse_age", "aged", "blind", "material_participation", "shareholder",
+        "spouse_retirement_plan", "spouse_age", "aged", "blind", "must_itemize",
+        "material_participation", "shareholder",
     }
 )  # fmt: skip
 """What of a filer is the same in each column."""

@@ -151,9 +151,14 @@ def _of_state(book: Book, law: Law, sole: Liability, owner: Owner) -> tuple[Stat
     state = StateTax.of(book, law, sole)
     if state is None or state.case is None:
         return state, (f"The tax of {name} is in no column: it is not reckoned, and the findings say why.",)
+    person = (
+        f"The tax of {name} is that of the person."
+        if state.has_income_tax
+        else f"{name} has no tax on a person's income or gains."
+    )
     return state, (
         (
-            f"The tax of {name} is that of the person. What {name} asks of a corporation itself (an income, franchise "
+            f"{person} What {name} asks of a corporation itself (an income, franchise "
             "or minimum tax of its own, an elective tax of the entity with its credit) is in no column, and of a C "
             "corporation the owner's is in none either."
         ),

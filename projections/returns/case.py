@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from msgspec import structs
 
-from lotwork.ledger.events import JOINT, PaymentType, State, YearFacts
+from lotwork.ledger.events import JOINT, SEPARATE, PaymentType, State, YearFacts
 from lotwork.ledger.units import ZERO, usd_decimal
 from lotwork.projections.basis.holding_period import Term
 from lotwork.projections.filer.taxpayer import ProfileInForce
@@ -83,6 +83,7 @@ def case_of(book: Book, told: YearInputs) -> Filer:
         section_1231_losses=carried.section_1231_losses,
         itemized_deductions=itemized,
         itemized_taxes=min(itemized, _usd(facts.itemized_taxes_usd_micros)),
+        must_itemize=facts.must_itemize,
         aged=facts.aged_65_or_older or 0,
         blind=facts.blind or 0,
         material_participation=profile.material_participation,
@@ -198,6 +199,20 @@ def _ordinary_dividends(facts: YearFacts) -> Decimal | None:
     """Return all ordinary dividends, and no less than the qualified ones among them; None where nobody told."""
     told = facts.ordinary_dividends_usd_micros
     return None if told is None else max(_usd(told), _usd(facts.qualified_dividends_usd_micros))
+
+
+def deduction_in_doubt(computed: Return) -> Iterable[Finding]:
+    """Yield the question whether a separate return has a standard deduction, where nobody told what the spouse does."""
+    filer, taken = computed.filer, computed.taxable.deduction.amount
+    if filer.status != SEPARATE or computed.taxable.itemized or filer.must_itemize is not None:
+        return
+    yield Finding(
+        "spouse_itemizing_untold",
+        "a separate return has no standard deduction where the spouse itemizes (26 U.S.C. 63(c)(6)(A)), and "
+        f"{to_cents(taken):,} of it are taken here: nobody told what your spouse does in {filer.year}; record "
+        f"`year_facts` for {filer.year} with must_itemize=true, and your own "
+        "itemized_deductions_usd, or with must_itemize=false",
+    )
 
 
 def credits_in_doubt(computed: Return, facts: YearFacts) -> Iterable[Finding]:

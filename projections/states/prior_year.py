@@ -1,4 +1,4 @@
-"""The year before, as a measure of the state's estimated tax: what its return to this state said, as the facts tell it.
+"""The year before, as a measure of the state's estimated tax: what its return said, by the facts or as filed here.
 
 A return to another state is no measure of this one, and of a year with a move each state had a part of it: neither
 counts. What this book comes to for that year is on no return; it stands in only while the law of the year itself is
@@ -25,7 +25,7 @@ from lotwork.rules.errors import UnknownFigureError
 from lotwork.rules.line import to_cents
 from lotwork.rules.load import Law
 
-StateSource: TypeAlias = Literal["year_facts", "book", "none"]
+StateSource: TypeAlias = Literal["year_facts", "filing", "book", "none"]
 
 
 class StatePriorYear(NamedTuple):
@@ -52,6 +52,9 @@ def prior_year(book: Book, law: Law, owed: YearAsked, state: State) -> StatePrio
     if tax is not None:
         differs = tuple(_filed_otherwise(book, year, state))
         return StatePriorYear(usd_decimal(tax), None if agi is None else usd_decimal(agi), "year_facts", differs)
+    filed = _filed_tax(book, year, state)
+    if filed is not None and is_joint(book, year) == is_joint(book, owed.year):
+        return StatePriorYear(filed, None, "filing")
     by_book = _by_book(book, law, year) if isinstance(owed, OpenYear) else None
     return by_book or StatePriorYear(None, None, "none", is_untold=True)
 
@@ -64,10 +67,18 @@ def state_prior_year_differs(book: Book, told: StateLiability) -> Iterator[Findi
 
 def _filed_otherwise(book: Book, year: int, state: State) -> Iterator[Finding]:
     """Yield the same of the state's return of *year* that was filed from this book."""
+    filed = _filed_tax(book, year, state)
+    if filed is not None:
+        yield from _differs(book, year, state, filed, "the return filed from this book")
+
+
+def _filed_tax(book: Book, year: int, state: State) -> Decimal | None:
+    """Return the tax on the return to *state* that was filed from this book with the federal one of *year*, if any."""
     filing = book.taxpayer.filed(year)
     figures = None if filing is None else filing.figures.get("state")
-    if isinstance(figures, dict) and figures.get("state") == state:
-        yield from _differs(book, year, state, Decimal(str(figures["tax_usd"])), "the return filed from this book")
+    if not isinstance(figures, dict) or figures.get("state") != state:
+        return None
+    return Decimal(str(figures["tax_usd"]))
 
 
 def _differs(book: Book, year: int, state: State, tax: Decimal, by: str) -> Iterator[Finding]:

@@ -156,7 +156,10 @@ def _told_apart(taxpayer: Taxpayer, year: int) -> Iterator[Finding]:
 
 
 def _city_left(taxpayer: Taxpayer, year: int) -> Iterator[Finding]:
-    """Yield each profile of *year* that names the state in force again, and not the city there that was told before."""
+    """Yield each profile of *year* that names the state in force again, and not the city there that was told before.
+
+    A city told before any state names its state too.
+    """
     state: State | None = None
     city: Locality | None = None
     for profile in taxpayer.profiles:
@@ -169,7 +172,8 @@ def _city_left(taxpayer: Taxpayer, year: int) -> Iterator[Finding]:
                 profile.id,
             )
         if profile.state is not None or profile.locality is not None:
-            state, city = profile.state or state, profile.locality
+            city = profile.locality
+            state = profile.state or state or (None if city is None else STATE_OF_LOCALITY)
 
 
 def _moved(residence: Residence, law: Law) -> Finding:

@@ -9,7 +9,7 @@ from msgspec import UNSET, UnsetType
 
 from lotwork.projections.plan.activity import ActivityPlan, ActivityYear, Evidence, FactorRecord
 from lotwork.reports.lines import cents, cents_if_known
-from lotwork.reports.plan.listing import PlanListing
+from lotwork.reports.plan.listing import PlanListing, has_income_tax
 from lotwork.reports.rows import Day, Row, Table, Usd, Words
 from lotwork.rules.us.activity import Presumption
 
@@ -75,6 +75,8 @@ class EitherStateTax(Row, frozen=True, kw_only=True):
 
     state: str
     name: str
+    has_income_tax: bool | None
+    """Whether the state has a tax on income or gains; null where none is reckoned."""
     business_usd: Usd | None
     hobby_usd: Usd | None
     hobby_costs_more_usd: Usd | None
@@ -136,6 +138,7 @@ def _state(plan: ActivityPlan, federal: Decimal) -> EitherStateTax | UnsetType:
     return EitherStateTax(
         state=business.told.state or "",
         name=business.told.name,
+        has_income_tax=has_income_tax(business),
         business_usd=cents_if_known(business.tax),
         hobby_usd=cents_if_known(hobby.tax),
         hobby_costs_more_usd=cents_if_known(more),

@@ -9,7 +9,7 @@ from lotwork.projections.plan.state import StateRates, StateTax
 from lotwork.projections.plan.year_end import Option, OptionYear, Rates, RigAsked, YearEndPlan
 from lotwork.reports.finding_rows import FindingRow, finding_row
 from lotwork.reports.lines import cents, cents_if_known
-from lotwork.reports.plan.listing import NOT_STATES, PlanListing, rate_text
+from lotwork.reports.plan.listing import NOT_STATES, PlanListing, has_income_tax, rate_text
 from lotwork.reports.rows import Day, Number, Row, Table, Usd
 
 YEARS_SHOWN = 2
@@ -107,6 +107,8 @@ class StateRatesRow(Row, frozen=True, kw_only=True):
 
     state: str
     name: str
+    has_income_tax: bool | None
+    """Whether the state has a tax on income or gains; null where none is reckoned."""
     profit: Number | None
     short_gain: Number | None
     long_gain: Number | None
@@ -162,6 +164,7 @@ def _state(state: StateTax, rates: StateRates | None) -> StateRatesRow:
     return StateRatesRow(
         state=state.told.residence.state or "",
         name=state.told.name,
+        has_income_tax=has_income_tax(state),
         profit=None if rates is None else rate_text(rates.profit),
         short_gain=None if rates is None else rate_text(rates.short),
         long_gain=None if rates is None else rate_text(rates.long),

@@ -54,19 +54,22 @@ class Taxable:
 def allowed(filer: Filer, taxable_without: Decimal, brackets: Brackets, law: Law) -> tuple[Line, Line]:
     """Return line 12 and what section 68 took from it, the greater deduction being taken.
 
+    Whose spouse itemizes on a separate return has no standard deduction, however small the other is (63(c)(6)(A)).
     *taxable_without* is income less every other deduction, which the itemized ones are still to be taken from.
     """
     year = filer.year
     standard, figures = standard_deduction(filer.status, filer.aged + filer.blind, law, year)
     itemized = filer.itemized_deductions
     reduction = itemized_reduction(itemized, taxable_without - itemized, brackets, law, year)
-    if itemized - reduction.amount > standard:
+    if filer.must_itemize or itemized - reduction.amount > standard:
         label, amount = ITEMIZED, itemized - reduction.amount
+        figures = () if filer.must_itemize else figures
         inputs: tuple[Line | str, ...] = ("Schedule A line 17", *((reduction,) if reduction.amount else ()))
     else:
         label, amount, inputs = "Standard deduction", standard, ()
         reduction = itemized_reduction(ZERO, ZERO, brackets, law, year)
-    where, cites = number(year, "12"), ("26 U.S.C. 63(b), (d)",)
+    cite = "26 U.S.C. 63(c)(6)" if filer.must_itemize else "26 U.S.C. 63(b), (d)"
+    where, cites = number(year, "12"), (cite,)
     return line(where, label, amount, cites=cites, inputs=inputs, figures=figures), reduction
 
 

@@ -112,6 +112,8 @@ def _income(period: Period, computed: Return, law: Law) -> tuple[Line, ...]:
     fifth = _line(period, "5", "Annualization amount", factor, figures=(factors,))
     sixth = _line(period, "6", "Annualized itemized deductions", itemized, fourth, fifth)
     standard, figures = standard_deduction(filer.status, filer.aged + filer.blind, law, filer.year)
+    if filer.must_itemize:
+        standard, figures = ZERO, ()
     seventh = _line(period, "7", "Standard deduction, in full", standard, figures=figures)
     eighth = _line(period, "8", "The larger of both", max(itemized, standard), sixth, seventh)
     ninth = _line(period, "9", "Deduction for business income", computed.taxable.qbi.deduction.amount)

@@ -22,7 +22,7 @@ LABELS = frozenset({"id", "note", "expected", "agreeing"})
 """Keys that describe a case and never reach a figure, so that a line of a vectors file can be piped in as it is."""
 COUNTS = ("aged", "blind", "age", "spouse_age")
 PERSONS = ("aged", "blind")
-SWITCHES = ("material_participation",)
+SWITCHES = ("material_participation", "must_itemize")
 ROWS = ("sales", "boxes")
 """What a ledger tells row by row, and a case in JSON only as sums."""
 SUPPOSED = ("shareholder",)
@@ -110,6 +110,8 @@ class Filer:
     """Schedule A before the limit of 26 U.S.C. 68; the greater of it and the standard deduction is taken."""
     itemized_taxes: Decimal = ZERO
     """Schedule A line 7, which the minimum tax adds back."""
+    must_itemize: bool | None = None
+    """Whether there is no standard deduction (26 U.S.C. 63(c)(6)); None: not told, and one is given."""
     aged: int = 0
     """How many of the taxpayer and spouse are 65 or older."""
     blind: int = 0

@@ -30,6 +30,7 @@ from lotwork.projections.replay.book import Book
 from lotwork.projections.replay.resuming import folded
 from lotwork.reports.plan.listing import NOT_RECKONED
 from lotwork.reports.plan.sale import LaterRow, SaleListing, WayRow, list_sale
+from lotwork.reports.states import NOT_DUE
 from lotwork.rules.errors import UnknownFigureError
 from lotwork.rules.line import to_cents
 from lotwork.web.reading import Reading
@@ -298,7 +299,7 @@ def _answer(plan: SalePlan, listing: SaleListing, best: Way, wallet: str) -> str
     if best.state_added is None:
         return f"{told}. {plan.state.told.name}: {NOT_RECKONED}"
     if not plan.state.has_income_tax:
-        return f"{told}. {plan.state.told.name}: no income tax is due."
+        return f"{told}. {plan.state.told.name}: {NOT_DUE}"
     own = f"takes {usd(-best.state_added)} off" if best.state_added < 0 else f"adds {usd(best.state_added)} to"
     return f"{told}, and {own} that of {plan.state.told.name}. Lots are chosen by both taxes together."
 

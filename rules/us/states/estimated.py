@@ -84,17 +84,23 @@ def required_payment(case: StateYearTax, law: Law) -> StateRequired:
 
 
 def _none_possible(case: StateYearTax, required: Decimal, table: StateTable) -> str:
-    """Return why no penalty can arise; a threshold is one from which it can, or one up to which it cannot."""
+    """Return why no penalty can arise; a threshold is one from which it can, or one up to which it cannot.
+
+    Both are of the tax after withholding; `estimated_free_below` is of the tax itself (Oklahoma's Form OW-8-P, line 3).
+    """
     least, most = table.maybe("estimated_threshold"), table.maybe("estimated_free_up_to")
+    small = table.maybe("estimated_free_below")
     if case.tax is not None:
+        if small is not None and case.tax < small.by_status(case.status):
+            return f"tax of {case.state} is less than ${small.by_status(case.status):,}"
         left = case.tax - case.withholding
         if least is not None and left < least.by_status(case.status):
             return f"tax of {case.state} after withholding is less than ${least.by_status(case.status):,}"
         if most is not None and left <= most.by_status(case.status):
             return f"tax of {case.state} after withholding is no more than ${most.by_status(case.status):,}"
-    small = table.maybe("estimated_none_after_less")
-    if small is not None and case.prior_tax is not None and case.prior_tax < small.by_status(case.status):
-        return f"tax of {case.state} in the year before was less than ${small.by_status(case.status):,}"
+    before = table.maybe("estimated_none_after_less")
+    if before is not None and case.prior_tax is not None and case.prior_tax < before.by_status(case.status):
+        return f"tax of {case.state} in the year before was less than ${before.by_status(case.status):,}"
     if case.prior_tax == 0 and table.switch("estimated_none_after_no_tax"):
         return f"there was no tax of {case.state} in the year before"
     if case.withholding >= required:

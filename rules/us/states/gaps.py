@@ -28,6 +28,7 @@ CONDITIONS: Mapping[str, Callable[[StateCase], bool]] = MappingProxyType(
         ),
         "hobby": lambda case: bool(case.federal.filer.hobby_income or case.federal.filer.hobby_dollars),
         "other_income": lambda case: bool(case.federal.filer.other_ordinary_income),
+        "business": lambda case: bool(case.federal.filer.schedule_c_net or case.federal.filer.spouse_schedule_c_net),
         "spouse_business": lambda case: case.federal.income.gathered.spouse is not None,
         "other_state": lambda case: bool(case.facts.other_state_tax),
         "rigs_sold": lambda case: bool(case.federal.filer.sales),
@@ -37,9 +38,14 @@ CONDITIONS: Mapping[str, Callable[[StateCase], bool]] = MappingProxyType(
         "locality": lambda case: case.facts.locality is not None,
         "minimum_tax": lambda case: bool(case.federal.minimum.tax.amount),
         "separate": lambda case: case.federal.filer.status == SEPARATE,
+        "separate_choice": lambda case: (
+            case.federal.filer.status == SEPARATE and case.federal.filer.must_itemize is not False
+        ),
+        "separate_gain": lambda case: case.federal.filer.status == SEPARATE and case.federal.filer.long_term_net > 0,
         "nyc": lambda case: case.facts.locality == NYC,
         "depreciation_differs": lambda case: bool(case.depreciation.added or case.depreciation.gain_difference),
         "rigs": lambda case: bool(case.depreciation.federal or case.depreciation.own),
+        "added_below_zero": lambda case: bool(case.facts.additions) and case.federal.taxable.unfloored.amount < 0,
         "loss_from_depreciation": lambda case: case.federal.income.business.amount < 0 < case.depreciation.added,
     }
 )
@@ -49,6 +55,13 @@ UNTOLD_ITEMIZED = (
     "`state_itemized_deductions_usd` in the year's facts (the federal ones less what the state disallows, its own "
     "income tax above all)"
 )
+CHOOSE_ALIKE = (
+    "spouses who file apart both take the standard deduction of {name} or both itemize there, and this return takes "
+    "what is more for you alone: where the spouse's takes the other, record the difference in "
+    "`state_additions_usd`; where the spouse takes the standard deduction, record `must_itemize=false` in the "
+    "year's facts"
+)
+AS_FEDERAL = "as_federal"
 OWN_EXCESS_LOSS = (
     "the federal limit of excess business losses (Form 461, 26 U.S.C. 461(l)) was taken as it is, though {name} counts "
     "depreciation otherwise: figure the loss under its depreciation, and record what it is less or more in "
@@ -71,6 +84,9 @@ def not_covered(case: StateCase, income: Decimal, table: StateTable) -> tuple[st
     if takes and CONDITIONS["itemized"](case):
         found.append(UNTOLD_ITEMIZED.format(name=table.figure("name").text()))
     words = told.names() if told is not None else {}
+    chooses = takes and table.text("deduction_choice") != AS_FEDERAL and "separate_choice" not in words
+    if chooses and CONDITIONS["separate_choice"](case):
+        found.append(CHOOSE_ALIKE.format(name=table.figure("name").text()))
     if "excess_loss" not in words and table.text("start") != OWN_CLASSES and _limits_another_loss(case):
         found.append(OWN_EXCESS_LOSS.format(name=table.figure("name").text()))
     if case.facts.other_state_tax and not table.text("other_state_credit"):

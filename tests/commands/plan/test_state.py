@@ -172,3 +172,19 @@ def test_a_move_within_the_year_leaves_the_state_out_and_says_so(lotwork: Caller
     assert told["not_covered"] == ["state income tax"]
     assert "moved_states" in {each["code"] for each in told["findings"]}
     assert "its tax is not reckoned" in lotwork("plan", "set-aside", code=1).out
+
+
+def test_a_state_without_a_tax_is_told_so_by_every_plan_and_never_by_amounts_of_nothing(lotwork: Caller) -> None:
+    lotwork.take(PROFILE | {"state": "TX"}, *LINES)
+    due = "Texas: no income tax is due."
+    for words in (
+        ("harvest", "--asset", "BTC", "--price", "70000"), ("activity",), ("year-end", "--rig", "10000"),
+        ("sale", "0.5", "--asset", "BTC", "--price", "70000"),
+    ):  # fmt: skip
+        shown = lotwork("plan", *words, code=None).out
+        assert due in shown, words
+        assert "of the tax of" not in shown.lower(), words
+        assert "In Texas" not in shown, words
+    told = lotwork("plan", "harvest", "--asset", "BTC", "--price", "70000", "--json", code=None).result["state"]
+    assert (told["has_income_tax"], told["saved_usd"]) == (False, "0.00")
+    assert "Texas has no tax on a person's income or gains." in lotwork("plan", "structure", code=None).out

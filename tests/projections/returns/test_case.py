@@ -166,3 +166,25 @@ def test_a_hobbys_receipts_stand_behind_no_line_of_schedule_c() -> None:
     lines = {each.line.ref: each.because for each in told.lines}
     assert lines["Hobby worksheet line 1"] == lines["Schedule 1 line 8v"] == ("mined",)
     assert lines["Schedule C line 31"] == ()
+
+
+APART = ME | {"filing_status": "mfs"}
+PAID = facts(wages_usd="60000")
+
+
+@pytest.mark.parametrize(
+    ("lines", "asked"),
+    [
+        ([APART, PAID], ["spouse_itemizing_untold"]),
+        ([APART, PAID | {"must_itemize": False}], []),
+        ([APART, PAID | {"must_itemize": True}], []),
+        ([APART, PAID | {"itemized_deductions_usd": "16000"}], []),
+        ([SINGLE, PAID], []),
+        ([ME, PAID], []),
+    ],
+)
+def test_a_separate_return_asks_whether_the_spouse_itemizes(lines: list[dict[str, Any]], asked: list[str]) -> None:
+    """26 U.S.C. 63(c)(6)(A): the standard deduction of 15,750 is none then."""
+    told = owed(*lines)
+    assert codes(told) == asked
+    assert told.computed.taxable.itemized == (lines[1].get("must_itemize") or "itemized_deductions_usd" in lines[1])

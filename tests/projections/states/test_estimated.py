@@ -129,6 +129,23 @@ def test_a_last_year_that_nobody_told_is_asked_for_and_this_years_counts() -> No
     assert asked(me(state="NC"), MINED, told_of(state_prior_year_tax_usd="0")).method == "none"
 
 
+def filed(state: str, usd: str) -> dict[str, Any]:
+    figures = {"state": {"state": state, "form": "a form", "tax_usd": usd, "payments_usd": "0", "balance_due_usd": usd}}
+    return {"kind": "filing", "id": "filed", "at": "2026-04-10T12:00:00Z", "year": 2025, "law": "0" * 64, "position": 1,
+            "head": "0" * 64, "figures": figures}  # fmt: skip
+
+
+def test_the_return_filed_from_this_book_tells_last_years_tax_where_no_fact_does() -> None:
+    told = asked(me(state="NC"), MINED, filed("NC", "1000.00"))
+    assert (told.method, told.prior.source, told.prior.tax) == ("prior_year", "filing", 1000)
+    assert "state_prior_year_unknown" not in codes(told)
+    facts = asked(me(state="NC"), MINED, filed("NC", "1000.00"), told_of(state_prior_year_tax_usd="900"))
+    assert (facts.prior.source, facts.prior.tax) == ("year_facts", 900)
+    assert asked(me(state="NC"), MINED, filed("GA", "1000.00")).prior.source == "none"
+    joint = moved("2026-01-01", filing_status="mfj")
+    assert asked(me(state="NC"), joint, MINED, filed("NC", "1000.00")).prior.source == "none"
+
+
 def test_a_return_to_another_state_is_no_measure_of_this_one() -> None:
     lines = (me(state="NC"), moved("2026-01-01", state="GA"), MINED)
     told = asked(*lines, told_of(state_prior_year_tax_usd="1"))

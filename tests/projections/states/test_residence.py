@@ -162,6 +162,14 @@ def test_a_city_that_is_named_no_more_is_asked_about() -> None:
         assert "locality_left" not in codes(state_of(2026, city, moved("2026-01-01", **other), *MINED)), other
 
 
+def test_a_city_told_before_its_state_is_asked_about_where_the_state_is_named_without_it() -> None:
+    city = me(locality="nyc")
+    named = moved("2026-01-01", state="NY")
+    assert "from 2026-01-01 on its tax is not reckoned" in message("locality_left", 2026, city, named, *MINED)
+    for other in ({"state": "NY", "locality": "nyc"}, {"state": "GA"}):
+        assert "locality_left" not in codes(state_of(2026, city, moved("2026-01-01", **other), *MINED)), other
+
+
 @pytest.mark.parametrize("year", [2023, 2024])
 @pytest.mark.parametrize("state", ["WA", "GA", "CA", "TX", "VA"])
 def test_a_year_before_the_tables_is_asked_about_and_stops_nothing(state: str, year: int) -> None:

@@ -21,7 +21,8 @@ BASE: dict[str, Any] = {
 }  # fmt: skip
 CHANGED: dict[str, Any] = {
     "year": 2025, "status": "single", "retirement_plan": "sep", "age": 51, "material_participation": False,
-    "itemized_deductions": "90000", "elsewhere_deferred": "20000", "nol_carryover": "6000", "amt_nol_carryover": "0",
+    "must_itemize": True, "itemized_deductions": "90000", "elsewhere_deferred": "20000",
+    "nol_carryover": "6000", "amt_nol_carryover": "0",
     "aged": 1, "blind": 1, "wages": "61000", "schedule_c_net": "710000", "ubia": "910000",
     "ordinary_dividends": "40000", "spouse_retirement_plan": "sep", "spouse_age": 51,
     "spouse_elsewhere_deferred": "20000",
@@ -29,6 +30,7 @@ CHANGED: dict[str, Any] = {
 HER_PLAN = {"spouse_schedule_c_net": "300000", "spouse_retirement_contribution": "90000"}
 NEEDS: dict[str, dict[str, Any]] = {
     "material_participation": {"schedule_c_net": "1500", "wages": "90000", "retirement_contribution": "0"},
+    "must_itemize": {"itemized_deductions": "0"},
     "aged": {"itemized_deductions": "0", "schedule_c_net": "0"},
     "blind": {"itemized_deductions": "0"},
     "section_1231_losses": {},

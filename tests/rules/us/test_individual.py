@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -153,6 +154,17 @@ def test_the_senior_deduction_is_added_back_for_the_minimum_tax_and_lost_above_t
     assert compute(Filer(year=2025, status="mfj", aged=2, wages=usd("100000")), LAW).taxable.senior.amount == 12_000
     assert compute(Filer(year=2025, status="mfs", aged=1), LAW).taxable.senior.amount == 0
     assert compute(Filer(year=2024, status="single", aged=1), LAW).taxable.senior.amount == 0
+
+
+def test_whose_spouse_itemizes_has_no_standard_deduction_however_small_the_other_is() -> None:
+    """26 U.S.C. 63(c)(6)(A): of 60,000 a separate return keeps 56,000 after 4,000 of Schedule A, and not 44,250."""
+    told = Filer(year=2025, status="mfs", wages=usd("60000"), itemized_deductions=usd("4000"))
+    taken = {must: compute(replace(told, must_itemize=must), LAW).taxable for must in (None, False, True)}
+    assert [taken[must].income.amount for must in taken] == [usd("44250"), usd("44250"), usd("56000")]
+    assert taken[True].itemized
+    assert taken[True].deduction.cites == ("26 U.S.C. 63(c)(6)",)
+    without = replace(told, itemized_deductions=ZERO, aged=1, must_itemize=True)
+    assert compute(without, LAW).taxable.income.amount == usd("60000")
 
 
 def test_itemized_deductions_are_taken_where_they_are_greater() -> None:

@@ -39,7 +39,7 @@ UNDEPRECIATED = StateDepreciation()
 def federal(year: int = 2025, status: Any = "single", **amounts: Any) -> Return:
     """Return the federal return of a filer; amounts are whole dollars."""
     told: dict[str, Any] = {
-        key: Decimal(value) if isinstance(value, int) and key not in COUNTS else value for key, value in amounts.items()
+        key: Decimal(value) if type(value) is int and key not in COUNTS else value for key, value in amounts.items()
     }
     return compute(Filer(year=year, status=status, **told), LAW)
 

@@ -39,6 +39,16 @@ def test_north_carolina_asks_for_90_percent_from_1_000_on() -> None:
     assert not required("NC", "5000", prior_tax="0").penalty_possible
 
 
+def test_oklahoma_is_free_below_1_000_of_tax_and_below_500_after_withholding() -> None:
+    """Form OW-8-P lines 3 and 6."""
+    assert required("OK", "999.99", prior_tax="900").why == "tax of OK is less than $1,000"
+    assert required("OK", "1000", prior_tax="900").penalty_possible
+    assert required("OK", "1499.99", prior_tax="9000", withholding="1000").why == (
+        "tax of OK after withholding is less than $500"
+    )
+    assert required("OK", "1500", prior_tax="9000", withholding="1000").penalty_possible
+
+
 def test_kentucky_and_colorado_are_free_up_to_an_amount_and_not_from_it() -> None:
     """KRS 141.305: 500 or less; DR 0104EP: more than 1,000."""
     assert not required("KY", "500", prior_tax="900").penalty_possible

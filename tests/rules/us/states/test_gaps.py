@@ -26,12 +26,44 @@ from tests.rules.us.states.made import federal, line_of, of_state
         ("PA", {"status": "mfj", "spouse_schedule_c_net": 900}, "Each spouse's profit stands alone"),
         ("WA", {"long_term_carryover": 900}, "loss carried in only so far"),
         ("NC", {"status": "mfs"}, "where the spouse itemizes"),
+        ("NH", {"schedule_c_net": 200_000}, "business profits tax of 7.5 percent"),
+        ("NH", {"status": "mfj", "spouse_schedule_c_net": -1}, "business profits tax of 7.5 percent"),
+        ("WA", {"status": "mfs", "long_term_net": 1}, "one standard deduction between them"),
     ],
 )
 def test_a_gap_is_told_where_it_applies_and_not_where_it_does_not(state: str, more: dict[str, Any], words: str) -> None:
     plain = of_state(state, federal(wages=90_000))
     assert not any(words in each for each in plain.not_covered)
     assert any(words in each for each in of_state(state, federal(wages=90_000, **more)).not_covered)
+
+
+@pytest.mark.parametrize("state", ["NC", "NY", "CA", "KY", "NE"])
+def test_spouses_who_file_apart_are_asked_to_choose_alike_until_the_other_ones_choice_is_told(state: str) -> None:
+    """N.C.G.S. 105-153.5(a)(1); where the federal choice binds (Georgia, Oklahoma) the federal return asks."""
+    words = "where the spouse itemizes" if state == "NC" else "both take the standard deduction"
+    said = {
+        must: sum(words in each for each in of_state(state, federal(status="mfs", wages=90_000, **told)).not_covered)
+        for must, told in ((None, {}), (True, {"must_itemize": True}), (False, {"must_itemize": False}))
+    }
+    assert said == {None: 1, True: 1, False: 0}
+    for other in ("GA", "OK", "IL", "PA", "OH", "CO", "MT"):
+        assert not any(words in each for each in of_state(other, federal(status="mfs", wages=90_000)).not_covered)
+
+
+@pytest.mark.parametrize("more", [{"status": "mfs"}, {"status": "mfj", "long_term_net": 600_000}])
+def test_washington_gives_spouses_one_deduction_and_says_so_of_a_separate_gain_alone(more: dict[str, Any]) -> None:
+    """RCW 82.87.060(1): limited to one, whether they file joint or separate returns."""
+    assert of_state("WA", federal(wages=90_000, **more)).not_covered == ()
+
+
+def test_montana_says_that_additions_to_a_loss_are_taxed_from_the_first_dollar() -> None:
+    """Form 1040 line 15 is no less than 0: 3,000 added to 5,000 of wages bear 4.7 percent."""
+    poor, words = federal(wages=5_000), "was not found"
+    made = of_state("MT", poor, additions=3_000)
+    assert (made.base, made.tax) == (usd("3000"), usd("141"))
+    assert any(words in each for each in made.not_covered)
+    assert not any(words in each for each in of_state("MT", poor).not_covered)
+    assert not any(words in each for each in of_state("MT", federal(wages=50_000), additions=3_000).not_covered)
 
 
 def test_oklahoma_says_that_pay_alone_is_credited_where_another_states_tax_is_told() -> None:

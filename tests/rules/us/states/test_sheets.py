@@ -23,7 +23,10 @@ def figures(table: StateTable) -> Iterator[Decimal]:
     """Yield what a reader looks for first: the deduction, and from when estimated tax is asked."""
     if table.has("standard_deduction"):
         yield table.figure("standard_deduction").by_status("single")
-    for name in ("estimated_threshold", "estimated_free_up_to", "estimated_high_agi", "estimated_no_prior_from"):
+    for name in (
+        "estimated_threshold", "estimated_free_up_to", "estimated_free_below", "estimated_high_agi",
+        "estimated_no_prior_from",
+    ):  # fmt: skip
         if table.has(name):
             yield table.figure(name).by_status("single")
     yield table.figure("estimated_current_fraction").amount() * 100
@@ -40,6 +43,7 @@ def test_a_sheet_tells_the_figures_of_its_table(state: str) -> None:
         assert re.search(rf"(?<![\d.,]){re.escape(told)}(?![\d]|[.,]\d)", sheet), (state, told)
     assert "Depreciation" in sheet
     assert "Not covered: " in sheet
+    assert "Sources: " in sheet
 
 
 @pytest.mark.parametrize("state", TAXED)
