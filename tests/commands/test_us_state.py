@@ -40,6 +40,19 @@ def test_depreciation_that_is_not_told_is_said_to_be_taken_as_federal(lotwork: C
     assert said == {"untold": True, "told": False, "wages": False, "alike": False}
 
 
+def test_a_separate_case_that_does_not_tell_what_the_spouse_deducts_is_told_so(lotwork: Caller) -> None:
+    """Where the state follows the federal deduction; of the others their own words tell it."""
+    said = {}
+    for name, more in (
+        ("GA", {}), ("CO", {}), ("MT", {}), ("OH", {}), ("TX", {}), ("no", {"state": "GA", "must_itemize": False}),
+        ("yes", {"state": "GA", "must_itemize": True}), ("single", {"state": "GA", "status": "single"}),
+    ):  # fmt: skip
+        case = CASE | {"state": name, "status": "mfs"} | more
+        told = lotwork("compute", "us-state", "--json", given=json.dumps(case)).result
+        said[name] = any("Tell `must_itemize`" in each for each in told["not_covered"])
+    assert {name for name, is_said in said.items() if is_said} == {"GA", "CO", "MT"}
+
+
 def test_a_state_without_an_income_tax_says_so_in_words(lotwork: Caller) -> None:
     told = lotwork("compute", "us-state", "--json", given=json.dumps(CASE | {"state": "TX"})).result
     assert (told["state_tax"], told["lines"], told["return"]["has_income_tax"]) == ("0.00", [], False)

@@ -10,6 +10,7 @@ from lotwork.ledger.events import JOINT, SEPARATE
 from lotwork.ledger.units import ZERO
 from lotwork.rules.us.states.case import StateCase
 from lotwork.rules.us.states.classes import OWN_CLASSES
+from lotwork.rules.us.states.income import FEDERAL_TAXABLE
 from lotwork.rules.us.states.table import StateTable
 
 NYC = "nyc"
@@ -38,6 +39,11 @@ CONDITIONS: Mapping[str, Callable[[StateCase], bool]] = MappingProxyType(
         "locality": lambda case: case.facts.locality is not None,
         "minimum_tax": lambda case: bool(case.federal.minimum.tax.amount),
         "separate": lambda case: case.federal.filer.status == SEPARATE,
+        "separate_untold": lambda case: (
+            case.federal.filer.status == SEPARATE
+            and case.federal.filer.must_itemize is None
+            and not case.federal.taxable.itemized
+        ),
         "separate_choice": lambda case: (
             case.federal.filer.status == SEPARATE and case.federal.filer.must_itemize is not False
         ),
@@ -84,7 +90,7 @@ def not_covered(case: StateCase, income: Decimal, table: StateTable) -> tuple[st
     if takes and CONDITIONS["itemized"](case):
         found.append(UNTOLD_ITEMIZED.format(name=table.figure("name").text()))
     words = told.names() if told is not None else {}
-    chooses = takes and table.text("deduction_choice") != AS_FEDERAL and "separate_choice" not in words
+    chooses = takes and not follows_federal_deduction(table) and "separate_choice" not in words
     if chooses and CONDITIONS["separate_choice"](case):
         found.append(CHOOSE_ALIKE.format(name=table.figure("name").text()))
     if "excess_loss" not in words and table.text("start") != OWN_CLASSES and _limits_another_loss(case):
@@ -96,6 +102,11 @@ def not_covered(case: StateCase, income: Decimal, table: StateTable) -> tuple[st
     if locality is not None and not any(table.has(f"local_{locality}_{part}") for part in ("tops", "part")):
         found.append(f"the tax of {locality} is not covered: pay and file it as the place asks")
     return tuple(dict.fromkeys(found))
+
+
+def follows_federal_deduction(table: StateTable) -> bool:
+    """Say whether what the federal return deducts decides the state's: by its choice, or where the state starts."""
+    return table.text("deduction_choice") == AS_FEDERAL or table.text("start") == FEDERAL_TAXABLE
 
 
 def _limits_another_loss(case: StateCase) -> bool:

@@ -16,8 +16,9 @@ from lotwork.rules.us.filer import KEYS, LABELS, read_case
 from lotwork.rules.us.individual import compute
 from lotwork.rules.us.states.case import StateCase, StateDepreciation, StateFacts, StateReturn
 from lotwork.rules.us.states.depreciation import differs
+from lotwork.rules.us.states.gaps import CONDITIONS, follows_federal_deduction
 from lotwork.rules.us.states.state_return import state_return
-from lotwork.rules.us.states.table import topic_of
+from lotwork.rules.us.states.table import StateTable, topic_of
 from lotwork.rules.us.states.years import why
 
 DEPRECIATED = "state_depreciation"
@@ -25,6 +26,11 @@ OWN = ("state", "state_facts", DEPRECIATED)
 UNTOLD = (
     "{name} counts depreciation otherwise than the federal return, and the case does not tell it: it is taken as the "
     "same. Tell `state_depreciation`, or {{}} where nothing was depreciated"
+)
+UNTOLD_SPOUSE = (
+    "the federal return has no standard deduction where the spouse itemizes (26 U.S.C. 63(c)(6)(A)), and the return of "
+    "{name} follows it: one is given, and the case does not tell what the spouse does. Tell `must_itemize`, "
+    "true or false"
 )
 REFUSED = "this case cannot be computed"
 FACTS = tuple(each.name for each in fields(StateFacts) if each.name not in ("dependents", "locality"))
@@ -102,6 +108,8 @@ def compute_case(case: Mapping[str, object], law: Law, *, tax_table: bool = Fals
     businesses = read.federal.filer.schedule_c_net or read.federal.filer.spouse_schedule_c_net
     if businesses and DEPRECIATED not in case and differs(law, read.state, read.year):
         made = replace(made, not_covered=(UNTOLD.format(name=made.name), *made.not_covered))
+    if CONDITIONS["separate_untold"](read) and follows_federal_deduction(StateTable(law, read.state, read.year)):
+        made = replace(made, not_covered=(UNTOLD_SPOUSE.format(name=made.name), *made.not_covered))
     return told(made)
 
 
