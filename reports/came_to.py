@@ -141,8 +141,8 @@ class Failure(msgspec.Struct):
 def _quarterly(result: bytes, _filed: Sequence[int]) -> Came:
     told = msgspec.json.decode(result, type=_Quarterly)
     due = None if told.next_payment is None else told.next_payment.due
-    known = None if told.set_aside is None else cents(ZERO)
-    owed = told.next_payment.pay_usd if told.next_payment else known
+    late = None if told.set_aside is None else told.overdue_usd
+    owed = told.next_payment.pay_usd if told.next_payment else late
     return _to_state(Came(told.position, len(told.findings), due, owed, told.overdue_usd), told.state)
 
 

@@ -61,6 +61,16 @@ def test_one_table_tells_who_owes_what_by_when(homes: Caller) -> None:
     assert out.index("2026-04-15") < out.index("bob")
 
 
+def test_where_no_installment_is_to_come_what_is_overdue_is_owed(homes: Caller) -> None:
+    """The clock stands in April of the next year: what is late is no part of nothing."""
+    result = everyone(homes, "all", "quarterly", "--year", "2025", code=1)
+    own = homes("quarterly", "--year", "2025", "--json", code=None).result
+    first = next(row for row in result["rows"] if books([row]) == ["ann"])
+    assert (first["due"], first["owed_usd"], first["overdue_usd"]) == (None, own["overdue_usd"], own["overdue_usd"])
+    assert float(own["overdue_usd"]) > 0
+    assert result["owed_usd"] == result["overdue_usd"]
+
+
 def test_what_is_owed_to_a_state_stands_beside_and_in_no_federal_sum(homes: Caller) -> None:
     before = everyone(homes, "all", "quarterly", "--year", "2025", code=1)
     assert {name for row in before["rows"] for name in row if name.startswith(("state_", "owed_to"))} == set()
