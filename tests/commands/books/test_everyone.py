@@ -61,8 +61,9 @@ def test_one_table_tells_who_owes_what_by_when(homes: Caller) -> None:
     assert out.index("2026-04-15") < out.index("bob")
 
 
-def test_where_no_installment_is_to_come_what_is_overdue_is_owed(homes: Caller) -> None:
-    """The clock stands in April of the next year: what is late is no part of nothing."""
+def test_where_no_installment_is_to_come_what_is_overdue_is_owed(homes: Caller, clock: SetClock) -> None:
+    """In May of the next year no payment is named any more: what is late is no part of nothing."""
+    clock.move(30 * 86_400)
     result = everyone(homes, "all", "quarterly", "--year", "2025", code=1)
     own = homes("quarterly", "--year", "2025", "--json", code=None).result
     first = next(row for row in result["rows"] if books([row]) == ["ann"])
