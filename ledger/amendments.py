@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 
-from lotwork.ledger.codec import KINDS
+from lotwork.ledger.codec import KINDS, a_kind
 from lotwork.ledger.correcting import corrected
 from lotwork.ledger.errors import InputRefusedError, Problem
 from lotwork.ledger.events import Correction, Event
@@ -22,7 +22,7 @@ def problems_of_set(where: str, event: Correction) -> Iterator[Problem]:
         known = {"kind"}.union(*map(keys_of, kinds)) - {"id"}
         for name in event.set_:
             if name not in known:
-                reason = f"{name[:60]}: a {kind or 'selection'} has no such key"
+                reason = f"{name[:60]}: {a_kind(str(kind or 'selection'))} has no such key"
                 yield Problem(where, "set", reason, "set what it can hold")
     evidence = event.set_.get("evidence")
     if evidence is not None and not (isinstance(evidence, str) and DIGEST.fullmatch(evidence)):

@@ -33,6 +33,8 @@ _encoder = msgspec.json.Encoder(order="sorted")
 # third of the speed. Each still refuses a payload of another kind.
 _decoders: dict[str, Callable[[bytes | str], Event]] = {}
 
+VOWELS = "aeio"
+"""A usage begins with the sound of a y."""
 _DERIVED = re.compile(r"(?P<kind>[a-z_]+)-[0-9a-f]{24}")
 _KIND_OF = {kind: name for name, kind in KINDS.items()}
 
@@ -40,6 +42,11 @@ _KIND_OF = {kind: name for name, kind in KINDS.items()}
 def kind_of(event: Event) -> str:
     """Return the word the log uses for this event's kind."""
     return _KIND_OF[type(event)]
+
+
+def a_kind(word: str) -> str:
+    """Return the word of a kind as a sentence has it: "a receipt", "an expense"."""
+    return f"{'an' if word[:1] in VOWELS else 'a'} {word}"
 
 
 def encode(event: Event) -> bytes:
@@ -81,7 +88,7 @@ def upcast(kind: str, schema_version: int, payload: dict[str, Any]) -> dict[str,
     """Return *payload* as today's version would have written it."""
     if not 1 <= schema_version <= SCHEMA_VERSION:
         raise IntegrityError(
-            f"a {kind} event has schema version {schema_version}, and this Lotwork knows up to {SCHEMA_VERSION}: "
+            f"{a_kind(kind)} event has schema version {schema_version}, and this Lotwork knows up to {SCHEMA_VERSION}: "
             "upgrade the program"
         )
     for version in range(schema_version, SCHEMA_VERSION):

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from lotwork.ledger import events as e
-from lotwork.ledger.codec import kind_of
+from lotwork.ledger.codec import a_kind, kind_of
 from lotwork.ledger.errors import InputRefusedError
 from lotwork.ledger.public_form.contract import parse_event, to_contract
 from lotwork.ledger.public_form.keys import keys_of
@@ -29,7 +29,7 @@ def corrected(event: e.Event, correction: e.Correction, assets: AssetTable) -> e
     """
     where = f"correction {correction.id} of {event.id}"
     if kind_of(event) in PINNED:
-        raise InputRefusedError(f"{where}: a {kind_of(event)} is not corrected; void it and record another")
+        raise InputRefusedError(f"{where}: {a_kind(kind_of(event))} is not corrected; void it and record another")
     if correction.set_.keys() & {"id", "book"}:
         raise InputRefusedError(f"{where}: an event keeps its id and its book; void it and record another")
     public = to_contract(event, assets)
@@ -56,7 +56,7 @@ def _as_kind(public: Mapping[str, Any], kind: str) -> dict[str, Any]:
     The wallet that coins left is a transfer's `from_wallet`; the one they came into, its `to_wallet`.
     """
     if kind in PINNED:
-        raise InputRefusedError(f"an event does not become a {kind}")
+        raise InputRefusedError(f"an event does not become {a_kind(kind)}")
     try:
         known = keys_of(kind)
     except KeyError as unknown:

@@ -14,7 +14,7 @@ from functools import cache
 from operator import attrgetter
 
 from lotwork.ledger import events as e
-from lotwork.ledger.codec import KINDS, kind_of
+from lotwork.ledger.codec import KINDS, a_kind, kind_of
 from lotwork.ledger.correcting import corrected
 from lotwork.ledger.errors import InputRefusedError, Problem, code_of, hides
 from lotwork.ledger.public_form.keys import keys_of
@@ -238,7 +238,7 @@ def slips_of_selection(event: e.Correction, end: datetime | None, where: str) ->
 
 def _ahead(day: str, kind: str, where: str) -> Problem:
     return Problem(
-        where, "at", f"{day} has not come yet, and a {kind} is recorded once it happened", "correct the date"
+        where, "at", f"{day} has not come yet, and {a_kind(kind)} is recorded once it happened", "correct the date"
     )
 
 

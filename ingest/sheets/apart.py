@@ -15,6 +15,7 @@ from lotwork.ingest.sheets.assets import DOLLAR, QUOTES, asset_named
 from lotwork.ingest.sheets.column_map import ColumnMap
 from lotwork.ingest.sheets.likeness import words_of
 from lotwork.ingest.sheets.table import SHOWN, Row
+from lotwork.ledger.codec import a_kind
 from lotwork.ledger.errors import Problem
 
 KINDS_OF_ROWS = frozenset(
@@ -96,7 +97,7 @@ def _of_kinds(name: str, rows: Sequence[Row], column: str, kind: str) -> Iterato
     yield Problem(
         f"{name}:{other.line}",
         column[:SHOWN],
-        f"rows say {told}{'' if len(said) <= MOST_WORDS else ' and more'}, and each would be a {kind}",
+        f"rows say {told}{'' if len(said) <= MOST_WORDS else ' and more'}, and each would be {a_kind(kind)}",
         f'say in [only] of the map which are: "{column[:SHOWN]}" = [{listed}]; the others need a map of their own',
     )
 

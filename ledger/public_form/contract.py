@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 
 from lotwork.ledger import events as e
-from lotwork.ledger.codec import KINDS, derived_id, kind_of
+from lotwork.ledger.codec import KINDS, a_kind, derived_id, kind_of
 from lotwork.ledger.errors import ImpossibleEventError, InputRefusedError, Problem
 from lotwork.ledger.public_form.keys import Key, keys_of, required_keys
 from lotwork.ledger.public_form.parse_values import ALONE, PARSERS, Draft
@@ -168,7 +168,7 @@ def _unknown_kind(where: str, kind: object) -> Problem:
 def _unknown_key(where: str, kind: str, name: str, known: Mapping[str, Key]) -> Problem:
     near = difflib.get_close_matches("_".join(name.casefold().split()), known, 1)
     remedy = f"did you mean {near[0]!r}?" if near else f"its keys are {', '.join(known)}"
-    return Problem(where, name[:60], f"a {kind} has no such key", remedy)
+    return Problem(where, name[:60], f"{a_kind(kind)} has no such key", remedy)
 
 
 def to_contract(event: e.Event, assets: AssetTable) -> dict[str, Any]:

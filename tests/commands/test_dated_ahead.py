@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from lotwork.ledger.clock import SystemClock
+from lotwork.ledger.codec import a_kind
 from lotwork.ledger.public_form.contract import parse_event
 from lotwork.ledger.public_form.parse_words import print_instant
 from lotwork.ledger.storage.batch import Batch
@@ -59,7 +60,7 @@ def test_what_cannot_lie_ahead_is_refused(lotwork: Caller, line: dict[str, Any],
     told = lotwork.take(line | {"at": at}, code=3)
     kind = line["kind"]
     assert "events.jsonl:1: at: 2" in told.err
-    assert f"has not come yet, and a {kind} is recorded once it happened: correct the date" in told.err
+    assert f"has not come yet, and {a_kind(kind)} is recorded once it happened: correct the date" in told.err
     lotwork.take(line | {"at": later(hours=23)})
 
 
@@ -92,7 +93,7 @@ def test_a_correction_moves_nothing_to_what_has_not_come_yet(lotwork: Caller, ki
     said = ("add", "correction", reached, "reason=a slip")
     for at in ("2062-03-01T12:00:00Z", later(hours=25)):
         refused = lotwork(*said, f'set={{"at": "{at}"}}', code=3).err
-        assert f"has not come yet, and a {kind} is recorded once it happened" in refused
+        assert f"has not come yet, and {a_kind(kind)} is recorded once it happened" in refused
     lotwork(*said, f'set={{"at": "{later(hours=23)}"}}')
 
 

@@ -286,13 +286,13 @@ def test_evidence_is_kept_when_an_event_is_added(lotwork: Caller, tmp_path: Path
         (("sale", "lots=[1"), 2, "lots: the value is not JSON"),
         (("sale", "lots=all"), 3, "add sale: lots: "),
         (("luck", *EXPENSE), 3, "add luck: kind: "),
-        (("expense", *EXPENSE, "colour=red"), 3, "add expense: colour: an? expense has no such key"),
+        (("expense", *EXPENSE, "colour=red"), 3, "add expense: colour: an expense has no such key"),
         (("expense",), 3, "add expense: amount_usd: every expense must have it"),
     ],
 )
 def test_what_cannot_be_added_is_refused(lotwork: Caller, words: tuple[str, ...], code: int, said: str) -> None:
     told = lotwork("add", *words, code=code)
-    assert said.replace("an?", "a") in told.err
+    assert said in told.err
     assert position(lotwork) == 0
 
 

@@ -79,7 +79,8 @@ def test_a_required_key_left_out_is_named(kind: str, data: st.DataObject) -> Non
 @given(data=st.data())
 def test_an_unknown_key_is_named_with_the_key_that_was_perhaps_meant(kind: str, data: st.DataObject) -> None:
     line = data.draw(lines(kind)) | {"atx": "2025"}
-    assert refused(line) == [f"a.jsonl:7: atx: a {kind} has no such key: did you mean 'at'?"]
+    one = f"an {kind}" if kind[0] in "aeio" else f"a {kind}"
+    assert refused(line) == [f"a.jsonl:7: atx: {one} has no such key: did you mean 'at'?"]
 
 
 AMOUNTS = sorted(
