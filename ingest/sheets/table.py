@@ -104,16 +104,15 @@ def speaks_of_total(cell: str) -> bool:
 
 
 def refuse_if_any(name: str, problems: list[Problem]) -> None:
-    """Raise InputRefusedError with *problems*, by line, where there are any; a flood is cut, and said to be."""
+    """Raise InputRefusedError with *problems*, by line, where there are any; a flood is cut, and said to be first."""
     if not problems:
         return
     problems.sort(key=attrgetter("place"))
     title = f"{name}: refused, {len(problems)} problem(s), nothing was recorded"
     listed = problems[:MOST_PROBLEMS]
     if len(problems) > MOST_PROBLEMS:
-        title += f"; the first {MOST_PROBLEMS} follow"
-        reason = f"there are more problems than the first {MOST_PROBLEMS}, which are listed"
-        listed.append(Problem(name, "rows", reason, "mend these, and read the file again"))
+        reason = f"there are more problems; the first {MOST_PROBLEMS} follow"
+        listed.insert(0, Problem(name, "rows", reason, "mend these, and read the file again"))
     raise InputRefusedError(title, listed)
 
 

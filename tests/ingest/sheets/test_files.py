@@ -214,7 +214,7 @@ def test_a_flood_of_problems_is_cut(tmp_path: Path) -> None:
     with pytest.raises(InputRefusedError, match="the first 200 follow") as refused:
         told(tmp_path, "time,amount\n" + "x,y\n" * 5_000, POOL)
     assert len(refused.value.problems) == 201
-    assert str(refused.value.problems[-1]).endswith("which are listed: mend these, and read the file again")
+    assert str(refused.value.problems[0]).endswith("the first 200 follow: mend these, and read the file again")
 
 
 def test_another_encoding_can_be_named(tmp_path: Path) -> None:
