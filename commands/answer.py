@@ -12,11 +12,11 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+import msgspec
 
 from lotwork.commands.completing import books
 from lotwork.commands.progress import progress
@@ -59,8 +59,7 @@ Year = click.option("--year", type=int, required=True, metavar="Y", help="The ta
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(msgspec.Struct, frozen=True):
     """How the command was called: the home, the book, and the form of the answer."""
 
     home: Path

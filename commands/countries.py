@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
+import msgspec
 
 from lotwork.commands.answer import Call, answer
 from lotwork.commands.tables import show_rows
@@ -37,8 +37,7 @@ if TYPE_CHECKING:
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
-@dataclass(frozen=True, slots=True)
-class AskedAbroad:
+class AskedAbroad(msgspec.Struct, frozen=True):
     """Which country's law is asked, None for the profile's, and what the options that were given were told."""
 
     jurisdiction: str | None

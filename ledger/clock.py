@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import random
 import time
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
+
+import msgspec
 
 
 class Clock(Protocol):
@@ -41,13 +42,12 @@ class SystemClock:
         time.sleep(seconds)
 
 
-@dataclass(slots=True)
-class SetClock:
+class SetClock(msgspec.Struct):
     """A clock that stands where it is put: for tests, demos and figures as of a day."""
 
     instant: datetime
     elapsed: float = 0.0
-    slept: list[float] = field(default_factory=list)
+    slept: list[float] = msgspec.field(default_factory=list)
 
     def now(self) -> datetime:
         """Return the instant this clock was put to."""

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple, TypeAlias, assert_never
+
+import msgspec
 
 from lotwork.ledger import events as e
 from lotwork.ledger.told_again import SETTLED
@@ -72,15 +73,14 @@ class Nameless(NamedTuple):
     outputs: int
 
 
-@dataclass(slots=True)
-class Listed:
+class Listed(msgspec.Struct):
     """What each pool says it paid, against the outputs that are named for it."""
 
-    _listed: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    _since: defaultdict[str, dict[str, datetime]] = field(default_factory=lambda: defaultdict(dict))
+    _listed: defaultdict[str, set[str]] = msgspec.field(default_factory=lambda: defaultdict(set))
+    _since: defaultdict[str, dict[str, datetime]] = msgspec.field(default_factory=lambda: defaultdict(dict))
     """The first instant that each source of a pool's list tells of: it says nothing of what came before."""
-    _outputs: list[e.Receipt] = field(default_factory=list)
-    _nameless: defaultdict[str, list[e.Event]] = field(default_factory=lambda: defaultdict(list))
+    _outputs: list[e.Receipt] = msgspec.field(default_factory=list)
+    _nameless: defaultdict[str, list[e.Event]] = msgspec.field(default_factory=lambda: defaultdict(list))
     """The rows of each pool that no source is named for: typed by hand, or a list all the same."""
 
     def take(self, event: e.Event) -> None:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import ROUND_HALF_EVEN, Decimal, localcontext
 from math import prod
+
+import msgspec
 
 from lotwork.ledger.errors import InputRefusedError
 
@@ -51,8 +52,7 @@ class AmountError(ValueError):
         super().__init__(f"{reason}: {remedy}")
 
 
-@dataclass(frozen=True, slots=True)
-class Asset:
+class Asset(msgspec.Struct, frozen=True):
     """A kind of coin: its symbol and how many decimals one whole coin has."""
 
     symbol: str
@@ -79,11 +79,10 @@ BUILT_IN = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class AssetTable:
+class AssetTable(msgspec.Struct, frozen=True):
     """The assets a book knows: the built-in ones and those its `asset` events declare."""
 
-    declared: Mapping[str, Asset] = field(default_factory=dict)
+    declared: Mapping[str, Asset] = msgspec.field(default_factory=dict)
 
     def get(self, symbol: str) -> Asset | None:
         """Return the asset named *symbol*, or None where nobody declared it."""

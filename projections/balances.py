@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import ClassVar, assert_never
+
+import msgspec
 
 from lotwork.ledger import events as e
 from lotwork.ledger.units import AssetTable, unscaled
 from lotwork.projections.findings import Finding
 
 
-@dataclass(slots=True)
-class BalanceFold:
+class BalanceFold(msgspec.Struct):
     """Counts coins by wallet and asset, priced or not; a `balance` that differs is a finding."""
 
     assets: AssetTable
     findings: list[Finding]
-    held: dict[tuple[str, str], int] = field(default_factory=lambda: defaultdict(int))
+    held: dict[tuple[str, str], int] = msgspec.field(default_factory=lambda: defaultdict(int))
 
     TAKES: ClassVar = frozenset({e.Receipt, e.Purchase, e.GiftReceived, e.Sale, e.Transfer, e.Movement, e.Balance})
     """The kinds of events it has something to do with."""

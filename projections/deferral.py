@@ -9,7 +9,6 @@ and no return is filed on it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 import msgspec
 
@@ -24,8 +23,7 @@ VALIDATING = frozenset({"block_reward", "transaction_fee", "pool_payout", "staki
 CODE = "mining_income_deferred"
 
 
-@dataclass(slots=True)
-class Deferral:
+class Deferral(msgspec.Struct):
     """Takes the value off receipts that are no income yet."""
 
     law: Law

@@ -42,8 +42,7 @@ from lotwork.projections.findings import Finding
 from lotwork.rules.us.schedule_c import form_order
 
 
-@dataclass(frozen=True, slots=True)
-class ExpenseBook:
+class ExpenseBook(msgspec.Struct, frozen=True):
     """The expenses of a year in order of day; totals are what is deductible, in micro-dollars."""
 
     year: int

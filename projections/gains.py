@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
@@ -86,8 +85,7 @@ class GainState(msgspec.Struct):
     pending: list[str]
 
 
-@dataclass(slots=True)
-class GainFold:
+class GainFold(msgspec.Struct):
     """Turns the parts of disposals into rows and totals; rows are kept for *years* only, totals for every year."""
 
     assets: AssetTable
@@ -96,13 +94,13 @@ class GainFold:
     findings: list[Finding]
     law: Law
     wash: WashSales | None = None
-    rows: list[GainRow] = field(default_factory=list)
-    removals: list[Removal] = field(default_factory=list)
+    rows: list[GainRow] = msgspec.field(default_factory=list)
+    removals: list[Removal] = msgspec.field(default_factory=list)
     gone: int = 0
     """How many rows were taken out of `rows`: the place of a row counts them too."""
-    pending: list[str] = field(default_factory=list)
-    totals: dict[tuple[int, Term], list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0, 0]))
-    _donations: Donations = field(default_factory=Donations)
+    pending: list[str] = msgspec.field(default_factory=list)
+    totals: dict[tuple[int, Term], list[int]] = msgspec.field(default_factory=lambda: defaultdict(lambda: [0, 0, 0]))
+    _donations: Donations = msgspec.field(default_factory=Donations)
     _disposal: Disposal | None = None
     _boxes: dict[Term, str] | None = None
     """The boxes of the disposal that is being folded, by term, where no broker reports it; None where one may."""

@@ -10,10 +10,11 @@ applied to this one is an `estimated` payment of April 15; what goes with an ext
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Literal, NamedTuple, TypeAlias
+
+import msgspec
 
 from lotwork.ledger.units import CENT, ZERO
 from lotwork.projections.estimated.annualized import Annualized, annualized
@@ -90,8 +91,7 @@ class Boxes(NamedTuple):
     """E: one of the two returns is joint, the other not, and the prior year asks for less."""
 
 
-@dataclass(frozen=True, slots=True)
-class Quarterly:
+class Quarterly(msgspec.Struct, frozen=True):
     """The estimated payments of a year as of a day."""
 
     year: int
@@ -159,8 +159,7 @@ def quarterly(book: Book, law: Law, owed: YearAsked, as_of: date, by: By = "chea
     return account.told(due, method, late, compared)
 
 
-@dataclass(frozen=True, slots=True)
-class _Account:
+class _Account(msgspec.Struct, frozen=True):
     """A year's required payment beside what was paid, as of a day."""
 
     book: Book

@@ -12,7 +12,6 @@ from __future__ import annotations
 import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import NamedTuple, assert_never
 
@@ -76,13 +75,12 @@ class Sides(NamedTuple):
     price: str = ""
 
 
-@dataclass(slots=True)
-class Koinly:
+class Koinly(msgspec.Struct):
     """The rows of each wallet, and how much of the book is not carried whole, by why."""
 
     assets: AssetTable
-    wallets: defaultdict[str, list[tuple[str, ...]]] = field(default_factory=lambda: defaultdict(list))
-    not_whole: Counter[Lost] = field(default_factory=Counter)
+    wallets: defaultdict[str, list[tuple[str, ...]]] = msgspec.field(default_factory=lambda: defaultdict(list))
+    not_whole: Counter[Lost] = msgspec.field(default_factory=Counter)
 
     @property
     def rows(self) -> int:

@@ -10,7 +10,6 @@ one field holds them all and is spread.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import Annotated, Any, ClassVar, Generic, TypeAlias, TypeVar, cast, get_args, get_origin, get_type_hints
@@ -26,8 +25,7 @@ class Row(msgspec.Struct, frozen=True):
     """The field of a listing whose own names stand beside the others in JSON, where only what was asked knows them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(msgspec.Struct, frozen=True):
     """How a table shows a field: at the right, in dollars and cents, as a price, and whether words fold."""
 
     right: bool = False

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
+
+import msgspec
 
 from lotwork.rules.figures import Entry, Version
 from lotwork.rules.load import Law
 
 
-@dataclass(frozen=True, slots=True)
-class FigureChange:
+class FigureChange(msgspec.Struct, frozen=True):
     """One figure that one law knows otherwise than another; None where a law does not know it."""
 
     path: str

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from types import MappingProxyType
@@ -142,8 +141,7 @@ def told_from(value: tuple[Decimal, ...], first: date, known: Version | None) ->
     return value if known is None else (*value, *known.value[place + len(value) :])
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(msgspec.Struct, frozen=True):
     """A figure in force on one day."""
 
     path: str

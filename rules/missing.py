@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from datetime import date
 from typing import Literal, TypeAlias
+
+import msgspec
 
 from lotwork.ledger.units import MONTHS
 from lotwork.rules.figures import BY_QUARTER, QUARTER_MONTHS, Entry, Version
@@ -15,8 +16,7 @@ from lotwork.rules.us.states.table import ROOM
 Lack: TypeAlias = Literal["value", "enactment"]
 
 
-@dataclass(frozen=True, slots=True)
-class Missing:
+class Missing(msgspec.Struct, frozen=True):
     """A figure that a year lacks: its value, or that it is enacted."""
 
     path: str

@@ -9,8 +9,9 @@ is what was there, less what is left at that unit cost; so nothing is lost to ro
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
+
+import msgspec
 
 from lotwork.ledger.units import divide
 from lotwork.projections.abroad.flows import Arrival, Departure, Flow, Move
@@ -19,8 +20,7 @@ from lotwork.projections.basis.disposals import SOLD
 CostMethod: TypeAlias = Literal["total_average", "moving_average"]
 
 
-@dataclass(slots=True)
-class AverageYear:
+class AverageYear(msgspec.Struct):
     """One kind of coin in one year: quantities in base units, money in millionths."""
 
     asset: str
@@ -37,8 +37,8 @@ class AverageYear:
     proceeds: int = 0
     missing_quantity: int = 0
     """Disposed of, and never recorded as having come: it cost nothing."""
-    arrivals: list[str] = field(default_factory=list)
-    departures: list[str] = field(default_factory=list)
+    arrivals: list[str] = msgspec.field(default_factory=list)
+    departures: list[str] = msgspec.field(default_factory=list)
 
     @property
     def closing_quantity(self) -> int:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
+
+import msgspec
 
 from lotwork.ledger.events import Equipment, EquipmentSale
 from lotwork.ledger.units import MONTHS, divide, scaled
@@ -14,8 +15,7 @@ from lotwork.projections.replay.book import Book
 SHARE_DECIMALS = 9
 
 
-@dataclass(frozen=True, slots=True)
-class Costs:
+class Costs(msgspec.Struct, frozen=True):
     """The costs of a year, in millionths, and the events behind them."""
 
     bills: int

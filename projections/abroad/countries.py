@@ -13,6 +13,8 @@ from importlib import import_module
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, TypeAlias, cast
 
+import msgspec
+
 from lotwork.ledger.events import US, Currency, Jurisdiction
 
 if TYPE_CHECKING:
@@ -62,8 +64,7 @@ class OneOf(NamedTuple):
 Takes: TypeAlias = Amount | Whole | OneOf
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(msgspec.Struct, frozen=True):
     """What the log does not say and the law of some country asks: a field of `Choices`, told as `--its-name`."""
 
     name: str

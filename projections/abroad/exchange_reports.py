@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from datetime import date
+
+import msgspec
 
 from lotwork.ledger.units import AssetTable, unscaled
 from lotwork.projections.abroad.flows import Arrival, Departure, Flow
@@ -28,11 +29,10 @@ TRADED = frozenset({BOUGHT, *OF_DEPARTURES.values()})
 CODE = "exchange_reports_year"
 
 
-@dataclass(slots=True)
-class _Sum:
+class _Sum(msgspec.Struct):
     """Transactions of one kind: which, how many base units, and millionths of the currency."""
 
-    events: set[str] = field(default_factory=set)
+    events: set[str] = msgspec.field(default_factory=set)
     quantity: int = 0
     amount: int | None = None
 

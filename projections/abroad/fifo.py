@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple, assert_never
+
+import msgspec
 
 from lotwork.ledger.units import divide
 from lotwork.projections.abroad.flows import Arrival, Departure, Flow, How, Move
@@ -38,8 +39,7 @@ class Taken(NamedTuple):
         return self.proceeds - self.cost
 
 
-@dataclass(slots=True)
-class _Held:
+class _Held(msgspec.Struct):
     """Coins that lie in a wallet. Born in this fold, and never leaves it."""
 
     lot: str

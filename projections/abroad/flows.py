@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal, NamedTuple, TypeAlias, assert_never
+
+import msgspec
 
 from lotwork.ledger import events as e
 from lotwork.ledger.units import AssetTable, value_usd_micros
@@ -62,8 +63,7 @@ class Move(NamedTuple):
 Flow: TypeAlias = Arrival | Departure | Move
 
 
-@dataclass(slots=True)
-class FlowFold:
+class FlowFold(msgspec.Struct):
     """Turns events into flows, in their order."""
 
     calendar: Calendar
@@ -72,8 +72,8 @@ class FlowFold:
     year: int
     """What was disposed of before it is not converted: it is in no figure of the year."""
     findings: list[Finding]
-    flows: list[Flow] = field(default_factory=list)
-    _held: dict[tuple[str, str], int] = field(default_factory=lambda: defaultdict(int))
+    flows: list[Flow] = msgspec.field(default_factory=list)
+    _held: dict[tuple[str, str], int] = msgspec.field(default_factory=lambda: defaultdict(int))
     _counted: int = 0
 
     def covers(self, event: e.Sale | e.Transfer) -> bool:

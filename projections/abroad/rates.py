@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import date
 from operator import attrgetter
 from typing import NamedTuple
+
+import msgspec
 
 from lotwork.ledger.errors import InputRefusedError
 from lotwork.ledger.events import Event, ExchangeRate
@@ -37,14 +38,13 @@ class Rate(NamedTuple):
     event: str
 
 
-@dataclass(slots=True)
-class Rates:
+class Rates(msgspec.Struct):
     """The rates of one currency in order of day; the days asked for in vain are kept and told together."""
 
     currency: str
     rates: tuple[Rate, ...]
-    missing: set[date] = field(default_factory=set)
-    used: dict[str, None] = field(default_factory=dict)
+    missing: set[date] = msgspec.field(default_factory=set)
+    used: dict[str, None] = msgspec.field(default_factory=dict)
     """The events of the rates that were used."""
 
     @classmethod

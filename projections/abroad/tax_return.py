@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
+
+import msgspec
 
 from lotwork.ledger.units import ZERO, usd_decimal
 from lotwork.projections.findings import Finding
@@ -26,15 +28,14 @@ class Choices:
     """Germany: the Hebesatz of the municipality, in percent."""
 
 
-@dataclass(slots=True)
-class Sheet:
+class Sheet(msgspec.Struct):
     """The lines of one form as they are written; each remembers the events behind it and behind what it came from."""
 
     form: str
-    lines: list[Line] = field(default_factory=list)
-    because: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    counts: dict[str, int] = field(default_factory=dict)
-    _behind: dict[str, dict[str, None]] = field(default_factory=dict)
+    lines: list[Line] = msgspec.field(default_factory=list)
+    because: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
+    counts: dict[str, int] = msgspec.field(default_factory=dict)
+    _behind: dict[str, dict[str, None]] = msgspec.field(default_factory=dict)
 
     def write(
         self,

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeAlias, TypeGuard
 
@@ -113,8 +112,7 @@ def _arrived(lying: tuple[Coins, str]) -> int:
     return lying[0].arrived
 
 
-@dataclass(slots=True)
-class Allocations:
+class Allocations(msgspec.Struct):
     """The elections of an allocation, and which of them hold."""
 
     elections: tuple[Election, ...]
@@ -200,8 +198,7 @@ def allocate(
     yield from _by_age(lots, left, _unmatched(lying, taken))
 
 
-@dataclass(slots=True)
-class _Wallets:
+class _Wallets(msgspec.Struct):
     """What each wallet holds, and how much of that was allocated."""
 
     held: Mapping[str, int]

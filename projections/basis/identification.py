@@ -10,8 +10,9 @@ no notice relieves from that (1.1012-1(c)(3), (8)).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+
+import msgspec
 
 from lotwork.ledger.events import Election, Movement, Sale, Selection, Transfer
 from lotwork.ledger.units import AssetTable
@@ -27,8 +28,7 @@ TELL_OF_COINS = (
 )
 
 
-@dataclass(slots=True)
-class Identification:
+class Identification(msgspec.Struct):
     """Says of a choice of lots if it was told in time to whom it must be; what does not count becomes a finding."""
 
     calendar: Calendar
@@ -36,7 +36,7 @@ class Identification:
     brokers: frozenset[str]
     law: Law
     findings: list[Finding]
-    told: set[tuple[str, str]] = field(default_factory=set)
+    told: set[tuple[str, str]] = msgspec.field(default_factory=set)
     """The elections that were told of, under the finding's code: once each."""
 
     def end_of(self, day: date) -> datetime:

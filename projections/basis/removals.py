@@ -12,9 +12,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
+
+import msgspec
 
 from lotwork.ledger.units import usd_decimal, usd_micros, usd_text
 from lotwork.projections.basis.disposals import Disposal
@@ -124,11 +125,10 @@ def _gift(disposal: Disposal, law: Law) -> Iterator[Finding]:
         )
 
 
-@dataclass(slots=True)
-class Donations:
+class Donations(msgspec.Struct):
     """What was donated of each coin in a year, for the appraisal that like items together may need."""
 
-    claimed: defaultdict[tuple[int, str], int] = field(default_factory=lambda: defaultdict(int))
+    claimed: defaultdict[tuple[int, str], int] = msgspec.field(default_factory=lambda: defaultdict(int))
 
     def told(self, removed: Removal, law: Law) -> Iterator[Finding]:
         """Yield a finding where *removed* takes the year's donations of its coin above what needs no appraisal."""

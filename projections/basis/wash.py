@@ -14,7 +14,6 @@ the figures of a sale before it, and never asks for history to be read again.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from itertools import chain
 from typing import Protocol
 
@@ -70,8 +69,7 @@ class Disallow(Protocol):
         """Take *amount* of *loss* out of what counts."""
 
 
-@dataclass(slots=True)
-class WashSales:
+class WashSales(msgspec.Struct):
     """Matches losses with purchases, for the assets whose class the rule reaches."""
 
     law: Law
@@ -79,8 +77,8 @@ class WashSales:
     classes: frozenset[str]
     """The classes the rule reaches on some day."""
     disallow: Disallow = lambda _loss, _amount: None
-    losses: list[Loss] = field(default_factory=list)
-    bought: list[Bought] = field(default_factory=list)
+    losses: list[Loss] = msgspec.field(default_factory=list)
+    bought: list[Bought] = msgspec.field(default_factory=list)
 
     def state(self) -> WashState:
         """Return what another fold can go on from."""

@@ -9,10 +9,11 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import pairwise
+
+import msgspec
 
 from lotwork.ledger import events as e
 from lotwork.ledger.public_form.hashrates import hashes_per_second
@@ -26,8 +27,7 @@ BY_THE_SHARE = frozenset({"fpps", "pps"})
 """Schemes by which each share is paid, whatever the pool finds."""
 
 
-@dataclass(slots=True)
-class DayWork:
+class DayWork(msgspec.Struct):
     """The work of one day, and the least and the most it should have brought, in the coin's smallest units."""
 
     hashes: Decimal = Decimal()
@@ -35,11 +35,10 @@ class DayWork:
     most: Decimal = Decimal()
     unknown: bool = False
     """Whether of some of it no difficulty or no subsidy is known."""
-    schemes: set[str | None] = field(default_factory=set)
+    schemes: set[str | None] = msgspec.field(default_factory=set)
 
 
-@dataclass(slots=True)
-class Work:
+class Work(msgspec.Struct):
     """What was told of the work at each pool for each coin."""
 
     days: dict[Account, dict[date, DayWork]]
@@ -73,8 +72,7 @@ def work_of(told: WorkFold) -> Work:
     return Work(found, dict(explained))
 
 
-@dataclass(frozen=True, slots=True)
-class _Piece:
+class _Piece(msgspec.Struct, frozen=True):
     """A part of one day, of one difficulty."""
 
     day: date

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from itertools import groupby, pairwise
 from typing import NamedTuple
+
+import msgspec
 
 from lotwork.ledger.units import ONE_DAY
 from lotwork.projections.completeness.expected import DayWork, is_solo, pays_by_the_share
@@ -53,8 +54,7 @@ class Window(NamedTuple):
     by_luck: bool
 
 
-@dataclass(slots=True)
-class PoolWork:
+class PoolWork(msgspec.Struct):
     """One pool, coin and month: quantities in smallest units."""
 
     account: Account
@@ -71,9 +71,9 @@ class PoolWork:
     most: Decimal | None = None
     unknown: int = 0
     """Days of work of which no difficulty, or no subsidy, is known."""
-    without_row: list[date] = field(default_factory=list)
+    without_row: list[date] = msgspec.field(default_factory=list)
     """Days between two rows of a pool that pays daily."""
-    explained: list[str] = field(default_factory=list)
+    explained: list[str] = msgspec.field(default_factory=list)
     window: Window | None = None
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
 from datetime import date
 from typing import TypeAlias
 
@@ -56,28 +55,27 @@ class WorkState(msgspec.Struct):
     spelled: dict[str, str]
 
 
-@dataclass(slots=True)
-class WorkFold:
+class WorkFold(msgspec.Struct):
     """Gathers what is compared; nothing of it is in any figure."""
 
     calendar: Calendar
-    rows: defaultdict[Account, list[DayTold]] = field(default_factory=lambda: defaultdict(list))
+    rows: defaultdict[Account, list[DayTold]] = msgspec.field(default_factory=lambda: defaultdict(list))
     """What was booked for work, in order of time."""
-    credits: defaultdict[Account, list[DayTold]] = field(default_factory=lambda: defaultdict(list))
+    credits: defaultdict[Account, list[DayTold]] = msgspec.field(default_factory=lambda: defaultdict(list))
     """What pools credited that is income when it is paid."""
-    held: defaultdict[Account, list[DayTold]] = field(default_factory=lambda: defaultdict(list))
+    held: defaultdict[Account, list[DayTold]] = msgspec.field(default_factory=lambda: defaultdict(list))
     """What came into the wallet at the pool: credits that are income when they are credited."""
-    paid: defaultdict[Account, list[DayTold]] = field(default_factory=lambda: defaultdict(list))
+    paid: defaultdict[Account, list[DayTold]] = msgspec.field(default_factory=lambda: defaultdict(list))
     """What the pool paid out: receipts of other wallets than the one at the pool, and what left that one."""
-    unnamed: defaultdict[str, list[DayTold]] = field(default_factory=lambda: defaultdict(list))
+    unnamed: defaultdict[str, list[DayTold]] = msgspec.field(default_factory=lambda: defaultdict(list))
     """What was booked for work of each coin without the name of a pool: it may be any pool's."""
-    balances: dict[tuple[str, str, str], DayTold] = field(default_factory=dict)
+    balances: dict[tuple[str, str, str], DayTold] = msgspec.field(default_factory=dict)
     """What each pool said last that it owes, by pool, coin and who told it: each source is an account of its own."""
-    falls: defaultdict[Account, list[Fall]] = field(default_factory=lambda: defaultdict(list))
+    falls: defaultdict[Account, list[Fall]] = msgspec.field(default_factory=lambda: defaultdict(list))
     """Where it said that it owes less than it had said before."""
-    work: list[e.HashrateTold] = field(default_factory=list)
-    difficulties: list[e.Difficulty] = field(default_factory=list)
-    spelled: dict[str, str] = field(default_factory=dict)
+    work: list[e.HashrateTold] = msgspec.field(default_factory=list)
+    difficulties: list[e.Difficulty] = msgspec.field(default_factory=list)
+    spelled: dict[str, str] = msgspec.field(default_factory=dict)
     """How each pool was first written."""
 
     def state(self) -> WorkState:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
+
+import msgspec
 
 from lotwork.ledger.history import History
 from lotwork.projections.completeness.expected import DayWork, Work, work_of
@@ -20,8 +21,7 @@ from lotwork.projections.findings import Finding
 NONE: dict[date, str] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Completeness:
+class Completeness(msgspec.Struct, frozen=True):
     """Every pool's months, and what is missing."""
 
     months: tuple[PoolWork, ...]

@@ -17,11 +17,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from fractions import Fraction
 from typing import NamedTuple, assert_never
 from zoneinfo import ZoneInfo
+
+import msgspec
 
 from lotwork.ledger import events as e
 from lotwork.ledger.public_form.parse_words import SHARE_DECIMALS
@@ -80,18 +81,17 @@ def _never(_begin: date, _end: date) -> bool:
     return False
 
 
-@dataclass(slots=True)
-class ElectricityFold:
+class ElectricityFold(msgspec.Struct):
     """Collects readings and tariffs; their order does not matter."""
 
     calendar: Calendar
-    _energy: list[e.Energy] = field(default_factory=list)
-    _tariffs: list[e.Tariff] = field(default_factory=list)
+    _energy: list[e.Energy] = msgspec.field(default_factory=list)
+    _tariffs: list[e.Tariff] = msgspec.field(default_factory=list)
     of_two: frozenset[str] = frozenset()
     """Meters that another fold has readings of too, since they are of two persons."""
     beside: tuple[e.Energy, ...] = ()
     """The other person's readings of them: they are in no figure here, but their time is told."""
-    _told: dict[tuple[int, frozenset[str]], _Year] = field(default_factory=dict)
+    _told: dict[tuple[int, frozenset[str]], _Year] = msgspec.field(default_factory=dict)
     """What was asked for since the last reading or tariff came."""
 
     def meters_of_two(self) -> frozenset[str]:

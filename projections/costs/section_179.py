@@ -15,6 +15,8 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import NamedTuple, TypeAlias
 
+import msgspec
+
 from lotwork.ledger.units import ZERO, usd_decimal, usd_micros
 from lotwork.rules.load import Law
 from lotwork.rules.us.asset import Asset179
@@ -123,13 +125,12 @@ def expensing(
     return made
 
 
-@dataclass(slots=True)
-class Given:
+class Given(msgspec.Struct):
     """What was deducted on rigs whose use changed, and given back by them, in all years so far."""
 
-    deducted: dict[str, int] = field(default_factory=dict)
-    recaptured: dict[str, int] = field(default_factory=dict)
-    unused: dict[str, int] = field(default_factory=dict)
+    deducted: dict[str, int] = msgspec.field(default_factory=dict)
+    recaptured: dict[str, int] = msgspec.field(default_factory=dict)
+    unused: dict[str, int] = msgspec.field(default_factory=dict)
 
 
 def _give_back(made: Expensing, fallen: Mapping[str, Asset179], before: Given, year: int, law: Law) -> None:

@@ -13,10 +13,12 @@ Credits are counted as far as the period brought them, and not annualized.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import fields, is_dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
+
+import msgspec
 
 from lotwork.ledger.units import ONE_DAY, ZERO, usd_decimal
 from lotwork.projections.estimated.period_facts import even_share, facts_of
@@ -72,8 +74,7 @@ ONCE = (DEPRECIATION, HOME, f"{PART_V} line {START_UP}", f"{PART_V} line {AMORTI
 """Deductions of the year and not of a day: depreciation, the home, start-up costs and their amortization."""
 
 
-@dataclass(frozen=True, slots=True)
-class Annualized:
+class Annualized(msgspec.Struct, frozen=True):
     """Schedule AI of a year: its columns, the installments they come to, and what had to be assumed."""
 
     columns: tuple[Column, ...]

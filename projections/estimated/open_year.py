@@ -6,9 +6,10 @@ measure does not (26 U.S.C. 6654(d)(1)(B)). The lesser of both is due, so who pa
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeAlias
+
+import msgspec
 
 from lotwork.ledger.errors import UsageError
 from lotwork.ledger.events import US, YearFacts
@@ -22,8 +23,7 @@ from lotwork.rules.errors import UnknownFigureError
 from lotwork.rules.load import Law
 
 
-@dataclass(frozen=True, slots=True)
-class OpenYear:
+class OpenYear(msgspec.Struct, frozen=True):
     """A year whose tax is not known, with all that is known of it without its law."""
 
     year: int

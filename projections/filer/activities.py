@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from itertools import pairwise
 from typing import NamedTuple
+
+import msgspec
 
 from lotwork.ledger.events import BUSINESS, Activity, Profile
 from lotwork.ledger.units import MICROSECOND, ONE_DAY
@@ -38,14 +39,13 @@ class Span(NamedTuple):
     end: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Activities:
+class Activities(msgspec.Struct, frozen=True):
     """What the activity was at each instant; before the first profile that tells it, what that one says."""
 
     calendar: Calendar
     first: Activity = BUSINESS
     turns: tuple[Turn, ...] = ()
-    whole: Mapping[int, Activity] = field(default_factory=dict)
+    whole: Mapping[int, Activity] = msgspec.field(default_factory=dict)
     """Years of which the activity is supposed throughout, whatever was told."""
 
     @classmethod

@@ -8,10 +8,11 @@ the law's part, and the events' part.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
+
+import msgspec
 
 from lotwork.ledger.errors import IntegrityError
 from lotwork.ledger.history import History
@@ -63,8 +64,7 @@ class LaterYear(NamedTuple):
     moves: tuple[LineChange, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Amendment:
+class Amendment(msgspec.Struct, frozen=True):
     """A filed return held against what is now known."""
 
     filed: Filed

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+
+import msgspec
 
 from lotwork.ledger.units import ZERO_CENTS
 from lotwork.projections.filing.amendment import Amendment
@@ -30,8 +31,7 @@ GROSS_INCOME_LINES = (
 OTHER_TAXES = ("se_tax", "niit", "additional_medicare")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AmendmentPrice:
+class AmendmentPrice(msgspec.Struct, frozen=True, kw_only=True):
     """The form, the deadlines, and the estimate as of a day."""
 
     on: date

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple, TypeAlias
+
+import msgspec
 
 from lotwork.ledger.units import ZERO_CENTS
 from lotwork.projections.filing.event_changes import EventChange
@@ -27,8 +28,7 @@ class Parts(NamedTuple):
     events: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class Explained:
+class Explained(msgspec.Struct, frozen=True):
     """One line that moved, with what stands behind it."""
 
     move: LineChange

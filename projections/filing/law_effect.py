@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
+
+import msgspec
 
 from lotwork.ledger.events import State
 from lotwork.ledger.history import History
@@ -28,8 +29,7 @@ class LineEffect(NamedTuple):
     figures: tuple[FigureChange, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class YearEffect:
+class YearEffect(msgspec.Struct, frozen=True):
     """The lines of one year that move; *unknown*: why it, or its state's return, cannot be computed under a law."""
 
     year: int

@@ -7,8 +7,9 @@ is so is a finding: lines that nothing stands beside are no lines that moved to 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
+
+import msgspec
 
 from lotwork.ledger.public_form.states import STATES
 from lotwork.ledger.units import ZERO
@@ -26,8 +27,7 @@ from lotwork.rules.us.states.table import StateTable, covered
 AMENDED_FORM = "amended_form"
 
 
-@dataclass(frozen=True, slots=True)
-class StateAmendment:
+class StateAmendment(msgspec.Struct, frozen=True):
     """The state's return that was filed, and what moved in it."""
 
     filed: StateAsFiled

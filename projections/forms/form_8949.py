@@ -14,9 +14,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
+
+import msgspec
 
 from lotwork.ledger.events import BrokerReport, Owner
 from lotwork.ledger.units import CENT_MICROS, usd_decimal
@@ -109,14 +110,13 @@ class ScheduleDLine(NamedTuple):
     """In cents."""
 
 
-@dataclass(frozen=True, slots=True)
-class Form8949:
+class Form8949(msgspec.Struct, frozen=True):
     """A year's Form 8949."""
 
     year: int
     rows: tuple[Entered, ...]
     schedule_d: tuple[ScheduleDLine, ...]
-    findings: tuple[Finding, ...] = field(default=())
+    findings: tuple[Finding, ...] = msgspec.field(default=())
 
     @property
     def by_box(self) -> dict[str, tuple[Entered, ...]]:

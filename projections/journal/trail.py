@@ -10,9 +10,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal, NamedTuple
+
+import msgspec
 
 from lotwork.ledger.events import GiftReceived, Receipt, Transfer
 from lotwork.ledger.gc_pause import gc_paused
@@ -110,18 +112,17 @@ class _Some(NamedTuple):
     steps: tuple[Step, ...]
 
 
-@dataclass(slots=True)
-class _Watch:
+class _Watch(msgspec.Struct):
     """Looks on while a book is folded."""
 
     book: Book
     sources: Mapping[str, Source]
-    leaving: list[Leaving] = field(default_factory=list)
-    places: list[int | None] = field(default_factory=list)
+    leaving: list[Leaving] = msgspec.field(default_factory=list)
+    places: list[int | None] = msgspec.field(default_factory=list)
     """For each part that left, where its row stands."""
-    lying: defaultdict[tuple[str, str, str], list[_Some]] = field(default_factory=lambda: defaultdict(list))
+    lying: defaultdict[tuple[str, str, str], list[_Some]] = msgspec.field(default_factory=lambda: defaultdict(list))
     """What arrived by a move, by lot, wallet and asset; all else lies where it came to."""
-    counts: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
+    counts: defaultdict[str, int] = msgspec.field(default_factory=lambda: defaultdict(int))
     order: int = 0
 
     def __post_init__(self) -> None:

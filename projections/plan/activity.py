@@ -9,10 +9,11 @@ an activity of an own: the plan is of one of them, the other's stays as it is in
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
+
+import msgspec
 
 from lotwork.ledger import events as e
 from lotwork.ledger.events import BUSINESS, HOBBY, TAXPAYER
@@ -53,8 +54,7 @@ class ActivityYear(NamedTuple):
     why_unknown: str
 
 
-@dataclass(frozen=True, slots=True)
-class ActivityPlan:
+class ActivityPlan(msgspec.Struct, frozen=True):
     """The record on both sides; no verdict."""
 
     year: int

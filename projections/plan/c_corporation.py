@@ -7,9 +7,11 @@ its own, and no longer the shareholder's. The shareholder's return is computed w
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from typing import NamedTuple
+
+import msgspec
 
 from lotwork.ledger.events import TAXPAYER, Owner
 from lotwork.ledger.units import ZERO, usd_decimal
@@ -50,8 +52,7 @@ NEW = PayOut()
 """A new corporation, of which both ends are shown."""
 
 
-@dataclass(frozen=True, slots=True)
-class Incorporated:
+class Incorporated(msgspec.Struct, frozen=True):
     """What the corporation is made from: the year as a sole proprietor."""
 
     sole: Liability
@@ -64,8 +65,7 @@ class Incorporated:
     """Gives lines the numbers of the year's forms."""
 
 
-@dataclass(frozen=True, slots=True)
-class CCorporationPlan:
+class CCorporationPlan(msgspec.Struct, frozen=True):
     """The corporation with each share paid out, and when its tax is due."""
 
     company: CCorporation

@@ -10,10 +10,11 @@ the day says it reaches: securities, and no coins until that is enacted.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_DOWN, Decimal
 from typing import NamedTuple
+
+import msgspec
 
 from lotwork.ledger.units import CENT, ZERO, AssetTable, usd_decimal
 from lotwork.projections.basis.holding_period import Term, is_long
@@ -74,8 +75,7 @@ class HarvestLevel(NamedTuple):
     price_usd: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class HarvestPlan:
+class HarvestPlan(msgspec.Struct, frozen=True):
     """The losses in the order that saves most, and what they come to."""
 
     year: int

@@ -12,10 +12,11 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from itertools import accumulate
 from typing import NamedTuple, TypeAlias, TypeVar
+
+import msgspec
 
 from lotwork.ledger.units import divide, usd_decimal
 from lotwork.projections.basis.holding_period import Term, is_long
@@ -52,8 +53,7 @@ class Choice(NamedTuple):
     tax: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
+class Terms(msgspec.Struct, frozen=True):
     """The open lots of one wallet on the day of a sale, by term, the dearest first and of equals the older."""
 
     short: tuple[OpenLot, ...]

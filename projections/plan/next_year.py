@@ -8,7 +8,6 @@ folded and computed.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from types import MappingProxyType
@@ -43,8 +42,7 @@ CARRIED = (
 """Facts of one year that the next year's own computation replaces."""
 
 
-@dataclass(frozen=True, slots=True)
-class _StandIn:
+class _StandIn(msgspec.Struct, frozen=True):
     """A figure of this year in the place of a later year's that is not out."""
 
     figure: str

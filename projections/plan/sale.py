@@ -8,7 +8,6 @@ Where a profile names a state whose tax is reckoned, single lots and the days to
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import NamedTuple, get_args
@@ -102,8 +101,7 @@ class _Added(NamedTuple):
     state: Decimal | None
 
 
-@dataclass(frozen=True, slots=True)
-class WalletPlan:
+class WalletPlan(msgspec.Struct, frozen=True):
     """The sale from one wallet: the ways, the best of them, and the days to wait for."""
 
     wallet: str
@@ -114,8 +112,7 @@ class WalletPlan:
     selection: Selection
 
 
-@dataclass(frozen=True, slots=True)
-class SalePlan:
+class SalePlan(msgspec.Struct, frozen=True):
     """The sale from every wallet that could make it."""
 
     asked: SaleAsked
@@ -148,8 +145,7 @@ def plan_sale(book: Book, law: Law, asked: SaleAsked, now: datetime) -> SalePlan
     return SalePlan(asked, year, proceeds, case.fee, before, wallets, findings, state)
 
 
-@dataclass(slots=True)
-class _Case:
+class _Case(msgspec.Struct):
     """One question: the book, the sale in dollars, and the year without it."""
 
     book: Book

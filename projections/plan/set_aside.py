@@ -6,10 +6,12 @@ depreciation is the year's own, and wages, gains and the rest are what the ledge
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from decimal import ROUND_UP, Decimal
 from typing import NamedTuple
+
+import msgspec
 
 from lotwork.ledger.events import HOBBY, TAXPAYER, Owner
 from lotwork.ledger.units import CENT, ZERO, usd_decimal
@@ -73,8 +75,7 @@ class StateAside(NamedTuple):
     payments: StateQuarterly | None
 
 
-@dataclass(frozen=True, slots=True)
-class SetAsidePlan:
+class SetAsidePlan(msgspec.Struct, frozen=True):
     """The rate, receipt by receipt, against what was paid and what is due."""
 
     year: int

@@ -5,9 +5,11 @@ Its facts and its own depreciation are those of the year as the book has it; wha
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from typing import NamedTuple
+
+import msgspec
 
 from lotwork.projections.findings import Finding
 from lotwork.projections.liability import Liability
@@ -31,8 +33,7 @@ class StateRates(NamedTuple):
     long: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class StateTax:
+class StateTax(msgspec.Struct, frozen=True):
     """The state's tax of a year; without a case none is reckoned, and the findings of `told` say why."""
 
     told: StateLiability

@@ -10,9 +10,11 @@ other stands in each column as it is, with self-employment tax of its own (26 U.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import ROUND_DOWN, Decimal
 from typing import NamedTuple
+
+import msgspec
 
 from lotwork.ledger.errors import UsageError
 from lotwork.ledger.events import BUSINESS, HOBBY, TAXPAYER, Owner
@@ -53,8 +55,7 @@ class BreakEven(NamedTuple):
     profit: Decimal | None
 
 
-@dataclass(frozen=True, slots=True)
-class StructurePlan:
+class StructurePlan(msgspec.Struct, frozen=True):
     """The structures side by side."""
 
     year: int
@@ -165,8 +166,7 @@ def _of_state(book: Book, law: Law, sole: Liability, owner: Owner) -> tuple[Stat
     )
 
 
-@dataclass(slots=True)
-class _Case:
+class _Case(msgspec.Struct):
     """The year as a sole proprietor, from which the others are made."""
 
     sole: Liability

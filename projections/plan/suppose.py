@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import datetime
 
 import msgspec
@@ -31,8 +31,7 @@ SUPPOSED = "supposed:"
 """How the id of a supposed event begins; no report shows one as if it had been recorded."""
 
 
-@dataclass(frozen=True, slots=True)
-class SupposedLog:
+class SupposedLog(msgspec.Struct, frozen=True):
     """A log with *events* laid over it, and without those of the ids in *hidden*."""
 
     log: Log

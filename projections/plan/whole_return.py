@@ -7,9 +7,11 @@ that the addition meets is met. The difference of two whole returns is the tax a
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from decimal import Decimal
 from typing import NamedTuple
+
+import msgspec
 
 from lotwork.ledger.events import TAXPAYER, Owner
 from lotwork.ledger.units import ZERO
@@ -41,15 +43,14 @@ class Outcome(NamedTuple):
         return self.short_carried + self.long_carried
 
 
-@dataclass(slots=True)
-class WholeReturn:
+class WholeReturn(msgspec.Struct):
     """One year's return, computed anew for whatever is added to it; what was asked once is remembered."""
 
     filer: Filer
     law: Law
     of_state: Callable[[Return], Decimal | None] | None = None
     """What a return comes to in the state; None where no profile names one."""
-    _known: dict[tuple[Decimal, Decimal], Outcome] = field(default_factory=dict)
+    _known: dict[tuple[Decimal, Decimal], Outcome] = msgspec.field(default_factory=dict)
 
     @classmethod
     def of(cls, owed: Liability, law: Law, of_state: Callable[[Return], Decimal | None] | None = None) -> WholeReturn:

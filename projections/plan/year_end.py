@@ -8,10 +8,11 @@ years without the rig less the tax with it.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Literal, NamedTuple, TypeAlias
+
+import msgspec
 
 from lotwork.ledger.events import HOBBY, TAXPAYER, Election, Equipment, Event, Owner
 from lotwork.ledger.units import MICRO, ZERO, usd_decimal, usd_micros
@@ -96,8 +97,7 @@ class Rates(NamedTuple):
     long: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class YearEndPlan:
+class YearEndPlan(msgspec.Struct, frozen=True):
     """The options, and what else the end of the year moves."""
 
     year: int
@@ -153,8 +153,7 @@ def _tax_of_state(book: Book, law: Law, owed: Liability) -> Decimal | None:
     return None if told.computed is None else told.tax
 
 
-@dataclass(slots=True)
-class _Case:
+class _Case(msgspec.Struct):
     """The book with the years to come in it, to which a rig is added."""
 
     book: Book

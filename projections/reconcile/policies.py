@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple, TypeVar
+
+import msgspec
 
 from lotwork.ledger import events as e
 from lotwork.ledger.doubts import named
@@ -22,8 +23,7 @@ E = TypeVar("E", e.Receipt, e.Transfer, e.Credit)
 TAGS: Mapping[type[e.Event], str] = {e.Receipt: "receipt", e.Transfer: "transfer", e.Credit: "credit"}
 
 
-@dataclass(slots=True)
-class Side:
+class Side(msgspec.Struct):
     """What one policy counts: in the coin's smallest units, and in micro-dollars as far as a price is known."""
 
     quantity: int = 0
@@ -32,15 +32,14 @@ class Side:
     """Rows of whose instant no price is known."""
 
 
-@dataclass(slots=True)
-class PolicyMonth:
+class PolicyMonth(msgspec.Struct):
     """One pool, month and coin by either policy."""
 
     pool: str
     month: str
     asset: str
-    credited: Side = field(default_factory=Side)
-    paid: Side = field(default_factory=Side)
+    credited: Side = msgspec.field(default_factory=Side)
+    paid: Side = msgspec.field(default_factory=Side)
 
 
 class _Row(NamedTuple):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from statistics import median
 from typing import NamedTuple
+
+import msgspec
 
 from lotwork.ledger.events import Balance
 from lotwork.ledger.units import AssetTable, divide, unscaled
@@ -22,8 +23,7 @@ FEE_MOVED_PPM = 5_000
 """Half a percentage point away from the pool's usual fee is worth a look."""
 
 
-@dataclass(slots=True)
-class PoolMonth:
+class PoolMonth(msgspec.Struct):
     """One pool, month and asset: quantities in base units, value in micro-dollars."""
 
     pool: str
@@ -36,7 +36,7 @@ class PoolMonth:
     """What the pool credited, of the receipts that say so."""
     fee: int = 0
     value_usd_micros: int = 0
-    pending: list[str] = field(default_factory=list)
+    pending: list[str] = msgspec.field(default_factory=list)
 
     @property
     def fee_ppm(self) -> int | None:
@@ -55,8 +55,7 @@ class BalanceSaid(NamedTuple):
     replayed: int
 
 
-@dataclass(frozen=True, slots=True)
-class PoolYear:
+class PoolYear(msgspec.Struct, frozen=True):
     """The pools of a year."""
 
     year: int

@@ -13,7 +13,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
@@ -178,8 +177,7 @@ class Named(msgspec.Struct):
     compared: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Folding:
+class _Folding(msgspec.Struct, frozen=True):
     """One question: a history that is folded up to *head* under *law*, with the rows of *years*."""
 
     kept: Checkpoints

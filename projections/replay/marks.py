@@ -7,7 +7,6 @@ down. That is all a return rests on; lots, questions and balances stay those of 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import count, dropwhile
 from typing import NamedTuple
@@ -58,17 +57,16 @@ class Mark(msgspec.Struct):
     carried_before: dict[int, int]
 
 
-@dataclass(slots=True)
-class Marks:
+class Marks(msgspec.Struct):
     """The marks of a book, in order, and the instant at which the next one is made."""
 
-    instants: list[datetime] = field(default_factory=list)
-    made: list[Mark] = field(default_factory=list)
+    instants: list[datetime] = msgspec.field(default_factory=list)
+    made: list[Mark] = msgspec.field(default_factory=list)
     receipts: int = 0
     """How many rows of the income were taken out of the book since it began: a mark counts them too."""
     every: Calendar | None = None
     """Whose months are marked, where those of every year are."""
-    _months: Iterator[datetime] = field(default_factory=lambda: iter(()))
+    _months: Iterator[datetime] = msgspec.field(default_factory=lambda: iter(()))
 
     @classmethod
     def of(cls, years: Collection[int], calendar: Calendar) -> Marks:

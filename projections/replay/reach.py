@@ -8,10 +8,12 @@ event is folded, whenever it was told: it reaches back to the first event that i
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import chain
 from typing import NamedTuple, TypeAlias
+
+import msgspec
 
 from lotwork.ledger import events as e
 from lotwork.ledger.codec import kind_of
@@ -53,16 +55,15 @@ def reach_of(history: History, log: Log, told: Iterable[e.Event]) -> Reach:
     return Reach(found.since, frozenset(found.touched), frozenset(found.wallets), frozenset(found.assets))
 
 
-@dataclass(slots=True)
-class _Reached:
+class _Reached(msgspec.Struct):
     history: History
     log: Log
     since: datetime = FOR_EVER
-    touched: set[str] = field(default_factory=set)
-    wallets: set[str] = field(default_factory=set)
-    assets: set[str] = field(default_factory=set)
-    profiles: list[e.Profile] = field(default_factory=list)
-    _seen: set[str] = field(default_factory=set)
+    touched: set[str] = msgspec.field(default_factory=set)
+    wallets: set[str] = msgspec.field(default_factory=set)
+    assets: set[str] = msgspec.field(default_factory=set)
+    profiles: list[e.Profile] = msgspec.field(default_factory=list)
+    _seen: set[str] = msgspec.field(default_factory=set)
     """The amendments that were followed."""
 
     def of(self, told: Iterable[e.Event]) -> None:

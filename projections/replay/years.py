@@ -11,7 +11,6 @@ from __future__ import annotations
 import hashlib
 from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias, TypeVar
@@ -88,8 +87,7 @@ class Written(msgspec.Struct):
     receipts: int = 0
 
 
-@dataclass(slots=True)
-class RowFiles:
+class RowFiles(msgspec.Struct):
     """The files of rows in a folder."""
 
     folder: Path
@@ -125,8 +123,7 @@ class RowFiles:
         return self.folder / f"{name}{SUFFIX}"
 
 
-@dataclass(slots=True)
-class Gathering:
+class Gathering(msgspec.Struct):
     """The rows of every year of a *book* that is being folded, those of the years *asked* for held too."""
 
     book: Book

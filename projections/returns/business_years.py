@@ -10,8 +10,9 @@ section 179 would have, since each of the two would otherwise wait for the other
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from decimal import Decimal
+
+import msgspec
 
 from lotwork.ledger.events import BUSINESS, HomeOffice
 from lotwork.ledger.units import ZERO, usd_decimal
@@ -37,21 +38,20 @@ GROSS = ("hosting", "services")
 """What customers pay is gross receipts; all else in dollars is other income (Schedule C, lines 1 and 6)."""
 
 
-@dataclass(slots=True)
-class BusinessYears:
+class BusinessYears(msgspec.Struct):
     """A book's business under a law, year by year; what is asked for twice is worked out once."""
 
     book: Book
     law: Law
     partner: BusinessYears | None = None
     """The business of the other spouse on a joint return, whose income limits section 179 too."""
-    findings: dict[int, list[Finding]] = field(default_factory=dict)
+    findings: dict[int, list[Finding]] = msgspec.field(default_factory=dict)
     """What was found about the home of a year."""
-    _spending: dict[int, Spending] = field(default_factory=dict)
-    _equipment: dict[int, EquipmentBook] = field(default_factory=dict)
-    _bare: dict[int, EquipmentBook] = field(default_factory=dict)
-    _home: dict[int, HomeYear] = field(default_factory=dict)
-    _income: dict[int, Decimal] = field(default_factory=dict)
+    _spending: dict[int, Spending] = msgspec.field(default_factory=dict)
+    _equipment: dict[int, EquipmentBook] = msgspec.field(default_factory=dict)
+    _bare: dict[int, EquipmentBook] = msgspec.field(default_factory=dict)
+    _home: dict[int, HomeYear] = msgspec.field(default_factory=dict)
+    _income: dict[int, Decimal] = msgspec.field(default_factory=dict)
 
     def spending(self, year: int) -> Spending:
         """Return the expenses of *year*, as the law takes them."""

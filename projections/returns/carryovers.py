@@ -8,7 +8,8 @@ it left: that is a finding, and nothing is guessed.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+
+import msgspec
 
 from lotwork.ledger.events import BUSINESS, Equipment, YearFacts
 from lotwork.projections.filer.taxpayer import year_end
@@ -31,12 +32,11 @@ USES_UP = (
 """Income that a loss of the business is set off against in its own year, before anything is carried on."""
 
 
-@dataclass(slots=True)
-class CarriedInto:
+class CarriedInto(msgspec.Struct):
     """What comes into a year, and what could not be found out."""
 
     carried: Carried = NOTHING
-    unknown: dict[str, int] = field(default_factory=dict)
+    unknown: dict[str, int] = msgspec.field(default_factory=dict)
     """The keys of `year_facts` that nobody stated since a year without law lost money, and the last such year."""
 
     alone: int | None = None

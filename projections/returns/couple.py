@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from lotwork.ledger.events import JOINT, TAXPAYER
 from lotwork.projections.filer.taxpayer import year_end
@@ -14,8 +14,7 @@ from lotwork.projections.returns.owners import SPOUSE, not_joint, owned, spouse_
 from lotwork.rules.load import Law
 
 
-@dataclass(frozen=True, slots=True)
-class Couple:
+class Couple(msgspec.Struct, frozen=True):
     """Who has a business in a book: the taxpayer, and the spouse where anything is the spouse's."""
 
     book: Book

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
+
+import msgspec
 
 from lotwork.ledger.events import HOBBY
 from lotwork.ledger.units import ZERO, usd_decimal
@@ -47,8 +48,7 @@ OF_A_HOBBY = "A hobby's cost: not deducted"
 HOBBY_CITES = ("26 U.S.C. 67(g), 183(a)",)
 
 
-@dataclass(frozen=True, slots=True)
-class Spending:
+class Spending(msgspec.Struct, frozen=True):
     """The expenses of a year as the law takes them."""
 
     expenses: ExpenseBook

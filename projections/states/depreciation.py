@@ -9,10 +9,12 @@ parts.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from decimal import Decimal
 from types import MappingProxyType
 from typing import NamedTuple
+
+import msgspec
 
 from lotwork.ledger.events import State
 from lotwork.ledger.public_form.states import STATES
@@ -71,15 +73,14 @@ class RigDifference(NamedTuple):
         return federal != (self.own_usd_micros, self.own_left_usd_micros, self.own_gain_usd_micros)
 
 
-@dataclass(frozen=True, slots=True)
-class StateForm4562:
+class StateForm4562(msgspec.Struct, frozen=True):
     """The depreciation of a year under the state's law, with the rigs it is of, and the events behind its lines."""
 
     told: StateDepreciation
     rigs: tuple[RigDifference, ...] = ()
     years: tuple[SpreadYear, ...] = ()
     """Of a state that spreads an add-back: what each year deducted at once."""
-    behind: Events = field(default_factory=lambda: MappingProxyType({}))
+    behind: Events = msgspec.field(default_factory=lambda: MappingProxyType({}))
 
 
 def state_depreciation(book: Book, law: Law, owed: Liability, state: State, findings: list[Finding]) -> StateForm4562:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
+
+import msgspec
 
 from lotwork.ledger.events import Energy, Expense, State
 from lotwork.ledger.public_form.states import STATES
@@ -50,12 +51,11 @@ class _Told(NamedTuple):
     kwh: Decimal
 
 
-@dataclass(slots=True)
-class _Site:
-    days: set[date] = field(default_factory=set)
+class _Site(msgspec.Struct):
+    days: set[date] = msgspec.field(default_factory=set)
     kwh: Decimal = ZERO
     undated: int = 0
-    events: list[str] = field(default_factory=list)
+    events: list[str] = msgspec.field(default_factory=list)
 
 
 def rigs_elsewhere(book: Book, residence: Residence, law: Law) -> tuple[Elsewhere, ...]:

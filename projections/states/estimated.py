@@ -10,11 +10,12 @@ it is not reckoned, and says so.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from itertools import accumulate
 from typing import Literal, NamedTuple, TypeAlias
+
+import msgspec
 
 from lotwork.ledger.events import State
 from lotwork.ledger.public_form.states import STATES
@@ -68,8 +69,7 @@ class StateInstallment(NamedTuple):
         return left if left >= CENT else ZERO
 
 
-@dataclass(frozen=True, slots=True)
-class StateQuarterly:
+class StateQuarterly(msgspec.Struct, frozen=True):
     """The estimated payments to the state of a year as of a day; with the method "unknown" none can be told."""
 
     residence: Residence
@@ -165,8 +165,7 @@ def _state(residence: Residence) -> State:
     return residence.state
 
 
-@dataclass(frozen=True, slots=True)
-class _Account:
+class _Account(msgspec.Struct, frozen=True):
     """A year's payments to its state, as of a day."""
 
     book: Book

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
+
+import msgspec
 
 from lotwork.projections.basis.disposals import SOLD
 from lotwork.projections.journal.trail import Leaving, Piece, Step, Trail
@@ -86,12 +87,11 @@ class Names:
         return sorted((made, name) for (of, name), made in self._told.items() if of == kind)
 
 
-@dataclass(slots=True)
-class Journal:
+class Journal(msgspec.Struct):
     """Every entry in its order, and what things are called in it."""
 
-    entries: list[Entry] = field(default_factory=list)
-    names: Names = field(default_factory=Names)
+    entries: list[Entry] = msgspec.field(default_factory=list)
+    names: Names = msgspec.field(default_factory=Names)
 
     @property
     def accounts(self) -> list[str]:

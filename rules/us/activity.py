@@ -8,14 +8,14 @@ presumed either way.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
+
+import msgspec
 
 from lotwork.rules.load import Law
 
 
-@dataclass(frozen=True, slots=True)
-class Presumption:
+class Presumption(msgspec.Struct, frozen=True):
     """The years that were counted: with a profit, without one, and those nobody knows."""
 
     period: tuple[int, ...]

@@ -6,7 +6,8 @@ Wages use the threshold first; self-employment income has what they leave of it 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from lotwork.ledger.events import FilingStatus
 from lotwork.ledger.units import ZERO
@@ -17,8 +18,7 @@ FORM = "Form 8959"
 CITES = ("26 U.S.C. 1401(b)(2)", "26 U.S.C. 3101(b)(2)")
 
 
-@dataclass(frozen=True, slots=True)
-class MedicareTax:
+class MedicareTax(msgspec.Struct, frozen=True):
     """Form 8959, line by line."""
 
     of_wages: tuple[Line, ...]

@@ -6,10 +6,12 @@ without it first, and finished with it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
+
+import msgspec
 
 from lotwork.ledger.units import ZERO
 from lotwork.rules.errors import UnknownFigureError
@@ -55,8 +57,7 @@ class SpouseTrade(NamedTuple):
         return (*told, *self.health[-1:])
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Gathered:
+class Gathered(msgspec.Struct, frozen=True, kw_only=True):
     """The page before a net operating loss."""
 
     wages: Line
@@ -78,8 +79,7 @@ class Gathered:
     """What the adjusted gross income would be without a net operating loss."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Income:
+class Income(msgspec.Struct, frozen=True, kw_only=True):
     """The page as it is filed, each line others start from by name."""
 
     gathered: Gathered

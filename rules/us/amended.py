@@ -7,9 +7,10 @@ next that is none (7503); that moves no day an act was done on (Rev. Rul. 81-269
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+
+import msgspec
 
 from lotwork.ledger.units import ZERO
 from lotwork.rules.line import Line, line
@@ -21,16 +22,14 @@ from lotwork.rules.us.late_payment import PaidOn
 FORM = "Amended return"
 
 
-@dataclass(frozen=True, slots=True)
-class Deadline:
+class Deadline(msgspec.Struct, frozen=True):
     """The last day an act is in time, and the law that says so."""
 
     day: date
     cites: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RefundClaim:
+class RefundClaim(msgspec.Struct, frozen=True, kw_only=True):
     """A claim filed on a day: the last day for one, and the most it can bring back."""
 
     last_day: Deadline

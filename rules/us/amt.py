@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
+import msgspec
+
 from lotwork.ledger.events import SEPARATE, FilingStatus
 from lotwork.ledger.units import ZERO
 from lotwork.rules.line import Line, line
@@ -19,8 +21,7 @@ from lotwork.rules.us.preferential import IncomeTax, stacked
 FORM = "Form 6251"
 
 
-@dataclass(frozen=True, slots=True)
-class MinimumTax:
+class MinimumTax(msgspec.Struct, frozen=True):
     """Form 6251, line by line."""
 
     parts: tuple[Line, ...]

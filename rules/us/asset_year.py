@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
+
+import msgspec
 
 from lotwork.rules.us.asset import Asset179
 from lotwork.rules.us.convention import Convention
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AssetDepreciation:
+class AssetDepreciation(msgspec.Struct, frozen=True, kw_only=True):
     """One asset's deductions of one year; `section_179` is its elected part, before the business income limit."""
 
     asset: Asset179

@@ -9,10 +9,11 @@ carried back three years and then forward five (1212(a)(1)). Estimated tax: rule
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from decimal import Decimal
 from types import MappingProxyType
 from typing import NamedTuple
+
+import msgspec
 
 from lotwork.ledger.units import ZERO
 from lotwork.rules.line import Line, line
@@ -63,18 +64,16 @@ class Coins(NamedTuple):
     long: Decimal = ZERO
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trade:
+class Trade(msgspec.Struct, frozen=True, kw_only=True):
     """The business as a corporation has it: its Schedule C, its coins, and the rigs it sold."""
 
     schedule_c: tuple[Line, ...]
     """Lines 1 to 30 of Schedule C."""
-    coins: Coins = field(default_factory=Coins)
+    coins: Coins = msgspec.field(default_factory=Coins)
     sales: Form4797 | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CCorporation:
+class CCorporation(msgspec.Struct, frozen=True, kw_only=True):
     """The corporation's year, from what came in to its tax and what is left."""
 
     terms: Terms

@@ -7,9 +7,10 @@ Installments by the income of each part of the year (6655(e)), and what is added
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+
+import msgspec
 
 from lotwork.ledger.units import ZERO
 from lotwork.rules.line import Line, line
@@ -19,8 +20,7 @@ from lotwork.rules.us.estimated import LETTERS, Installment, next_business_day
 FORM = "Form 2220"
 
 
-@dataclass(frozen=True, slots=True)
-class CorporateEstimated:
+class CorporateEstimated(msgspec.Struct, frozen=True):
     """What a year asks for: the four installments, none below the threshold; and whose measure they follow."""
 
     required: Line | None

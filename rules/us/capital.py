@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
+
+import msgspec
 
 from lotwork.ledger.events import FilingStatus
 from lotwork.ledger.units import ZERO
@@ -38,8 +39,7 @@ class BoxTotal(NamedTuple):
         return self.proceeds - self.basis + self.adjustment
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Traded:
+class Traded(msgspec.Struct, frozen=True, kw_only=True):
     """What Schedule D starts from: the year's nets and the losses carried in, each (short, long)."""
 
     nets: tuple[Decimal, Decimal]
@@ -50,8 +50,7 @@ class Traded:
     unrecaptured_1250: Line | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class CapitalGains:
+class CapitalGains(msgspec.Struct, frozen=True):
     """Schedule D: the two sides, their sum, and what of it reaches the return."""
 
     parts: tuple[Line, ...]
@@ -72,8 +71,7 @@ class CapitalGains:
         return (*short, self.short, *long, self.long, self.total, self.net_capital_gain, self.unrecaptured, *taken)
 
 
-@dataclass(frozen=True, slots=True)
-class Carryover:
+class Carryover(msgspec.Struct, frozen=True):
     """The losses that go into the next year, each keeping its character; positive amounts."""
 
     used: Line

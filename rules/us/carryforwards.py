@@ -6,8 +6,10 @@ Law: 26 U.S.C. 172(b), 461(l)(2), 199A(c)(2), 1231(c), 56(d). Capital losses sta
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
+
+import msgspec
 
 from lotwork.ledger.units import ZERO
 from lotwork.rules.line import Line, line
@@ -17,8 +19,7 @@ from lotwork.rules.us.filer import Filer
 from lotwork.rules.us.nol import WORKSHEET, LossYear, nol_of_year
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Carryforwards:
+class Carryforwards(msgspec.Struct, frozen=True, kw_only=True):
     """Positive amounts that go into the next year, and the lines that show a year's own net operating loss."""
 
     nol: Line

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+
+import msgspec
 
 from lotwork.ledger.units import HUNDRED, MONTHS, ZERO
 from lotwork.rules.figures import QUARTERS, Figure, quarter_of
@@ -20,8 +21,7 @@ STRAIGHT_LINE = ("39", "software")
 """What has no MACRS table: buildings by months of 39 years, software over 36 months (168(c), 167(f)(1))."""
 
 
-@dataclass(frozen=True, slots=True)
-class Convention:
+class Convention(msgspec.Struct, frozen=True):
     """A convention by name, with the quarter it begins in where it is mid-quarter, and its percentage table."""
 
     name: str
@@ -98,8 +98,7 @@ def declining_percents(recovery_class: str, convention: Convention, rate: Decima
     return (*percents, HUNDRED - sum(percents))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Course:
+class Course(msgspec.Struct, frozen=True, kw_only=True):
     """How a thing is deducted over its years: its class, its days, and its convention."""
 
     recovery_class: str

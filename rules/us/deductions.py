@@ -6,8 +6,9 @@ section 68 reduces them (199A(e)(1)), and section 68 looks at the income that de
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
+
+import msgspec
 
 from lotwork.ledger.units import ZERO
 from lotwork.rules.line import Line, line
@@ -22,8 +23,7 @@ from lotwork.rules.us.two_businesses import of_spouse
 ITEMIZED = "Itemized deductions"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Taxable:
+class Taxable(msgspec.Struct, frozen=True, kw_only=True):
     """Page 2 down to taxable income: deductions, the one for business income last."""
 
     deduction: Line

@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+import msgspec
+
 from lotwork.ledger.units import ZERO
 from lotwork.rules.figures import Figure
 from lotwork.rules.line import Line
@@ -62,8 +64,7 @@ class YearDepreciation:
         return self.section_179 + self.bonus + self.macrs
 
 
-@dataclass(frozen=True, slots=True)
-class _Start:
+class _Start(msgspec.Struct, frozen=True):
     """How an asset began: what was expensed and taken as bonus, and the convention of its year."""
 
     section_179: Decimal

@@ -7,10 +7,11 @@ year, in rules.us.estimated_annualized. A miner is no farmer: the single payment
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import lru_cache
+
+import msgspec
 
 from lotwork.ledger.events import FilingStatus
 from lotwork.ledger.units import ZERO
@@ -25,8 +26,7 @@ LETTERS = "abcd"
 """How the form names its columns, one an installment."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class YearTax:
+class YearTax(msgspec.Struct, frozen=True, kw_only=True):
     """What the required payment is measured by."""
 
     year: int
@@ -46,8 +46,7 @@ class YearTax:
     prior_agi: Decimal | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class RequiredPayment:
+class RequiredPayment(msgspec.Struct, frozen=True):
     """Form 2210, Part I: the two measures, the smaller of them, and whether a penalty can arise at all.
 
     Of a year whose law is not out the prior year's measure alone is known, and `required` is that one; None where it is
@@ -82,8 +81,7 @@ class RequiredPayment:
         return (*self.parts, *(each for each in told if each is not None))
 
 
-@dataclass(frozen=True, slots=True)
-class Installment:
+class Installment(msgspec.Struct, frozen=True):
     """One of the four payments: the statute's day, the last day that is on time, and the amount."""
 
     quarter: int

@@ -11,11 +11,12 @@ carryover, the standard deduction, the basis of rigs) are not.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from itertools import chain
 from typing import NamedTuple
+
+import msgspec
 
 from lotwork.ledger.units import MONTHS, ZERO
 from lotwork.rules.figures import Figure
@@ -48,8 +49,7 @@ class Period(NamedTuple):
         return LETTERS[self.place]
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(msgspec.Struct, frozen=True):
     """Lines 1 to 21 and 28 to 36 of one period; `due_by_then` is line 21."""
 
     period: Period

@@ -7,10 +7,11 @@ Law: 26 U.S.C. 6654(a), (b), (g) and (h), 6621 and 6622(b). Who is asked for the
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
+
+import msgspec
 
 from lotwork.ledger.units import ZERO
 from lotwork.rules.figures import QUARTER_MONTHS, quarter_of
@@ -35,8 +36,7 @@ WAIVERS = (
 """Why the IRS may waive the penalty; nobody but the taxpayer can tell whether one of them is so."""
 
 
-@dataclass(frozen=True, slots=True)
-class Paid:
+class Paid(msgspec.Struct, frozen=True):
     """Tax paid on a day."""
 
     on: date
@@ -51,8 +51,7 @@ class Applied(NamedTuple):
     amount: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class Charge:
+class Charge(msgspec.Struct, frozen=True):
     """Interest on one underpayment over one span of one rate: after *after*, through *through*."""
 
     quarter: int
@@ -69,8 +68,7 @@ class Charge:
         return (self.through - self.after).days
 
 
-@dataclass(frozen=True, slots=True)
-class Penalty:
+class Penalty(msgspec.Struct, frozen=True):
     """Form 2210, Part III, Section B: the total and each charge in it."""
 
     total: Line

@@ -8,7 +8,8 @@ net operating loss (461(l)(2)).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from lotwork.ledger.events import FilingStatus
 from lotwork.ledger.units import ZERO
@@ -18,8 +19,7 @@ from lotwork.rules.load import Law
 FORM = "Form 461"
 
 
-@dataclass(frozen=True, slots=True)
-class ExcessLoss:
+class ExcessLoss(msgspec.Struct, frozen=True):
     """Form 461: what is added back as a positive amount, and the lines before it."""
 
     excess: Line

@@ -9,9 +9,10 @@ other taxes, and never beyond them.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
+
+import msgspec
 
 from lotwork.ledger.units import ZERO
 from lotwork.rules.line import Line, given_back, line
@@ -41,8 +42,7 @@ def copied(where: tuple[str, str], source: Line) -> Line:
     return line(where, source.label, source.amount, cites=source.cites, inputs=(source,))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Taxes:
+class Taxes(msgspec.Struct, frozen=True, kw_only=True):
     """The five taxes, each the last line of its form."""
 
     income: Line
@@ -87,8 +87,7 @@ class CreditsUsed(NamedTuple):
         return self.against_income_tax + self.beyond
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settled:
+class Settled(msgspec.Struct, frozen=True, kw_only=True):
     """Credits and payments, in dollars."""
 
     credits: CreditsUsed

@@ -6,15 +6,15 @@ The lines are those of the revision of December 2025, which amends every year: u
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
+
+import msgspec
 
 from lotwork.ledger.units import ZERO
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Column:
+class Column(msgspec.Struct, frozen=True, kw_only=True):
     """The figures of one return that Form 1040-X asks for."""
 
     agi: Decimal
@@ -32,8 +32,7 @@ class Column:
     total_tax: Decimal
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Payments:
+class Payments(msgspec.Struct, frozen=True, kw_only=True):
     """What was paid towards the year, and what of it came back with the original return."""
 
     withheld: Decimal

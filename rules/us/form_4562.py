@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from types import MappingProxyType
 from typing import NamedTuple
+
+import msgspec
 
 from lotwork.ledger.units import ZERO
 from lotwork.rules.figures import Figure
@@ -31,8 +32,7 @@ BUILDINGS_MOVED_FROM = 2025
 SOFTWARE = "software"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PartOne:
+class PartOne(msgspec.Struct, frozen=True, kw_only=True):
     """What Part I is filled from."""
 
     cost: Decimal

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
+import msgspec
+
 from lotwork.ledger.units import ZERO
 from lotwork.rules.line import Line, line
 
@@ -54,8 +56,7 @@ class BusinessSale:
         return self.gain < 0 and self.how != "sold"
 
 
-@dataclass(frozen=True, slots=True)
-class Form4797:
+class Form4797(msgspec.Struct, frozen=True):
     """The form's three outcomes, each a line others start from, and all its lines."""
 
     net_1231: Line

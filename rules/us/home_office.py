@@ -12,11 +12,13 @@ they stand among the operating expenses (lines 16 and 17), those of one who item
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from types import MappingProxyType
 from typing import NamedTuple
+
+import msgspec
 
 from lotwork.ledger.units import HUNDRED, MONTHS, ZERO
 from lotwork.rules.line import Line, line
@@ -65,8 +67,7 @@ class HomeBill(NamedTuple):
     amount: Decimal
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Home:
+class Home(msgspec.Struct, frozen=True, kw_only=True):
     """A home office in a year: its area, what the home cost, the income it may use up, and what was carried in."""
 
     year: int
@@ -75,7 +76,7 @@ class Home:
     """Schedule C line 29."""
     home_sqft: Decimal = ZERO
     months: int = MONTHS
-    bills: tuple[HomeBill, ...] = field(default=())
+    bills: tuple[HomeBill, ...] = msgspec.field(default=())
     itemizes: bool = False
     building_basis: Decimal = ZERO
     first_used: date | None = None

@@ -7,10 +7,11 @@ Law: interest runs on tax not paid by the last day prescribed for payment, witho
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal, localcontext
 from typing import NamedTuple
+
+import msgspec
 
 from lotwork.ledger.units import ZERO
 from lotwork.rules.errors import UnknownFigureError
@@ -31,8 +32,7 @@ class PaidOn(NamedTuple):
     amount: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class Interest:
+class Interest(msgspec.Struct, frozen=True):
     """Interest through a day; earlier than asked for where the rate of a later day is not known."""
 
     total: Line

@@ -10,7 +10,7 @@ the adjusted gross income of line 13 (Treas. Reg. 1.1411-4(h)).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from lotwork.ledger.events import FilingStatus
 from lotwork.ledger.units import ZERO
@@ -21,8 +21,7 @@ from lotwork.rules.us.capital import CapitalGains, allowed
 FORM = "Form 8960"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Investments:
+class Investments(msgspec.Struct, frozen=True, kw_only=True):
     """What Form 8960 asks: interest, dividends, gains, and the gain on business property."""
 
     interest: Line
@@ -35,8 +34,7 @@ class Investments:
     active: bool
 
 
-@dataclass(frozen=True, slots=True)
-class InvestmentTax:
+class InvestmentTax(msgspec.Struct, frozen=True):
     """Form 8960, line by line."""
 
     parts: tuple[Line, ...]

@@ -12,6 +12,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+import msgspec
+
 from lotwork.ledger.units import ZERO
 from lotwork.rules.line import Line, line
 from lotwork.rules.load import Law
@@ -40,8 +42,7 @@ class LossYear:
     """The net operating losses of other years, deducted in this one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Deducted:
+class Deducted(msgspec.Struct, frozen=True):
     """The net operating losses carried into a year: what it deducts, absorbs, and hands on."""
 
     deduction: Line

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TypeAlias
+
+import msgspec
 
 from lotwork.ledger.events import SEPARATE, FilingStatus
 from lotwork.ledger.units import ZERO
@@ -28,8 +29,7 @@ BINS: TableBins = (
 """How wide the rows of the Tax Table are: (from, below, width)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Brackets:
+class Brackets(msgspec.Struct, frozen=True):
     """The rate schedule of one filing status and year; called with an income, it gives the tax."""
 
     rates: tuple[Decimal, ...]

@@ -6,16 +6,16 @@ comes back to the employee, never to the employers (26 U.S.C. 31(b), 6413(c)).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
+
+import msgspec
 
 from lotwork.ledger.units import ZERO
 from lotwork.rules.line import Line, line
 from lotwork.rules.load import Law
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Payroll:
+class Payroll(msgspec.Struct, frozen=True, kw_only=True):
     """What a year's salary costs beside itself, line by line."""
 
     employer_oasdi: Line

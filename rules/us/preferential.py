@@ -7,8 +7,9 @@ collectibles (26 U.S.C. 408(m)(2)), so nothing is taxed at 28 percent.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
+
+import msgspec
 
 from lotwork.ledger.events import FilingStatus
 from lotwork.ledger.units import ZERO
@@ -30,8 +31,7 @@ NUMBERS = {
 """Line numbers of each worksheet: the short one's, and the long one's."""
 
 
-@dataclass(frozen=True, slots=True)
-class Zones:
+class Zones(msgspec.Struct, frozen=True):
     """How much of an amount lies in each zone, and the tax there."""
 
     amounts: tuple[Decimal, ...]
@@ -39,8 +39,7 @@ class Zones:
     figures: tuple[Figure, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class IncomeTax:
+class IncomeTax(msgspec.Struct, frozen=True):
     """The tax on taxable income, and its parts."""
 
     preferential: Line

@@ -11,6 +11,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import NamedTuple
 
+import msgspec
+
 from lotwork.ledger.events import FilingStatus
 from lotwork.ledger.units import ZERO
 from lotwork.rules.line import Line, line
@@ -50,8 +52,7 @@ class Business:
     """The business of the other spouse, a part of *income*, whose limits are its own (Treas. Reg. 1.199A-1(d)(2))."""
 
 
-@dataclass(frozen=True, slots=True)
-class Deduction:
+class Deduction(msgspec.Struct, frozen=True):
     """Form 8995 or 8995-A: the business, the limits, the deduction, and a loss carried forward."""
 
     before: tuple[Line, Line]

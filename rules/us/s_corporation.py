@@ -7,9 +7,10 @@ one (`Filer.shareholder`): a spouse's own business on it is no corporation's, an
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
+
+import msgspec
 
 from lotwork.ledger.units import ZERO
 from lotwork.rules.errors import CaseRefusedError
@@ -29,8 +30,7 @@ class Terms(NamedTuple):
     retirement: Decimal = ZERO
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SCorporation:
+class SCorporation(msgspec.Struct, frozen=True, kw_only=True):
     """The corporation's year: payroll, and the income that passes to the shareholder."""
 
     terms: Terms

@@ -7,9 +7,10 @@ and those of an airdrop or a fork on line 8z.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
+
+import msgspec
 
 from lotwork.ledger.units import ZERO
 from lotwork.rules.line import Line, line
@@ -31,8 +32,7 @@ class Received(NamedTuple):
     other: Decimal
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Additional:
+class Additional(msgspec.Struct, frozen=True, kw_only=True):
     """Part I before the net operating loss: each line, line 8p among them."""
 
     business: Line

@@ -8,10 +8,11 @@ expenses stand too (Pub. 334, De Minimis Safe Harbor for Tangible Property).
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from difflib import get_close_matches
 from types import MappingProxyType
+
+import msgspec
 
 from lotwork.ledger.errors import InputRefusedError
 from lotwork.ledger.units import ZERO
@@ -34,8 +35,7 @@ class UnknownCategoryError(InputRefusedError):
     """No line of Schedule C has this word; it is never guessed."""
 
 
-@dataclass(frozen=True, slots=True)
-class ExpenseLine:
+class ExpenseLine(msgspec.Struct, frozen=True):
     """A line of Schedule C, Part II."""
 
     number: str
@@ -134,8 +134,7 @@ def form_order(number: str) -> tuple[int, str]:
     return (int(digits), number) if digits.isdigit() else (MOST_LINES, number)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Books:
+class Books(msgspec.Struct, frozen=True, kw_only=True):
     """What a year's Schedule C is filled from, in dollars."""
 
     year: int

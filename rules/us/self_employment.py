@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
+
+import msgspec
 
 from lotwork.ledger.units import ZERO
 from lotwork.rules.line import Line, line
@@ -16,8 +18,7 @@ OF_A_SHARE = "us/s_corporation/share_in_net_earnings"
 """What part of a shareholder's income is net earnings: none (Rev. Rul. 59-221)."""
 
 
-@dataclass(frozen=True, slots=True)
-class SelfEmployment:
+class SelfEmployment(msgspec.Struct, frozen=True):
     """Schedule SE, line by line; every amount is 0 where net earnings are less than 400."""
 
     net_earnings: Line

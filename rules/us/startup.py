@@ -8,9 +8,10 @@ with the month in which the active trade or business begins". Interest and taxes
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+
+import msgspec
 
 from lotwork.ledger.units import MICRO, MONTHS, ZERO
 from lotwork.rules.figures import Figure
@@ -21,8 +22,7 @@ from lotwork.rules.us.form_4562 import FORM
 WORKSHEET = "Start-up costs"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StartupYear:
+class StartupYear(msgspec.Struct, frozen=True, kw_only=True):
     """Start-up costs in one year: what was deducted at once, what was amortized, and what is left."""
 
     cost: Decimal

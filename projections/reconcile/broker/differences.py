@@ -9,9 +9,10 @@ basis was not told to the IRS the right one is entered, and the adjustment is 0.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Literal, NamedTuple, TypeAlias
+
+import msgspec
 
 from lotwork.ledger.events import BrokerReport
 from lotwork.ledger.units import CENT_MICROS, divide, usd_text
@@ -60,8 +61,7 @@ class Entry(NamedTuple):
         return self.proceeds - self.basis + self.adjustment
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(msgspec.Struct, frozen=True):
     """Lines and the rows they tell of, with every difference and what to enter."""
 
     lines: tuple[BrokerReport, ...]

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple, TypeAlias, TypeVar
+
+import msgspec
 
 from lotwork.ledger.events import BrokerReport, Sale
 from lotwork.ledger.units import CENT_MICROS
@@ -63,13 +64,12 @@ class Match(NamedTuple):
     sales: tuple[Sold, ...]
 
 
-@dataclass(slots=True)
-class Matched:
+class Matched(msgspec.Struct):
     """Every line and every sale once: in a match, or alone."""
 
-    matches: list[Match] = field(default_factory=list)
-    lines: list[BrokerReport] = field(default_factory=list)
-    sales: list[Sold] = field(default_factory=list)
+    matches: list[Match] = msgspec.field(default_factory=list)
+    lines: list[BrokerReport] = msgspec.field(default_factory=list)
+    sales: list[Sold] = msgspec.field(default_factory=list)
 
 
 def match(lines: Iterable[BrokerReport], sales: Iterable[Sold]) -> Matched:
@@ -109,13 +109,12 @@ def proceeds_apart(line: BrokerReport, sale: Sold) -> int:
     return min(abs(line.proceeds_usd_micros - sale.proceeds), abs(line.proceeds_usd_micros - sale.gross))
 
 
-@dataclass(slots=True)
-class _Account:
+class _Account(msgspec.Struct):
     """The lines and sales of one wallet and asset, each taken once."""
 
     lines: list[BrokerReport]
     sales: list[Sold]
-    matches: list[Match] = field(default_factory=list)
+    matches: list[Match] = msgspec.field(default_factory=list)
 
     def pair(self) -> None:
         """Take the four steps."""

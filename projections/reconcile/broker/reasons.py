@@ -8,9 +8,10 @@ account (Treas. Reg. 1.1012-1(j)(3)).
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Literal, NamedTuple, TypeAlias
+
+import msgspec
 
 from lotwork.ledger.events import Event, GiftReceived, Method, Purchase, Receipt
 from lotwork.ledger.units import AssetTable, divide, unscaled, usd_decimal
@@ -28,8 +29,7 @@ class Reason(NamedTuple):
     settled: Settled
 
 
-@dataclass(frozen=True, slots=True)
-class Reasons:
+class Reasons(msgspec.Struct, frozen=True):
     """What the ledger knows beyond its rows: where each lot came from, and what the broker was told."""
 
     acquisitions: Mapping[str, Event]

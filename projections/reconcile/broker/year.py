@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from datetime import UTC, date, timedelta
 from typing import NamedTuple
+
+import msgspec
 
 from lotwork.ledger.events import BrokerReport, Election, Sale, Selection
 from lotwork.ledger.units import usd_text
@@ -68,8 +69,7 @@ class BoxTotal(NamedTuple):
         )
 
 
-@dataclass(frozen=True, slots=True)
-class BrokerYear:
+class BrokerYear(msgspec.Struct, frozen=True):
     """What the brokers said of a year, and what the ledger does."""
 
     year: int
@@ -79,7 +79,7 @@ class BrokerYear:
     """Sales a line was due for, and none came."""
     not_reported: tuple[Sold, ...]
     """Disposals at a broker that it need not report."""
-    findings: tuple[Finding, ...] = field(default=())
+    findings: tuple[Finding, ...] = msgspec.field(default=())
 
     @property
     def entries(self) -> tuple[Entry, ...]:

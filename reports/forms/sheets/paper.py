@@ -6,7 +6,6 @@ Nothing here is markup: what a person typed reaches the typesetter as data (`typ
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import TypeAlias
 
 import msgspec
@@ -74,15 +73,14 @@ class Sheet(msgspec.Struct, frozen=True, kw_only=True):
     blocks: tuple[Block, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(msgspec.Struct, frozen=True):
     """A file: the year and the book at its foot, whether it is a draft, and its sheets."""
 
     title: str
     year: int
     foot: str
     draft: bool
-    sheets: Sequence[Sheet] = field(default=())
+    sheets: Sequence[Sheet] = msgspec.field(default=())
     tagged: bool = True
     """Whether it tells a screen reader what is a heading and what a cell; ten thousand rows would be 25 MB with it."""
 

@@ -9,11 +9,13 @@ its own limit, is added back in the year, and comes back in equal parts over the
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any, NamedTuple
+
+import msgspec
 
 from lotwork.ledger.units import ZERO
 from lotwork.rules.errors import UnknownFigureError
@@ -51,8 +53,7 @@ class _Laid(NamedTuple):
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SpreadYear:
+class SpreadYear(msgspec.Struct, frozen=True, kw_only=True):
     """What the federal return deducted at once in *year*, and the section 179 that the state's own limit allows."""
 
     year: int

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+import msgspec
+
 from lotwork.ledger.events import FilingStatus
 from lotwork.ledger.units import ZERO
 from lotwork.rules.figures import Figure
@@ -40,8 +42,7 @@ class StateYearTax:
     """That of the year itself."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StateRequired:
+class StateRequired(msgspec.Struct, frozen=True, kw_only=True):
     """The required annual payment of a state: its lines, the payment, and whether a penalty can arise."""
 
     lines: tuple[Line, ...]
