@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+import shutil
 import statistics
 import subprocess
 import sys
@@ -35,10 +36,13 @@ def run(
     allowed: Sequence[int] = (0,),
     into: Path | None = None,
 ) -> Cost:
-    """Run *words* to their end and return what they cost; SystemExit where they fail.
+    """Run *words* to their end and return what they cost; SystemExit where they fail, or are no program here.
 
     What they print is in the cost, or goes *into* a file, where it may be more than memory holds.
     """
+    whole = {**os.environ, **COMPILED_ONCE, **(environ or {})}
+    if shutil.which(words[0], path=whole.get("PATH")) is None:
+        raise SystemExit(f"{words[0]} is not there, or is no program: install it, or name another to be measured")
     with (
         tempfile.NamedTemporaryFile("r", prefix="lotwork-cost-", encoding="ascii") as report,
         into.open("wb") if into else nullcontext(subprocess.PIPE) as printed,
@@ -46,7 +50,7 @@ def run(
         began = time.perf_counter()
         done = subprocess.run(
             [sys.executable, "-S", "-E", LAUNCHER, report.name, *map(str, words)],
-            env={**os.environ, **COMPILED_ONCE, **(environ or {})},
+            env=whole,
             stdin=subprocess.DEVNULL,
             stdout=printed,
             stderr=subprocess.STDOUT,
