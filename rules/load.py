@@ -18,6 +18,7 @@ from typing import Any, Protocol
 
 import msgspec
 
+from lotwork.ledger.sources import read_sources
 from lotwork.rules.errors import LawFileError, UnenactedFigureError, UnknownFigureError
 from lotwork.rules.figures import BY_QUARTER, Entry, Figure, Version, shaped, told_from
 
@@ -25,6 +26,7 @@ HOME = Path(__file__).parent
 """Where the law that ships with Lotwork lies."""
 PROGRAM = Path(__file__).parent
 """Where its formulas lie."""
+TOPIC, FORMULA = ".toml", ".py"
 
 
 MOST_TOPICS = 256
@@ -78,8 +80,7 @@ class Law:
         """Read every rule file under *directory* (the law that ships with Lotwork, where none is named)."""
         home = HOME if directory is None else directory
         try:
-            names = sorted(home.rglob("*.toml"), key=lambda path: path.relative_to(home).as_posix())
-            files = {path.relative_to(home).with_suffix("").as_posix(): path.read_bytes() for path in names}
+            files = {name.removesuffix(TOPIC): content for name, content in read_sources(home, TOPIC).items()}
         except OSError as unreadable:
             raise LawFileError(f"{home}: a rule file cannot be read ({unreadable}): mend it, or name a folder laid out "
                                "like rules/") from unreadable  # fmt: skip
@@ -233,8 +234,7 @@ def formulas_digest() -> bytes:
 
 def formulas() -> dict[str, bytes]:
     """Return the bytes of each formula, every module under rules/, by its path there, in order."""
-    files = sorted(PROGRAM.rglob("*.py"), key=lambda path: path.relative_to(PROGRAM).as_posix())
-    return {file.relative_to(PROGRAM).as_posix(): file.read_bytes() for file in files}
+    return read_sources(PROGRAM, FORMULA)
 
 
 def parse(content: bytes, where: str) -> dict[str, Entry]:

@@ -11,7 +11,7 @@ A book has a checkpoint for the law it is folded under, and the rows of every ye
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from contextlib import suppress
 from datetime import date, datetime
 from functools import cache
@@ -22,6 +22,7 @@ import msgspec
 
 from lotwork.ledger.gc_pause import gc_paused
 from lotwork.ledger.history import History
+from lotwork.ledger.sources import read_sources
 from lotwork.ledger.storage.batch import Head
 from lotwork.ledger.storage.log import EventLog
 from lotwork.ledger.units import ONE_DAY
@@ -43,7 +44,7 @@ from lotwork.rules.load import Law
 FOLDER_NAME = "checkpoints"
 SUFFIX = ".json"
 ROOMS = ("ledger", "projections", "rules")
-SOURCES = frozenset({".py", ".toml"})
+SOURCES = (".py", ".toml")
 MOST = 12
 """As many checkpoints a home keeps."""
 FAR = 1_000
@@ -333,14 +334,8 @@ def _head(log: EventLog, book: str, up_to: int | None) -> Head:
 @cache
 def program_digest(rooms: tuple[str, ...] = ROOMS) -> str:
     """Return the SHA-256 of the source of *rooms*; those that make a state: another program's is not gone on from."""
-    digest = hashlib.sha256()
-    for content in _sources(rooms):
-        digest.update(hashlib.sha256(content).digest())
-    return digest.hexdigest()
-
-
-def _sources(rooms: tuple[str, ...]) -> Iterator[bytes]:
-    house = Path(__file__).parents[2]
+    digest, house = hashlib.sha256(), Path(__file__).parents[2]
     for room in rooms:
-        for file in sorted(path for path in (house / room).rglob("*") if path.suffix in SOURCES):
-            yield file.read_bytes()
+        for content in read_sources(house / room, *SOURCES).values():
+            digest.update(hashlib.sha256(content).digest())
+    return digest.hexdigest()
