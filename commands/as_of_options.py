@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+import msgspec
 
 from lotwork.commands.answer import Call
 from lotwork.ledger.clock import SystemClock
@@ -58,8 +58,7 @@ class Day(click.DateTime):
 DAY = Day(["%Y-%m-%d"])
 
 
-@dataclass(frozen=True, slots=True)
-class AsOfOptions:
+class AsOfOptions(msgspec.Struct, frozen=True):
     """What of the log a command reads, and under which law."""
 
     as_of: date | None = None
@@ -127,7 +126,7 @@ class AsOfOptions:
         except AmountError as broken:
             raise UsageError(f"--known {self.known}: {broken.reason}: {broken.remedy}") from broken
         meant = AsOf(self.as_of, known, self.up_to, BOOK_LAW if self.law_named is None else self.law_named)
-        return replace(meant, now=SystemClock().now()) if meant.is_whole else meant
+        return msgspec.structs.replace(meant, now=SystemClock().now()) if meant.is_whole else meant
 
 
 def reading(function: Function) -> Function:

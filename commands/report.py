@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 import click
+import msgspec
 
 from lotwork.commands.answer import Call, Year, answer, called, check_year
 from lotwork.commands.as_of_options import DAY, AsOfOptions, reading
@@ -34,7 +34,7 @@ def lots_command(call: Call, *, at: datetime | None, options: AsOfOptions) -> in
     if at is not None:
         if options.as_of not in (None, at.date()):
             raise UsageError("--at and --as-of name two days: give one of them")
-        options = replace(options, as_of=at.date())
+        options = msgspec.structs.replace(options, as_of=at.date())
     with call.log() as log:
         from lotwork.reports.answers import answer_lots  # noqa: PLC0415 - what has no ledger needs no answer
         from lotwork.reports.lots import LOTS  # noqa: PLC0415 - the same

@@ -10,7 +10,6 @@ from __future__ import annotations
 import heapq
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import NamedTuple, Protocol
 
@@ -74,8 +73,7 @@ class Trouble(NamedTuple):
     event: str
 
 
-@dataclass(slots=True)
-class History:
+class History(msgspec.Struct):
     """One book's effective events up to a position, with the calendar and the assets they are read by."""
 
     log: Log
@@ -93,11 +91,11 @@ class History:
     """What happened at or after this instant does not count, whenever it was recorded; None: all of it does."""
     first_profile: str | None = None
     """The profile that holds for all the time before it, and so before `end` too."""
-    troubles: list[Trouble] = field(default_factory=list)
+    troubles: list[Trouble] = msgspec.field(default_factory=list)
     """What the last pass over the events came upon."""
-    unfit: list[Trouble] = field(default_factory=list)
+    unfit: list[Trouble] = msgspec.field(default_factory=list)
     """Corrections of the law that it cannot take; they stay told however often the events are passed over."""
-    doubts: dict[str, Doubted] = field(default_factory=dict)
+    doubts: dict[str, Doubted] = msgspec.field(default_factory=dict)
     """What may be no income, by the transactions and the lists of pools that the log tells."""
     listing: frozenset[str] = frozenset()
     """The pools found to tell what they paid, where that was looked for."""

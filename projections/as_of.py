@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
 
 from lotwork.ledger.errors import UsageError
 from lotwork.ledger.history import History
@@ -37,8 +38,7 @@ class Folded(NamedTuple):
     law: Law
 
 
-@dataclass(frozen=True, slots=True)
-class AsOf:
+class AsOf(msgspec.Struct, frozen=True):
     """What of a log counts, and under which law it is looked at."""
 
     as_of: date | None = None

@@ -8,7 +8,6 @@ depreciation is deducted at all, the liability decides: a hobby has none.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, ClassVar, assert_never
 
@@ -33,8 +32,7 @@ if TYPE_CHECKING:
 ELECTIONS = ("bonus_out", "bonus_40", "de_minimis")
 
 
-@dataclass(frozen=True, slots=True)
-class EquipmentBook:
+class EquipmentBook(msgspec.Struct, frozen=True):
     """The schedule of one year, with Form 4562 as the law fills it."""
 
     year: int
@@ -45,7 +43,7 @@ class EquipmentBook:
     section_179_carryforward_usd_micros: int
     small_items_sold: tuple[SmallItem, ...] = ()
     """Items the de minimis election expensed, of any year, that were sold this year."""
-    given_back: Mapping[str, GivenBack] = field(default_factory=dict)
+    given_back: Mapping[str, GivenBack] = msgspec.field(default_factory=dict)
     """Section 179 given back where business use fell to half or less, by rig (Form 4797, Part IV)."""
     findings: tuple[Finding, ...] = ()
 
@@ -92,16 +90,15 @@ class EquipmentState(msgspec.Struct):
     carried_before: dict[int, int]
 
 
-@dataclass(slots=True)
-class EquipmentFold:
+class EquipmentFold(msgspec.Struct):
     """Collects equipment, its sales and the elections; their order matters only to what a year's facts replace."""
 
     calendar: Calendar
-    _equipment: list[e.Equipment] = field(default_factory=list)
-    _sales: list[e.EquipmentSale] = field(default_factory=list)
-    _elections: list[e.Election] = field(default_factory=list)
-    _uses: list[e.EquipmentUse] = field(default_factory=list)
-    _carried_before: dict[int, int] = field(default_factory=dict)
+    _equipment: list[e.Equipment] = msgspec.field(default_factory=list)
+    _sales: list[e.EquipmentSale] = msgspec.field(default_factory=list)
+    _elections: list[e.Election] = msgspec.field(default_factory=list)
+    _uses: list[e.EquipmentUse] = msgspec.field(default_factory=list)
+    _carried_before: dict[int, int] = msgspec.field(default_factory=dict)
     owner: e.Owner | None = None
     """Of whose rigs alone results tell; the limits of section 179 stay those of both together."""
 

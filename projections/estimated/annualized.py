@@ -141,8 +141,8 @@ def _filers(book: Book, law: Law, owed: Liability, shared: dict[str, None]) -> I
             continue
         part = _part(book, law, owed.year, period)
         facts = facts_of(book, owed.year, period, shared)
-        taxpayer = replace(part.taxpayer, year_facts={**part.taxpayer.year_facts, owed.year: [facts]})
-        part = replace(part, taxpayer=taxpayer)
+        taxpayer = msgspec.structs.replace(part.taxpayer, year_facts={**part.taxpayer.year_facts, owed.year: [facts]})
+        part = msgspec.structs.replace(part, taxpayer=taxpayer)
         brought = liability(part, law, owed.year, traced=False)
         profits = _annual_profits(part, law, brought, owed, period)
         yield period, _annual(brought, period, profits), credits_of(brought.computed.filer)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal, NamedTuple, assert_never
 
@@ -48,25 +47,24 @@ def profile_assumed(profile: ProfileInForce, assumed: Iterable[str], year: int) 
     return Finding("profile_assumed", f"no profile says otherwise, so {told}: say what is so: `{command}`")
 
 
-@dataclass(slots=True)
-class Taxpayer:
+class Taxpayer(msgspec.Struct):
     """Everything a return needs that is no receipt, sale or expense."""
 
     calendar: Calendar
-    profiles: list[e.Profile] = field(default_factory=list)
-    year_facts: dict[int, list[e.YearFacts]] = field(default_factory=lambda: defaultdict(list))
-    partial_facts: dict[int, list[e.YearFacts]] = field(default_factory=lambda: defaultdict(list))
+    profiles: list[e.Profile] = msgspec.field(default_factory=list)
+    year_facts: dict[int, list[e.YearFacts]] = msgspec.field(default_factory=lambda: defaultdict(list))
+    partial_facts: dict[int, list[e.YearFacts]] = msgspec.field(default_factory=lambda: defaultdict(list))
     """What is told of a year from January 1 through a day: for annualized installments only."""
-    state_year_facts: dict[int, list[e.YearFacts]] = field(default_factory=lambda: defaultdict(list))
+    state_year_facts: dict[int, list[e.YearFacts]] = msgspec.field(default_factory=lambda: defaultdict(list))
     """What of a year the return of a state asks for; an event that tells nothing else is in no `year_facts`."""
-    payments: list[e.Payment] = field(default_factory=list)
-    wallets: dict[str, e.WalletDeclared] = field(default_factory=dict)
-    contrary: list[tuple[str, str, str, str]] = field(default_factory=list)
+    payments: list[e.Payment] = msgspec.field(default_factory=list)
+    wallets: dict[str, e.WalletDeclared] = msgspec.field(default_factory=dict)
+    contrary: list[tuple[str, str, str, str]] = msgspec.field(default_factory=list)
     """Of each wallet that is told in two ways: its name, the key, and the two events."""
-    filings: list[e.Filing] = field(default_factory=list)
-    actual_dates: set[int] = field(default_factory=set)
+    filings: list[e.Filing] = msgspec.field(default_factory=list)
+    actual_dates: set[int] = msgspec.field(default_factory=set)
     """The years for which withholding was elected to count on the days it was withheld (26 U.S.C. 6654(g)(1))."""
-    whole: dict[int, e.Activity] = field(default_factory=dict)
+    whole: dict[int, e.Activity] = msgspec.field(default_factory=dict)
     """Years of which a plan supposes the activity to have been one throughout."""
     whole_of: e.Owner | None = None
     """Of whom alone the plan supposes it, where two on a joint return mine; left out: of both."""

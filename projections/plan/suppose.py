@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import fields
 from datetime import datetime
 
 import msgspec
@@ -143,7 +142,7 @@ def suppose(
     supposes more than once brings the *ground* of it.
     """
     supposed, history = tuple(sorted(events, key=_when)), book.history
-    told = {each.name: getattr(history, each.name) for each in fields(history)}
+    told = msgspec.structs.asdict(history)
     told["log"] = SupposedLog(history.log, history.book, supposed, frozenset(hidden))
     then = Book.begin(SupposedHistory(**told | {"troubles": []}), years, law)
     if book.latest is None or any(event.at < book.latest for event in supposed) or set(years) - set(book.gains.years):

@@ -7,8 +7,9 @@ Law: what is exchanged is sold for the value of what is received (26 U.S.C. 1001
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from typing import Any, NamedTuple
+
+import msgspec
 
 from lotwork.ledger import events as e
 from lotwork.ledger.doubts import Doubted, Leg
@@ -49,8 +50,7 @@ class Answer(NamedTuple):
     commands: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Doubtful:
+class Doubtful(msgspec.Struct, frozen=True):
     """Tells of the inflows of one history."""
 
     history: History

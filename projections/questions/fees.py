@@ -7,8 +7,9 @@ the same wallet, as much to the last digit and within a day, is a question: it i
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from typing import TypeAlias
+
+import msgspec
 
 from lotwork.ledger import events as e
 from lotwork.ledger.storage.batch import MAIN_BOOK
@@ -27,13 +28,12 @@ _FEE = (
 )
 
 
-@dataclass(slots=True)
-class FeeFold:
+class FeeFold(msgspec.Struct):
     """Holds each fee of a transaction against the transfers that name none, of the day around it."""
 
     findings: list[Finding]
     book: str = MAIN_BOOK
-    _recent: list[Paid] = field(default_factory=list)
+    _recent: list[Paid] = msgspec.field(default_factory=list)
 
     def state(self) -> list[Paid]:
         """Return what another fold can go on from: the last day's fees that nothing was held against."""

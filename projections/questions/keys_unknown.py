@@ -6,7 +6,7 @@ mostly it is nothing. So a person looks once, by source and key.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import msgspec
 
 from lotwork.ledger.events import Receipt, Transfer
 from lotwork.ledger.kinds.coins import NEW_KEYS
@@ -22,13 +22,12 @@ _WORDS = (
 )
 
 
-@dataclass(slots=True)
-class UnknownKeys:
+class UnknownKeys(msgspec.Struct):
     """Asks once about each set of keys of a source."""
 
     findings: list[Finding]
     book: str = MAIN_BOOK
-    asked: set[tuple[str, str]] = field(default_factory=set)
+    asked: set[tuple[str, str]] = msgspec.field(default_factory=set)
     """The sources and keys that were told, also those that a person looked at."""
 
     def take(self, event: Receipt | Transfer) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from typing import Self
 
 import msgspec
@@ -16,13 +15,12 @@ import msgspec
 from lotwork.ledger.events import Event, Receipt, WalletDeclared
 
 
-@dataclass(slots=True)
-class Payers:
+class Payers(msgspec.Struct):
     """The addresses that paid each wallet, as far as events were read."""
 
     accounts: frozenset[str]
     """The addresses of the taxpayer's own wallets."""
-    known: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    known: defaultdict[str, set[str]] = msgspec.field(default_factory=lambda: defaultdict(set))
 
     @classmethod
     def of(cls, wallets: Iterable[WalletDeclared]) -> Self:

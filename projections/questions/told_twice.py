@@ -8,9 +8,10 @@ corrected.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import partial
 from typing import Self, TypeAlias
+
+import msgspec
 
 from lotwork.ledger import events as e
 from lotwork.ledger.history import History, Trouble
@@ -40,8 +41,7 @@ def _in_words(trouble: Trouble, known: _Known | None) -> str:
     return ": " + "; or ".join(f"{word}: `{command}`" for word, command in answer(known, event))
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
+class _Known(msgspec.Struct, frozen=True):
     """What a book tells of the transactions asked about, twins among it."""
 
     book: str

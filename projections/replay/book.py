@@ -6,7 +6,6 @@ A command asks for the years it prints; the folds keep rows for those years only
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cache, partial
 from itertools import chain, takewhile
@@ -80,8 +79,7 @@ class BookState(msgspec.Struct):
     left_last: bool
 
 
-@dataclass(slots=True)
-class Book:
+class Book(msgspec.Struct):
     """One taxpayer's book, folded: ask it for a year's rows, or for the lots that are open."""
 
     history: History
@@ -100,14 +98,14 @@ class Book:
     shares: Sharings
     quotes: dict[str, Quote]
     findings: Findings
-    marks: Marks = field(default_factory=Marks)
+    marks: Marks = msgspec.field(default_factory=Marks)
     """Where it stood at the turn of each month of the years it keeps."""
     deferral: Deferral | None = None
     """What takes mining income out of the year it is received in, where a book supposes such a law."""
     law: Law | None = None
     """The law it was asked to go by."""
     events: int = 0
-    assumed: list[Finding] = field(default_factory=list)
+    assumed: list[Finding] = msgspec.field(default_factory=list)
     """What `open_lots` had to assume when it was last asked; the next event may change it."""
     latest: datetime | None = None
     """The instant of the last event folded."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+import msgspec
+
 from lotwork.projections.equipment import EquipmentFold, EquipmentState
 from lotwork.projections.expenses import ExpenseFold, ExpenseState
 from lotwork.projections.gains import GainFold, GainState
@@ -23,7 +25,7 @@ def part_of(book: Book, before: datetime) -> Book | None:
     mark = book.marks.at(before)
     if mark is None or book.lots.wash is not None:
         return None
-    return replace(
+    return msgspec.structs.replace(
         book,
         gains=_gains(book.gains, mark),
         income=_income(book.income, mark),

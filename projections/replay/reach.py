@@ -8,7 +8,6 @@ event is folded, whenever it was told: it reaches back to the first event that i
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import chain
 from typing import NamedTuple, TypeAlias
@@ -128,7 +127,7 @@ class _Reached(msgspec.Struct):
 
     def has_allocation(self) -> bool:
         """Say if an allocation was elected, whose last day is one of the taxpayer's calendar."""
-        told = replace(self.history, end=None).of_kind("election")
+        told = msgspec.structs.replace(self.history, end=None).of_kind("election")
         return any(isinstance(each, e.Election) and each.method == METHOD for each in told)
 
 

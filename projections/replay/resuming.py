@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import replace
 from datetime import date
+
+import msgspec
 
 from lotwork.ledger.history import History
 from lotwork.ledger.storage.log import EventLog
@@ -45,4 +46,4 @@ def folded_beside(book: Book, years: Collection[int], law: Law | None, *, until:
 
     What its passes come upon is its own: *book* goes on telling the troubles of all that it folded.
     """
-    return Book.begin(replace(book.history, troubles=[]), years, law).fold(until=until)
+    return Book.begin(msgspec.structs.replace(book.history, troubles=[]), years, law).fold(until=until)

@@ -15,7 +15,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import suppress
-from dataclasses import replace
 from datetime import datetime
 from itertools import chain
 from pathlib import Path
@@ -247,7 +246,11 @@ def _cut_off(history: History) -> list[Event]:
     """Return what *history* does not count by its day, though it bears on what happened before."""
     if history.end is None:
         return []
-    return [event for event in replace(history, end=None).of_kind(*OF_ALL_HISTORY) if not history.counts(event)]
+    return [
+        event
+        for event in msgspec.structs.replace(history, end=None).of_kind(*OF_ALL_HISTORY)
+        if not history.counts(event)
+    ]
 
 
 def _counted(history: History, up_to: int) -> tuple[Callable[[int, Event], bool], int]:

@@ -11,6 +11,8 @@ from dataclasses import replace
 from itertools import chain
 from typing import Final
 
+import msgspec
+
 from lotwork.ledger import events as e
 from lotwork.projections.filer.origins import whose
 from lotwork.projections.findings import Finding
@@ -37,13 +39,13 @@ def owned(book: Book, owner: e.Owner) -> Book:
     )
     taxpayer = book.taxpayer
     if taxpayer.whole_of not in (None, owner):
-        taxpayer = replace(taxpayer, whole={}, whole_of=None)
-    return replace(
+        taxpayer = msgspec.structs.replace(taxpayer, whole={}, whole_of=None)
+    return msgspec.structs.replace(
         book,
         taxpayer=taxpayer,
         income=income,
         expenses=book.expenses.owned(owner),
-        equipment=replace(book.equipment, owner=owner),
+        equipment=msgspec.structs.replace(book.equipment, owner=owner),
     )
 
 

@@ -9,9 +9,10 @@ up to that day by its convention (1.168(i)-4(c)), and section 179 may have to be
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+
+import msgspec
 
 from lotwork.ledger.events import BUSINESS, HOBBY, Activity, Owner
 from lotwork.projections.costs.rigs import Rig
@@ -25,7 +26,9 @@ from lotwork.rules.line import to_cents
 def all_year(book: Book, year: int, activity: Activity, owner: Owner | None = None) -> Book:
     """Return *book* as if the activity had been *activity* throughout *year*: of *owner* alone, or of both who mine."""
     taxpayer = book.taxpayer
-    return replace(book, taxpayer=replace(taxpayer, whole=taxpayer.whole | {year: activity}, whole_of=owner))
+    return msgspec.structs.replace(
+        book, taxpayer=msgspec.structs.replace(taxpayer, whole=taxpayer.whole | {year: activity}, whole_of=owner)
+    )
 
 
 def turned(book: Book, year: int, tax: Decimal, otherwise: dict[Activity, Decimal]) -> Finding:

@@ -170,7 +170,7 @@ def _mixed(table: Business, straight: Business, had_bonus: list[bool]) -> Busine
     names = {each.asset.name for each, had in zip(form.assets, had_bonus, strict=True) if had}
     lines = {row.id: row for row in straight.equipment.rows if row.id in names}
     rows = tuple(lines.get(row.id, row) for row in table.equipment.rows)
-    equipment = replace(table.equipment, form=form, rows=rows)
+    equipment = msgspec.structs.replace(table.equipment, form=form, rows=rows)
     depreciation = ZERO if table.is_hobby else usd_decimal(equipment.depreciation_usd_micros)
     return replace(table, equipment=equipment, depreciation=depreciation)
 
