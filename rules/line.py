@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from decimal import ROUND_HALF_DOWN, ROUND_HALF_UP, Context, Decimal
 from typing import TypeVar
+
+import msgspec
 
 from lotwork.ledger.units import CENT, zero_unsigned
 from lotwork.rules.figures import Figure
@@ -19,8 +20,7 @@ MOST_EVENTS_NAMED = 500
 """Of the events behind a line so many are named; the others are counted."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class Line(msgspec.Struct, frozen=True, kw_only=True):
     """A line of a form or worksheet, exact to the last digit; a form rounds it once, when it is printed."""
 
     form: str

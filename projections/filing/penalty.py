@@ -14,6 +14,8 @@ from datetime import date
 from decimal import Decimal
 from types import MappingProxyType
 
+import msgspec
+
 from lotwork.ledger.units import ZERO, usd_decimal
 from lotwork.projections.filing.filed import FiguresAsFiled, LineAsFiled, figures_that_count
 from lotwork.projections.findings import Finding
@@ -108,7 +110,7 @@ def _settled(lines: tuple[TracedLine, ...], net: Decimal, last: tuple[Line, ...]
     changed = {OVERPAID: max(ZERO, -net), OWED: max(ZERO, net)}
     for each in lines:
         amount = changed.get(each.line.ref)
-        yield each if amount is None else each._replace(line=replace(each.line, amount=amount))
+        yield each if amount is None else each._replace(line=msgspec.structs.replace(each.line, amount=amount))
         if each.line.ref == OWED:
             yield from (TracedLine(one, each.because, each.events) for one in last)
 

@@ -187,7 +187,9 @@ def _renamed(business: Business, form: str, is_spouse: bool) -> Iterator[Line]: 
     name = of_spouse(form) if is_spouse else form
     for each in business.equipment.form.lines:
         inputs = tuple(_ref(ref, form, is_spouse) for ref in each.inputs)
-        yield replace(each, form=name if each.form == FORM_4562 else f"{name}: {each.form}", inputs=inputs)
+        yield msgspec.structs.replace(
+            each, form=name if each.form == FORM_4562 else f"{name}: {each.form}", inputs=inputs
+        )
 
 
 def _ref(ref: str, form: str, is_spouse: bool) -> str:  # noqa: FBT001 - of a pair

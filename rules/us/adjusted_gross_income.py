@@ -293,7 +293,7 @@ def _of_both(own: Line, *others: Line) -> Line:
     """Return a line of Schedule 1 that has what each spouse deducts, each within an own limit."""
     told = [each for each in others if each.amount or each.inputs]
     amount = sum((each.amount for each in told), own.amount)
-    return replace(own, amount=amount, inputs=(*own.inputs, *(each.ref for each in told)))
+    return msgspec.structs.replace(own, amount=amount, inputs=(*own.inputs, *(each.ref for each in told)))
 
 
 def _traded(filer: Filer, sales: Form4797) -> Traded:

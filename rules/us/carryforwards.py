@@ -74,8 +74,8 @@ def carryforwards(filer: Filer, income: Income, taxable: Taxable, amt_nol: Line)
 def _minimum_nol(filer: Filer, loss: LossYear, taxable: Taxable, deducted: Line, excess: Decimal) -> Line:
     """Return the losses as the minimum tax counts them: without the deductions it does not allow (56(d)(2)(A))."""
     allowed = filer.itemized_deductions - filer.itemized_taxes if taxable.itemized else ZERO
-    deduction = replace(taxable.deduction, amount=allowed)
-    agi = replace(loss.agi, amount=loss.agi.amount + filer.amt_depreciation)
+    deduction = msgspec.structs.replace(taxable.deduction, amount=allowed)
+    agi = msgspec.structs.replace(loss.agi, amount=loss.agi.amount + filer.amt_depreciation)
     own = -nol_of_year(replace(loss, agi=agi, deduction=deduction))[-1].amount
     carried = filer.nol_carryover if filer.amt_nol_carryover is None else filer.amt_nol_carryover
     return line(

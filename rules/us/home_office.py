@@ -12,7 +12,6 @@ they stand among the operating expenses (lines 16 and 17), those of one who item
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from types import MappingProxyType
@@ -151,7 +150,7 @@ def regular(home: Home, law: Law) -> HomeYear:
 
 def _cited(lines: Iterable[Line]) -> tuple[Line, ...]:
     """Return the lines, a sum under the law of the whole form."""
-    return tuple(replace(each, cites=each.cites or (USE,)) for each in lines)
+    return tuple(msgspec.structs.replace(each, cites=each.cites or (USE,)) for each in lines)
 
 
 def business_part(home: Home) -> Decimal:

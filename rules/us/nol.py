@@ -9,7 +9,7 @@ Farming losses and losses before 2018 are not here.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 
 import msgspec
@@ -92,7 +92,8 @@ def taxable_before(agi: Line, deducted: tuple[Line, Line], taken: Line) -> tuple
     *deducted* is line 12 and the deduction for seniors, both figured as if there were no loss to deduct.
     """
     deduction, senior = (
-        replace(each, form=WORKSHEET, line=number) for each, number in zip(deducted, ("2a", "2b"), strict=True)
+        msgspec.structs.replace(each, form=WORKSHEET, line=number)
+        for each, number in zip(deducted, ("2a", "2b"), strict=True)
     )
     taxable = line(
         (WORKSHEET, "2"),

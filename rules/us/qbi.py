@@ -7,7 +7,7 @@ publicly traded partnerships are not here.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -224,7 +224,7 @@ def _with_minimum(
 def _business_income(form: str, business: Business, law: Law, year: int) -> tuple[Line, Line, Line, Line]:
     """Return the business's income, the loss carried in, what is left, and 20 percent of it."""
     rate = law.in_year("us/qbi/rate", year)
-    own = replace(business.income, form=form, line="1")
+    own = msgspec.structs.replace(business.income, form=form, line="1")
     carried = line(
         _number(form, "carried"), "Loss carried in", -business.loss_carried_in, cites=("26 U.S.C. 199A(c)(2)",)
     )
@@ -243,7 +243,7 @@ def _ceiling(form: str, income: Line, gains: tuple[Line, ...], law: Law, year: i
     """Return taxable income, the gains in it, and 20 percent of what is none."""
     rate = law.in_year("us/qbi/rate", year)
     where, number = _number(form, "taxable")
-    before = replace(income, form=where, line=number)
+    before = msgspec.structs.replace(income, form=where, line=number)
     total = sum((each.amount for each in gains), ZERO)
     net_gain = line(
         _number(form, "gains"), "Net capital gain and qualified dividends", total, cites=CITE_A, inputs=gains

@@ -9,8 +9,9 @@ the bonus to line 14a and amortization to a form of its own.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from types import MappingProxyType
+
+import msgspec
 
 from lotwork.rules.line import Line
 from lotwork.rules.us.form_4797 import FORM as FORM_4797
@@ -68,7 +69,9 @@ def as_printed(each: Line, year: int) -> Line:
     if year < RENUMBERED_FROM:
         return each
     form, number = printed((each.form, each.line), year)
-    return replace(each, form=form, line=number, inputs=tuple(ref_printed(ref, year) for ref in each.inputs))
+    return msgspec.structs.replace(
+        each, form=form, line=number, inputs=tuple(ref_printed(ref, year) for ref in each.inputs)
+    )
 
 
 def ref_printed(ref: str, year: int) -> str:

@@ -7,9 +7,11 @@ tax. The premium tax credit, whose circle with the health insurance deduction Re
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal, NamedTuple, TypeAlias
+
+import msgspec
 
 from lotwork.ledger.units import ZERO
 from lotwork.rules.figures import Figure
@@ -159,11 +161,13 @@ def retirement_deduction(saver: Saver, earned: Decimal, law: Law, year: int) -> 
 
 def of_the_spouse(retirement: Retirement, health: tuple[Line, ...]) -> tuple[Retirement, tuple[Line, ...]]:
     """Return both deductions of a spouse's business on forms of its own: Schedule 1 has one line for both spouses."""
-    end = replace(retirement.deduction, form=WORKSHEET, line="deducted", label="Deducted of what was put in")
+    end = msgspec.structs.replace(
+        retirement.deduction, form=WORKSHEET, line="deducted", label="Deducted of what was put in"
+    )
     *steps, deducted = spouses((*retirement.worksheet, end))
     told = spouses(health[:-1])
     if told:
-        left = replace(told[1], inputs=(*map(ref_of_spouse, OF_EARNED), deducted.ref))
+        left = msgspec.structs.replace(told[1], inputs=(*map(ref_of_spouse, OF_EARNED), deducted.ref))
         told = (told[0], left, *told[2:])
     return Retirement(deducted, retirement.excess, tuple(steps)), told
 

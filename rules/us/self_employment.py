@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
 
 import msgspec
@@ -87,7 +86,7 @@ def schedule_se_of_spouse(profit: Decimal, wages: Decimal, law: Law, year: int) 
     """Schedule SE of the other spouse, with a wage base and wages of an own (26 U.S.C. 1402(b)(1))."""
     made = schedule_se(profit, wages, law, year)
     told = spouses(made.lines)
-    first = replace(told[0], inputs=(ref_of_spouse("Schedule C line 31"),))
+    first = msgspec.structs.replace(told[0], inputs=(ref_of_spouse("Schedule C line 31"),))
     return SelfEmployment(first, *told[1:])
 
 

@@ -7,7 +7,8 @@ a ledger that tells each line by its form must tell the two apart.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+
+import msgspec
 
 from lotwork.rules.line import Line
 
@@ -38,7 +39,9 @@ def exchange_forms(lines: Iterable[Line]) -> tuple[Line, ...]:
         form, between, number = ref.partition(" line ")
         return f"{other(form)}{between}{number}"
 
-    return tuple(replace(each, form=other(each.form), inputs=tuple(map(other_ref, each.inputs))) for each in told)
+    return tuple(
+        msgspec.structs.replace(each, form=other(each.form), inputs=tuple(map(other_ref, each.inputs))) for each in told
+    )
 
 
 def spouses(lines: Iterable[Line]) -> tuple[Line, ...]:
@@ -46,6 +49,6 @@ def spouses(lines: Iterable[Line]) -> tuple[Line, ...]:
     told = tuple(lines)
     own = {each.ref: ref_of_spouse(each.ref) for each in told}
     return tuple(
-        replace(each, form=of_spouse(each.form), inputs=tuple(own.get(ref, ref) for ref in each.inputs))
+        msgspec.structs.replace(each, form=of_spouse(each.form), inputs=tuple(own.get(ref, ref) for ref in each.inputs))
         for each in told
     )

@@ -145,7 +145,7 @@ def own_depreciation(
             made, straight, [bonus_rate(each, law)[0] > 0 for each in assets if each.year <= year]
         )
     form = table.text("depreciation_form") or f"Form 4562 ({state})"
-    return replace(made, lines=tuple(replace(each, form=form) for each in made.lines))
+    return replace(made, lines=tuple(msgspec.structs.replace(each, form=form) for each in made.lines))
 
 
 @lru_cache(maxsize=MOST_OVERLAYS)

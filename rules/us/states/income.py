@@ -6,8 +6,10 @@ up, the gain on a rig that has more basis left with the state, and the part of e
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
+
+import msgspec
 
 from lotwork.ledger.units import ZERO
 from lotwork.rules.line import Line
@@ -144,6 +146,8 @@ def renamed(told: tuple[Line, ...], suffix: str) -> tuple[Line, ...]:
     if not own:
         return told
     return tuple(
-        replace(each, form=each.form + suffix, inputs=tuple(own.get(source, source) for source in each.inputs))
+        msgspec.structs.replace(
+            each, form=each.form + suffix, inputs=tuple(own.get(source, source) for source in each.inputs)
+        )
         for each in told
     )
