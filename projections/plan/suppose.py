@@ -145,11 +145,17 @@ def suppose(
     told = msgspec.structs.asdict(history)
     told["log"] = SupposedLog(history.log, history.book, supposed, frozenset(hidden))
     then = Book.begin(SupposedHistory(**told | {"troubles": []}), years, law)
-    if book.latest is None or any(event.at < book.latest for event in supposed) or set(years) - set(book.gains.years):
+    if book.latest is None or any(event.at < book.latest for event in supposed) or not _has_rows(book, years):
         return then.fold()
     (Ground(book, law) if ground is None else ground).resume(then, supposed)
     then.take(supposed)
     return then
+
+
+def _has_rows(book: Book, years: Collection[int]) -> bool:
+    """Say if *book* has the rows of *years*: those it keeps, and those after all it folded, which have none yet."""
+    last = 0 if book.latest is None else book.history.calendar.day(book.latest).year
+    return all(year in book.gains.years or year > last for year in years)
 
 
 def _again(state: BookState) -> BookState:

@@ -7,7 +7,7 @@ years without the rig less the tax with it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Literal, NamedTuple, TypeAlias
@@ -22,9 +22,10 @@ from lotwork.projections.findings import Finding
 from lotwork.projections.liability import Liability, liability
 from lotwork.projections.plan.next_year import as_this_year, assumed_law
 from lotwork.projections.plan.state import StateRates, StateTax, state_findings
-from lotwork.projections.plan.suppose import SUPPOSED, suppose
+from lotwork.projections.plan.suppose import SUPPOSED, Ground, suppose
 from lotwork.projections.plan.whole_return import MARGIN, WholeReturn
 from lotwork.projections.replay.book import Book
+from lotwork.projections.returns.carryovers import CarriedInto, carried_into
 from lotwork.projections.returns.owners import SPOUSE
 from lotwork.projections.states.liability import state_liability
 from lotwork.projections.states.residence import residence_in
@@ -118,10 +119,11 @@ class YearEndPlan(msgspec.Struct, frozen=True):
 def plan_year_end(book: Book, law: Law, asked: RigAsked | None, today: date) -> YearEndPlan:
     """Return the plan for the year of *today*; *book* keeps rows for it."""
     year = today.year
-    before = liability(book, law, year)
+    carried = carried_into(book, law, year)
+    before = liability(book, law, year, carried=carried, traced=False)
     later = range(year + 1, year + YEARS)
     told, assumed = assumed_law(law, year, later, residence_in(book.taxpayer, year).state)
-    case = _Case(book, told, year, today, tuple(as_this_year(book, before, later)))
+    case = _Case(book, told, year, today, tuple(as_this_year(book, before, later)), carried, Ground(book, told))
     base = case.liabilities(())
     moves, state = law.in_year("us/year_end/moves", year), StateTax.of(book, law, before)
     options = () if asked is None else tuple(case.options(asked, base))
@@ -161,13 +163,24 @@ class _Case(msgspec.Struct):
     year: int
     today: date
     to_come: tuple[Event, ...]
+    carried: CarriedInto
+    """What earlier years bring into this one, which no rig changes."""
+    ground: Ground
+    """The book that each option is folded onto."""
 
     def liabilities(self, events: tuple[Event, ...]) -> tuple[Ended, ...]:
         """Return the liability of each year with *events*, and the state's tax."""
         years = range(self.year, self.year + YEARS)
-        then = suppose(self.book, (*self.to_come, *events), years, self.law)
-        owed = (liability(then, self.law, year) for year in years)
-        return tuple(Ended(each, _tax_of_state(then, self.law, each)) for each in owed)
+        then = suppose(self.book, (*self.to_come, *events), years, self.law, ground=self.ground)
+        return tuple(Ended(each, _tax_of_state(then, self.law, each)) for each in self._in_turn(then, years))
+
+    def _in_turn(self, then: Book, years: Iterable[int]) -> Iterator[Liability]:
+        """Yield the liability of each of *years*, which follow each other: what one leaves, the next begins with."""
+        into = self.carried
+        for year in years:
+            owed = liability(then, self.law, year, carried=into, traced=False)
+            yield owed
+            into = into.after(then, year, owed.computed)
 
     def options(self, asked: RigAsked, base: tuple[Ended, ...]) -> Iterator[Option]:
         now, january = self.today, year_end(self.year) + timedelta(days=2)

@@ -68,6 +68,21 @@ class CarriedInto(msgspec.Struct):
         if _tells(facts, LOSSES[0]):
             self.alone = None
 
+    def end(self, book: Book, year: int, computed: Return) -> None:
+        """End a year with what its return leaves."""
+        before, self.carried = self.carried.nol, carried_forward(self.carried, computed, year)
+        if self.carried.nol > before:
+            facts = book.taxpayer.facts(year)
+            is_told = any(_tells(facts, key) for key in USES_UP) or book.taxpayer.filed(year) is not None
+            self.alone = self.alone if is_told else year
+
+    def after(self, book: Book, year: int, computed: Return) -> CarriedInto:
+        """Return what comes into the year after *year*, whose return is *computed*."""
+        into = msgspec.structs.replace(self, unknown={**self.unknown})
+        into.end(book, year, computed)
+        into.begin(book.taxpayer.facts(year + 1))
+        return into
+
     def lose(self, year: int, keys: Iterable[str]) -> None:
         """Leave a year without law: what came into it or was lost in it may have gone on, and nobody knows."""
         came, self.carried = self.carried, NOTHING
@@ -84,18 +99,13 @@ def carried_into(book: Book, law: Law, year: int, couple: Couple | None = None) 
     """Return what earlier years bring into *year*, their businesses worked out by *couple*."""
     into, couple = CarriedInto(), couple_of(book, law) if couple is None else couple
     for earlier in range(_first_year(book, year), year):
-        facts = book.taxpayer.facts(earlier)
-        into.begin(facts)
-        before = into.carried.nol
+        into.begin(book.taxpayer.facts(earlier))
         try:
             _, computed = computed_year(couple, earlier, into.carried)
         except UnknownFigureError:
             into.lose(earlier, _lost(book, earlier))
         else:
-            into.carried = carried_forward(into.carried, computed, earlier)
-            if into.carried.nol > before:
-                is_told = any(_tells(facts, key) for key in USES_UP) or book.taxpayer.filed(earlier) is not None
-                into.alone = into.alone if is_told else earlier
+            into.end(book, earlier, computed)
     into.begin(book.taxpayer.facts(year))
     return into
 

@@ -59,6 +59,12 @@ def test_what_is_supposed_comes_to_what_it_would_if_it_were_recorded(events: tup
     assert everything(book) == before, "the book itself is as it was"
 
 
+@pytest.mark.parametrize("kept", [(2025,), (2024, 2025), (2024,)])
+def test_a_year_after_all_that_was_folded_needs_no_rows_kept(kept: tuple[int, ...]) -> None:
+    supposed = suppose(book_of(*RECORDED, years=kept), told(*LATER), (*kept, 2025, 2026), LAW)
+    assert everything(supposed) == everything(book_of(*RECORDED, *LATER, years=(*kept, 2025, 2026)))
+
+
 HELD = (
     PROFILE, receipt("a", "2024-05-01", "1", "20000"), receipt("b", "2024-06-01", "2", "50000"),
     transfer("t", "2024-07-02", "0.5", "cold", "hot"), sale("s", "2024-08-01", "0.2", "9000"),

@@ -6,10 +6,15 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import pytest
+
+from lotwork.ledger.history import History
 from lotwork.projections.liability import liability
-from lotwork.projections.plan.next_year import assumed_law
+from lotwork.projections.plan.next_year import as_this_year, assumed_law
+from lotwork.projections.plan.suppose import SupposedLog
 from lotwork.projections.plan.year_end import Option, RigAsked, YearEndPlan, plan_year_end
-from tests.projections.house import book_of, receipt
+from lotwork.projections.replay.book import Book
+from tests.projections.house import book_of, receipt, told
 from tests.rules.us.law import LAW
 
 TODAY = date(2025, 11, 20)
@@ -81,9 +86,9 @@ def test_a_late_rig_that_is_not_expensed_changes_the_others_and_says_so() -> Non
     plan = planned(rig("first", "2025-02-10", "10000", bonus="none"))
     assert option(plan, "now", "macrs").years[0].others == 1500
     assert option(plan, "now", "section_179").years[0].others == 0
-    (told,) = [finding for finding in plan.findings if finding.code == "year_end_mid_quarter"]
-    assert "macrs +1500.00" in told.message
-    assert "section_179 +0.00" in told.message
+    (finding,) = [finding for finding in plan.findings if finding.code == "year_end_mid_quarter"]
+    assert "macrs +1500.00" in finding.message
+    assert "section_179 +0.00" in finding.message
 
 
 def test_section_179_waits_where_the_business_has_too_little_income() -> None:
@@ -100,10 +105,25 @@ def test_a_bonus_above_income_is_a_loss_that_next_year_uses_within_80_percent() 
     assert years[0].nol_carried == 50_000
     assert 0 < years[1].nol_carried < 50_000
     assert years[1].saved > 0
-    (told,) = [
+    (finding,) = [
         finding for finding in plan.findings if finding.code == "year_end_not_used" and "bonus" in finding.message
     ]
-    assert "50000.00 becomes a net operating loss" in told.message
+    assert "50000.00 becomes a net operating loss" in finding.message
+
+
+@pytest.mark.parametrize("kept", [(2025,), (2023, 2024, 2025, 2026)])
+@pytest.mark.parametrize("value", ["40000", "90000"])
+def test_every_year_is_that_of_a_book_folded_whole_and_asked_by_itself(value: str, kept: tuple[int, ...]) -> None:
+    before = rig("old", "2024-06-01", "70000")
+    book = book_of(*lines(value), before, years=kept)
+    plan = plan_year_end(book, LAW, RigAsked(Decimal(90000)), TODAY)
+    law, _ = assumed_law(LAW, 2025, range(2026, 2031))
+    to_come = tuple(as_this_year(book, liability(book, LAW, 2025), range(2026, 2031)))
+    new = told(rig("supposed:rig", "2025-11-20", "90000"))
+    alone = SupposedLog(book.history.log, book.history.book, (*to_come, *new))
+    whole = Book.begin(History.read(alone, book.history.book), range(2024, 2031), law).fold()
+    taxes = [liability(whole, law, year).tax for year in range(2025, 2031)]
+    assert [year.tax for year in option(plan, "now", "bonus").years] == taxes
 
 
 def test_later_years_are_as_this_one_and_say_which_figures_are_not_out() -> None:
@@ -111,10 +131,10 @@ def test_later_years_are_as_this_one_and_say_which_figures_are_not_out() -> None
     base = liability(book_of(*lines()), LAW, 2025)
     last = option(plan, "now", "bonus").years
     assert last[5].saved == 0
-    told, paths = assumed_law(LAW, 2026, [2027])
+    law, paths = assumed_law(LAW, 2026, [2027])
     assert "us/ordinary/standard_deduction" in paths
     assert (
-        told.in_year("us/ordinary/standard_deduction", 2027).value
+        law.in_year("us/ordinary/standard_deduction", 2027).value
         == LAW.in_year("us/ordinary/standard_deduction", 2026).value
     )
     assert "us/depreciation/section_179_limit" in plan.assumed
