@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 import click
 
@@ -19,8 +20,6 @@ from lotwork.ledger.units import ZERO, AssetTable
 from lotwork.projections.as_of import Folded
 from lotwork.projections.quarterly import By, Quarterly
 from lotwork.projections.questions.add_command import in_book
-from lotwork.projections.states.estimated import StateQuarterly
-from lotwork.projections.states.liability import StateLiability
 from lotwork.reports.answers import answer_liability, answer_quarterly, answer_state
 from lotwork.reports.estimated import INSTALLMENTS, QuarterlyListing
 from lotwork.reports.estimated_words import (
@@ -35,11 +34,13 @@ from lotwork.reports.estimated_words import (
 from lotwork.reports.form_2210 import PERIODS
 from lotwork.reports.lines import NOTHING, dollars
 from lotwork.reports.rows import fields_of
-from lotwork.reports.state_payments import STATE_INSTALLMENTS, list_state_quarterly, state_payments_in_words
-from lotwork.reports.states import STATE_RIGS, list_state, state_in_words
-from lotwork.reports.tax import LiabilityListing
 from lotwork.reports.traced import LINES
 from lotwork.rules.us.form_1040 import FORM, SCHEDULE_3
+
+if TYPE_CHECKING:
+    from lotwork.projections.states.estimated import StateQuarterly
+    from lotwork.projections.states.liability import StateLiability
+    from lotwork.reports.tax import LiabilityListing
 
 PAID_BEFORE = ((FORM, "25a"), (FORM, "26"), (SCHEDULE_3, "10"))
 """The lines of what was paid before the return; a payment of the balance stands on none."""
@@ -93,6 +94,8 @@ def _show_state(state: StateLiability | None, book: str) -> None:
     """Show the return of the state: its lines, what it comes to, and what else it asks of a miner."""
     if state is None:
         return
+    from lotwork.reports.states import STATE_RIGS, list_state, state_in_words  # noqa: PLC0415 - JSON has it listed
+
     listing = list_state(state)
     if listing is not None and listing.lines:
         lines = (line for line in listing.lines if line.amount_usd != NOTHING)
@@ -174,6 +177,12 @@ def _show_state_payments(state: StateQuarterly | None) -> None:
     """Show the payments to the state, where one is told: each day, and what to do next."""
     if state is None:
         return
+    from lotwork.reports.state_payments import (  # noqa: PLC0415 - only a filer with a state
+        STATE_INSTALLMENTS,
+        list_state_quarterly,
+        state_payments_in_words,
+    )
+
     listing = list_state_quarterly(state)
     if listing.installments:
         show_rows(f"{state.name}, estimated payments {state.year}", STATE_INSTALLMENTS, listing.installments)

@@ -23,6 +23,7 @@ from lotwork.reports.lots import LotListing, list_lots
 from lotwork.reports.rows import Row
 
 if TYPE_CHECKING:
+    from lotwork.projections.estimated.open_year import YearAsked
     from lotwork.projections.quarterly import By, Quarterly
     from lotwork.projections.replay.book import Book
     from lotwork.projections.states.estimated import StateQuarterly
@@ -168,15 +169,28 @@ def answer_quarterly(folded: Folded, year: int, day: date, by: By) -> QuarterlyA
     """
     from lotwork.projections.estimated.open_year import year_asked  # noqa: PLC0415 - the same
     from lotwork.projections.quarterly import quarterly  # noqa: PLC0415 - the same
-    from lotwork.projections.states.estimated import state_quarterly  # noqa: PLC0415 - the same
+    from lotwork.projections.states.residence import residence_in  # noqa: PLC0415 - the same
     from lotwork.reports.estimated import list_quarterly  # noqa: PLC0415 - the same
-    from lotwork.reports.state_payments import list_state_quarterly  # noqa: PLC0415 - the same
 
     owed = year_asked(*folded, year)
     payments = quarterly(*folded, owed, day, by)
+    told = QuarterlyAnswer(
+        list_quarterly(payments, folded.book.history.assets),
+        (*folded.book.told(), *owed.findings, *payments.findings),
+        payments,
+        None,
+    )
+    lives_in = residence_in(folded.book.taxpayer, year).state
+    return told if lives_in is None else _with_state(told, folded, owed, day)
+
+
+def _with_state(told: QuarterlyAnswer, folded: Folded, owed: YearAsked, day: date) -> QuarterlyAnswer:
+    """Return *told* with the payments to the state; who names none loads nothing of the states."""
+    from lotwork.projections.states.estimated import state_quarterly  # noqa: PLC0415 - only a filer with a state
+    from lotwork.reports.state_payments import list_state_quarterly  # noqa: PLC0415 - the same
+
     state = state_quarterly(*folded, owed, day)
-    findings = (*folded.book.told(), *owed.findings, *payments.findings, *(() if state is None else state.findings))
-    listing = list_quarterly(payments, folded.book.history.assets)
-    if state is not None:
-        listing = structs.replace(listing, state=list_state_quarterly(state))
-    return QuarterlyAnswer(listing, findings, payments, state)
+    if state is None:
+        return told
+    listing = structs.replace(told.listing, state=list_state_quarterly(state))
+    return told._replace(listing=listing, findings=(*told.findings, *state.findings), state=state)

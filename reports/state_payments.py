@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from typing import TYPE_CHECKING
 
 from lotwork.ledger.units import CENT
 from lotwork.projections.estimated.measures import NOT_KNOWN, NOTHING_REQUIRED
 from lotwork.projections.estimated.next_payment import Step
-from lotwork.projections.states.estimated import StateInstallment, StateQuarterly
 from lotwork.reports.estimated_words import DayWords
 from lotwork.reports.lines import SourcedLineRow, cents, cents_if_known, sourced_line_row, usd
 from lotwork.reports.rows import Day, Row, Table, Usd, Words
 from lotwork.rules.line import Line
+
+if TYPE_CHECKING:
+    from lotwork.projections.states.estimated import StateInstallment, StateQuarterly
 
 MEASURES = {"current_year": "this year", "prior_year": "prior year"}
 """On which line the measure stands that decides."""

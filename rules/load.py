@@ -8,7 +8,7 @@ one digest stand under one law (docs/adr/0008).
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from functools import cache, lru_cache
@@ -165,9 +165,13 @@ class Law:
         """Return the topics in order: "us/amt", "us/capital", and so on."""
         return tuple(self._files)
 
-    def paths(self) -> tuple[str, ...]:
-        """Return the path of every figure, in order of topic and of the file."""
-        return tuple(f"{topic}/{name}" for topic in self._files for name in self._topic(topic))
+    def paths(self, of: Callable[[str], bool] | None = None) -> tuple[str, ...]:
+        """Return the path of every figure, in order of topic and of the file: of every topic, or of those asked for.
+
+        A topic that is not asked for is not parsed.
+        """
+        topics = self._files if of is None else filter(of, self._files)
+        return tuple(f"{topic}/{name}" for topic in topics for name in self._topic(topic))
 
     def knows(self, path: str) -> bool:
         """Say if there is a figure at *path*, of whatever year."""

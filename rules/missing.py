@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from datetime import date
+from functools import partial
 from typing import Literal, TypeAlias
 
 import msgspec
@@ -32,19 +33,17 @@ def missing(law: Law, year: int, shipped: Law, states: Collection[str] = ()) -> 
     A figure lacks nothing on a day on which the law does not have it (`introduced`, `expired`). One that only *shipped*
     has is lacking too: the formulas ask for it.
     """
-    known = [path for path in law.paths() if _of_one(path, states)]
-    other = shipped.paths() if law.files != shipped.files else ()
-    unknown = {path for path in other if _of_one(path, states)} - set(known)
+    known = law.paths(partial(_of_one, states))
+    other = shipped.paths(partial(_of_one, states)) if law.files != shipped.files else ()
+    unknown = set(other) - set(known)
     found = [_missing(path, law.entry(path), year) for path in known]
     found += [_unknown(path, shipped.entry(path), year) for path in sorted(unknown)]
     return tuple(each for each in found if each is not None)
 
 
-def _of_one(path: str, states: Collection[str]) -> bool:
-    """Say whether a figure is of the country, or of one of *states*."""
-    if not path.startswith(ROOM):
-        return True
-    return path.removeprefix(ROOM).partition("/")[0].upper() in states
+def _of_one(states: Collection[str], topic: str) -> bool:
+    """Say whether a topic is of a country, or of one of *states*."""
+    return not topic.startswith(ROOM) or topic.removeprefix(ROOM).partition("/")[0].upper() in states
 
 
 def _missing(path: str, entry: Entry, year: int) -> Missing | None:

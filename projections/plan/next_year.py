@@ -58,12 +58,11 @@ def assumed_law(law: Law, year: int, later: Iterable[int], state: e.State | None
     Those of *state* among them, where one is told.
     """
     first, stand_ins = date(year, 1, 1), []
-    own = None if state is None else f"{ROOM}{state.lower()}/"
-    for path in law.paths():
-        asked = not path.startswith(NOT_ASKED) or (own is not None and path.startswith(own))
-        entry = law.entry(path) if path.startswith("us/") and asked else None
-        known = entry.on(first) if entry is not None and entry.indexed else None
-        if entry is None or known is None:
+    own = None if state is None else f"{ROOM}{state.lower()}"
+    for path in law.paths(lambda topic: topic == own or _is_asked(topic)):
+        entry = law.entry(path)
+        known = entry.on(first) if entry.indexed else None
+        if known is None:
             continue
         for each in later:
             day = date(each, 1, 1)
@@ -78,10 +77,14 @@ def law_of_plan(law: Law, year: int) -> tuple[Law, tuple[str, ...]]:
 
     A plan in January is asked before the law of its year is known; what is filed never rests on such a figure.
     """
-    lacking = (each.path for each in missing(law, year, law) if each.lacks == "value")
-    if not any(path.startswith("us/") and not path.startswith(NOT_ASKED) for path in lacking):
+    if not any(each.lacks == "value" and _is_asked(each.path) for each in missing(law, year, law)):
         return law, ()
     return assumed_law(law, year - 1, (year,))
+
+
+def _is_asked(topic: str) -> bool:
+    """Say whether a plan asks a topic of the country, or a figure of it."""
+    return topic.startswith("us/") and not topic.startswith(NOT_ASKED)
 
 
 def law_assumed(year: int, assumed: Sequence[str]) -> Finding:

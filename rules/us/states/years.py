@@ -47,7 +47,7 @@ def why(law: Law, state: str, year: int, lacks: UnknownFigureError) -> str:
 
 def _entries(law: Law, state: str) -> Iterator[Entry]:
     topic = topic_of(law, state)
-    yield from (law.entry(path) for path in law.paths() if path.startswith(f"{topic}/"))
+    yield from map(law.entry, law.paths(lambda each: each == topic))
 
 
 def _is_told(entries: tuple[Entry, ...], year: int) -> bool:
