@@ -7,7 +7,7 @@ they are made: who asks for lots does not wait for a return.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
@@ -39,14 +39,14 @@ class Answer(NamedTuple, Generic[Told]):
     """A listing, and what a person must decide before it is finished."""
 
     listing: Told
-    findings: tuple[Finding, ...]
+    findings: Sequence[Finding]
 
 
 class LiabilityAnswer(NamedTuple):
     """The same of a year's tax, with the state's, whose words a terminal is shown."""
 
     listing: LiabilityListing
-    findings: tuple[Finding, ...]
+    findings: Sequence[Finding]
     state: StateLiability | None
 
 
@@ -54,7 +54,7 @@ class StateAnswer(NamedTuple):
     """The same of the state's return alone."""
 
     listing: StateOnlyListing
-    findings: tuple[Finding, ...]
+    findings: Sequence[Finding]
     state: StateLiability
 
 
@@ -62,7 +62,7 @@ class QuarterlyAnswer(NamedTuple):
     """The same of estimated payments, with the payments themselves, whose words a terminal is shown."""
 
     listing: QuarterlyListing
-    findings: tuple[Finding, ...]
+    findings: Sequence[Finding]
     payments: Quarterly
     state: StateQuarterly | None
 
@@ -87,7 +87,7 @@ def answer_expenses(folded: Folded, year: int) -> Answer[ExpenseListing]:
     from lotwork.projections.returns.business import expenses_of  # noqa: PLC0415 - lots and gains need no return
 
     expenses = expenses_of(*folded, year)
-    return Answer(list_expenses(expenses), (*folded.book.told(), *expenses.findings))
+    return Answer(list_expenses(expenses), folded.book.told().then(expenses.findings))
 
 
 def answer_equipment(folded: Folded, year: int) -> Answer[EquipmentListing]:
@@ -95,7 +95,7 @@ def answer_equipment(folded: Folded, year: int) -> Answer[EquipmentListing]:
     from lotwork.projections.returns.business import equipment_of  # noqa: PLC0415 - the same
 
     equipment = equipment_of(*folded, year)
-    return Answer(list_equipment(equipment), (*folded.book.told(), *equipment.findings))
+    return Answer(list_equipment(equipment), folded.book.told().then(equipment.findings))
 
 
 def answer_completeness(folded: Folded, year: int) -> Answer[CompletenessListing]:
@@ -124,11 +124,10 @@ def answer_liability(folded: Folded, year: int, today: date, *, tax_table: bool,
     stops = prepare(*folded, year, None, traced=False, of_book=False).open if is_over else ()
     alone = as_filed and not _was_filed_with_state(folded.book, year)
     state = None if alone else state_liability(*folded, owed)
-    told = (*folded.book.told(), *owed.findings, *(() if state is None else state.findings))
-    codes = {each.code for each in stops}
-    names = {name_of(each) for each in told if each.code in codes}
+    told = folded.book.told().then(owed.findings, () if state is None else state.findings)
+    names = {name_of(each) for each in told.of_codes({each.code for each in stops})}
     more = (each for each in stops if name_of(each) not in names)
-    return LiabilityAnswer(list_liability(owed, state), (*told, *more), state)
+    return LiabilityAnswer(list_liability(owed, state), told.then(more), state)
 
 
 def _was_filed_with_state(book: Book, year: int) -> bool:
@@ -148,7 +147,7 @@ def answer_state(folded: Folded, year: int, *, tax_table: bool) -> StateAnswer:
     state = state_liability(*folded, owed)
     note = in_book(note_of(state), folded.book.history.book)
     listing = StateOnlyListing(year=year, status=owed.profile.filing_status, state=list_state(state), state_note=note)
-    return StateAnswer(listing, (*folded.book.told(), *owed.findings, *state.findings), state)
+    return StateAnswer(listing, folded.book.told().then(owed.findings, state.findings), state)
 
 
 def findings_of_brokers(folded: Folded, year: int, around: Callable[[Collection[int]], Folded]) -> tuple[Finding, ...]:
@@ -175,7 +174,8 @@ def answer_quarterly(folded: Folded, year: int, day: date, by: By) -> QuarterlyA
     owed = year_asked(*folded, year)
     payments = quarterly(*folded, owed, day, by)
     state = state_quarterly(*folded, owed, day)
-    findings = (*folded.book.told(), *owed.findings, *payments.findings, *(() if state is None else state.findings))
+    of_state = () if state is None else state.findings
+    findings = folded.book.told().then(owed.findings, payments.findings, of_state)
     listing = list_quarterly(payments, folded.book.history.assets)
     if state is not None:
         listing = structs.replace(listing, state=list_state_quarterly(state))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
 from lotwork.ledger.storage.batch import MAIN_BOOK
@@ -26,13 +26,11 @@ def in_book(words: str, book: str) -> str:
     )
 
 
-def findings_in(book: str, findings: Iterable[Finding]) -> Iterator[Finding]:
-    """Yield *findings* with their commands as those of *book*; the very same in the one that needs no name."""
+def findings_in(book: str, findings: Iterable[Finding]) -> Iterable[Finding]:
+    """Return *findings* with their commands as those of *book*; the very same in the one that needs no name."""
     if book == MAIN_BOOK:
-        yield from findings
-        return
-    for each in findings:
-        yield each._replace(message=in_book(each.message, book))
+        return findings
+    return (each._replace(message=in_book(each.message, book)) for each in findings)
 
 
 def in_one_line(commands: Iterable[str]) -> str:

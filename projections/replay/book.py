@@ -5,7 +5,7 @@ A command asks for the years it prints; the folds keep rows for those years only
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cache, partial
@@ -17,6 +17,7 @@ import msgspec
 from lotwork.ledger.events import Event, Sharing
 from lotwork.ledger.gc_pause import gc_paused
 from lotwork.ledger.history import History, Trouble
+from lotwork.ledger.storage.batch import MAIN_BOOK
 from lotwork.projections.balances import BalanceFold
 from lotwork.projections.basis.allocation import Allocations
 from lotwork.projections.basis.elections import Choices, Orders
@@ -33,7 +34,8 @@ from lotwork.projections.expenses import ExpenseFold, ExpenseState
 from lotwork.projections.filer.origins import Origins
 from lotwork.projections.filer.sharing import Sharings
 from lotwork.projections.filer.taxpayer import Taxpayer
-from lotwork.projections.findings import Finding, Findings, each_once
+from lotwork.projections.findings import Finding, Findings
+from lotwork.projections.findings_kept import Told
 from lotwork.projections.gains import GainFold, GainState, brokers_of
 from lotwork.projections.income import IncomeFold, IncomeState
 from lotwork.projections.law_in_force import folded_law, law_in_force
@@ -51,7 +53,7 @@ from lotwork.projections.questions.price_left import prices_left
 from lotwork.projections.questions.told_twice import with_answers
 from lotwork.projections.questions.unlikely import UnlikelyFold, UnlikelyState
 from lotwork.projections.questions.waiting_coins import with_waiting_coins
-from lotwork.projections.questions.wallets_near import with_wallets_near
+from lotwork.projections.questions.wallets_near import COINS_MISSING, with_wallets_near
 from lotwork.projections.questions.years_apart import years_apart
 from lotwork.projections.replay.marks import Folds, Marks
 from lotwork.projections.replay.stretches import Stretch, stretches, take_in_turn
@@ -245,7 +247,7 @@ class Book:
             quotes=self.quotes,
             asked=self.prices.asked,
             payers=self.payers.state(),
-            findings=self.findings,
+            findings=[*self.findings],
             troubles=self.history.troubles,
             events=self.events,
             latest=self.latest,
@@ -280,7 +282,7 @@ class Book:
         with gc_paused():
             return self.lots.open_lots(at, self.assumed)
 
-    def told(self) -> tuple[Finding, ...]:
+    def told(self) -> Told:
         """Return every finding of the folds once, late selections among them."""
         late = (
             Finding(
@@ -294,8 +296,11 @@ class Book:
         troubles = with_answers(self.history, (*self.history.unfit, *self.history.troubles))
         years = years_apart(self.taxpayer, self.history.book)
         asked = chain(self._names_alike(), ask_of_nameless(self.history), years, self.completeness().findings)
-        found = chain(troubles, self._with_wallets_near(), self.assumed, late, asked)
-        return each_once(findings_in(self.history.book, found))
+        kept, found = self._found()
+        after, book = chain(found, self.assumed, late, asked), self.history.book
+        if book != MAIN_BOOK:
+            kept, after = (), chain(kept, after)
+        return Told.of(findings_in(book, troubles), kept, findings_in(book, after))
 
     def completeness(self) -> Completeness:
         """Return what each pool's work should have brought, what came, and what is missing."""
@@ -303,12 +308,15 @@ class Book:
             self._complete = self.events, completeness(self.history, self.income.work)
         return self._complete[1]
 
-    def _with_wallets_near(self) -> Iterator[Finding]:
+    def _found(self) -> tuple[Sequence[Finding], Iterable[Finding]]:
+        """Return what the folds found, first what was kept: of coins that are missing, with what may stand for them."""
+        if COINS_MISSING not in self.findings.codes():
+            return self.findings.kept, self.findings.since()
         places = self.balances.held
         held = {place for place, quantity in places.items() if quantity > 0}
         held.update(place for place, pool in self.lots.pools.items() if not pool.is_empty())
         found = with_waiting_coins(self.history, self.findings)
-        return with_wallets_near(self.history, found, places, held, self.taxpayer.wallets)
+        return (), with_wallets_near(self.history, found, places, held, self.taxpayer.wallets)
 
     def _names_alike(self) -> tuple[Finding, ...]:
         """Return what looks like one under two names, names nothing or left a price; the log is read for it, once."""

@@ -210,7 +210,7 @@ def lay(book: Book, held: Held) -> Book:
     book.gains.gone = 0
     book.gains.removals[:] = [book.gains.removals[place] for place in places]
     book.income.rows[:] = [row for _, rows in income for row in rows]
-    if elsewhere:
+    if elsewhere and not OF_THEIR_OWN_YEAR.isdisjoint(book.findings.codes()):
         book.findings[:] = [
             each for each in book.findings if each.code not in OF_THEIR_OWN_YEAR or each.event not in elsewhere
         ]
