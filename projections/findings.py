@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from operator import length_hint
 from typing import Any, NamedTuple, Self, TypeVar
 
+from lotwork.projections.waiting_list import WaitingList
+
 T = TypeVar("T")
 
 
@@ -83,19 +85,17 @@ def each_once(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     return tuple(dict.fromkeys(findings))
 
 
-class Findings(list[Finding]):
+class Findings(WaitingList[Finding]):
     """Findings in the order of the events they were told at, though one fold takes many events before the next does.
 
     While a fold goes `along` a stretch of events, and while `place` is set, each finding is noted with the place of its
     event; `settle` then brings what was told of it into order. Told outside of both it stands where it was told.
     """
 
-    __slots__ = ("_along", "_last", "_places", "kept", "place")
+    __slots__ = ("_along", "_last", "_places", "place")
 
     def __init__(self, told: Iterable[Finding] = ()) -> None:
         super().__init__(told)
-        self.kept: Sequence[Finding] = ()
-        """Those that come before all others and were not read yet (`projections.findings_kept`)."""
         self.place: int | None = None
         """The place of the event at which what is told now stands, whichever one a fold took last."""
         self._places: list[int] = []
@@ -114,16 +114,8 @@ class Findings(list[Finding]):
         self._along, self._last, self.place = iter(()), -1, None
         if places:
             last = slice(-len(places), None)
-            told = sorted(zip(places, super().__getitem__(last), strict=True), key=_by_place)
-            super().__setitem__(last, [finding for _, finding in told])
-
-    def codes(self) -> frozenset[str]:
-        """Return the codes of all."""
-        return frozenset(each.code for each in self)
-
-    def since(self) -> tuple[Finding, ...]:
-        """Return what was told since those that are *kept*."""
-        return tuple(self)
+            told = sorted(zip(places, list.__getitem__(self, last), strict=True), key=_by_place)
+            list.__setitem__(self, last, [finding for _, finding in told])
 
     def append(self, finding: Finding) -> None:
         """Tell *finding*."""

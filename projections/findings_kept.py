@@ -8,7 +8,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import chain
-from typing import Any, overload
+from typing import overload
 
 import msgspec
 
@@ -150,59 +150,6 @@ class KeptFindings(Sequence[Finding]):
         return any(each == finding for short in perhaps for each in short.in_full())
 
 
-class WaitingFindings(Findings):
-    """Findings that go on from kept ones, which come before all others and wait until one is looked at."""
-
-    __slots__ = ()
-
-    @classmethod
-    def begin(cls, findings: Findings, kept: KeptFindings) -> None:
-        """Let *findings*, which are empty, go on from *kept*."""
-        findings.kept = kept
-        findings.__class__ = cls  # it waits, and is a list of findings as any other
-
-    def _read(self) -> Findings:
-        kept, self.kept = self.kept, ()
-        self.__class__ = Findings  # type: ignore[assignment] # it has waited
-        self[:0] = kept
-        return self
-
-    def codes(self) -> frozenset[str]:
-        """Return the codes of all."""
-        kept = self.kept.codes if isinstance(self.kept, KeptFindings) else frozenset[str]()
-        return kept.union(each.code for each in super().__iter__())
-
-    def since(self) -> tuple[Finding, ...]:
-        """Return what was told since."""
-        return tuple(super().__iter__())
-
-    def __len__(self) -> int:
-        return super().__len__() + len(self.kept)
-
-    def __iter__(self) -> Iterator[Finding]:
-        return iter(self._read())
-
-    def __reversed__(self) -> Iterator[Finding]:
-        return reversed(self._read())
-
-    def __contains__(self, finding: object) -> bool:
-        return finding in self._read()
-
-    def __eq__(self, other: object) -> bool:
-        return self._read() == other
-
-    __hash__ = None  # type: ignore[assignment] # as of any list
-
-    def __getitem__(self, place: Any) -> Any:
-        return self._read()[place]
-
-    def __setitem__(self, place: Any, findings: Any) -> None:
-        self._read()[place] = findings
-
-    def __delitem__(self, place: Any) -> None:
-        del self._read()[place]
-
-
 class Told(Sequence[Finding]):
     """Findings in the order they are told in: of a kept book those that it kept, and what stands before and after."""
 
@@ -227,8 +174,7 @@ class Told(Sequence[Finding]):
 
     def codes(self) -> frozenset[str]:
         """Return the codes of all."""
-        kept = self.kept.codes if isinstance(self.kept, KeptFindings) else frozenset(each.code for each in self.kept)
-        return kept.union(each.code for each in (*self.before, *self.after))
+        return codes_of(self.kept).union(codes_of(self.before), codes_of(self.after))
 
     def of_codes(self, codes: Collection[str]) -> Iterator[Finding]:
         """Yield the findings of *codes*."""
@@ -269,3 +215,12 @@ class Told(Sequence[Finding]):
 def told_of(findings: Iterable[Finding]) -> Told:
     """Return *findings* as they are told, those that are kept as they are."""
     return findings if isinstance(findings, Told) else Told((), (), (*findings,))
+
+
+def codes_of(findings: Iterable[Finding]) -> frozenset[str]:
+    """Return the codes of *findings*, reading none that wait."""
+    if isinstance(findings, KeptFindings):
+        return findings.codes
+    if isinstance(findings, Findings):
+        return codes_of(findings.kept).union(codes_of(findings.since()))
+    return frozenset(each.code for each in findings)

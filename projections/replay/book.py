@@ -35,7 +35,7 @@ from lotwork.projections.filer.origins import Origins
 from lotwork.projections.filer.sharing import Sharings
 from lotwork.projections.filer.taxpayer import Taxpayer
 from lotwork.projections.findings import Finding, Findings
-from lotwork.projections.findings_kept import Told
+from lotwork.projections.findings_kept import Told, codes_of
 from lotwork.projections.gains import GainFold, GainState, brokers_of
 from lotwork.projections.income import IncomeFold, IncomeState
 from lotwork.projections.law_in_force import folded_law, law_in_force
@@ -310,7 +310,7 @@ class Book:
 
     def _found(self) -> tuple[Sequence[Finding], Iterable[Finding]]:
         """Return what the folds found, first what was kept: of coins that are missing, with what may stand for them."""
-        if COINS_MISSING not in self.findings.codes():
+        if COINS_MISSING not in codes_of(self.findings):
             return self.findings.kept, self.findings.since()
         places = self.balances.held
         held = {place for place, quantity in places.items() if quantity > 0}

@@ -20,7 +20,7 @@ from lotwork.projections.basis.allocation import Coins
 from lotwork.projections.basis.pools import Lot
 from lotwork.projections.basis.removals import Removal
 from lotwork.projections.basis.waiting import Waiting
-from lotwork.projections.findings_kept import KeptFindings, Summary, WaitingFindings, shortened
+from lotwork.projections.findings_kept import KeptFindings, Summary, shortened
 from lotwork.projections.gains import GainRow
 from lotwork.projections.replay.book import Book, BookState
 from lotwork.projections.replay.frames import NotWrittenError, read_frames, write_frames
@@ -86,7 +86,7 @@ class Kept(NamedTuple):
     @classmethod
     def of(cls, book: Book) -> Kept:
         """Return what *book* came to, shared with it: write it down before it goes on."""
-        return cls(Few(book.state(), book.gains.removals, book.gains.rows))
+        return cls(Few(book.state(), book.gains.removals, [*book.gains.rows]))
 
     @classmethod
     def read(cls, file: Path) -> Kept | None:
@@ -123,7 +123,7 @@ class Kept(NamedTuple):
         """Lay this to the empty *book*, which goes on from it without the rows that were *written*; return it."""
         book.resume(self.state, self.waiting)
         if self.findings is not None:
-            WaitingFindings.begin(book.findings, self.findings)
+            book.findings.kept = self.findings
         book.gains.resume_rows(self.few.waiting, self.few.removals)
         book.gains.gone = written.rows
         return book

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lotwork.projections.findings import Finding, Findings, Question, each_once
-from lotwork.projections.findings_kept import KeptFindings, Summary, Told, WaitingFindings, shortened, told_of
+from lotwork.projections.findings_kept import KeptFindings, Summary, Told, codes_of, shortened, told_of
 from lotwork.reports.finding_rows import texts_of
 from lotwork.reports.findings import list_findings
 
@@ -32,7 +32,7 @@ def kept(told: list[Finding]) -> KeptFindings:
 def waiting(told: list[Finding]) -> Findings:
     """Return findings that go on from *told*."""
     going_on = Findings()
-    WaitingFindings.begin(going_on, kept(told))
+    going_on.kept = kept(told)
     return going_on
 
 
@@ -59,11 +59,11 @@ def test_what_is_told_after_them_follows_them_whether_they_are_read_or_not(
     for each in going_on.along(after):
         going_on.append(each)
     going_on.settle()
-    assert (len(going_on), going_on.codes()) == (len(whole), frozenset(each.code for each in whole))
+    assert (len(going_on), codes_of(going_on)) == (len(whole), frozenset(each.code for each in whole))
     assert [*going_on.kept, *going_on.since()] == whole
-    assert type(going_on) is WaitingFindings
-    assert (list(going_on), type(going_on)) == (whole, Findings)
-    assert (going_on.since(), going_on.codes()) == (tuple(whole), frozenset(each.code for each in whole))
+    assert [len(each) for each in (going_on.kept, going_on.since())] == [len(held), len(after)]
+    assert (list(going_on), len(going_on.kept)) == (whole, 0)
+    assert (going_on.since(), codes_of(going_on)) == (tuple(whole), frozenset(each.code for each in whole))
 
 
 @given(findings, findings)
