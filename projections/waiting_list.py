@@ -6,6 +6,7 @@ What is put behind it is put there meanwhile. Whatever else is asked of it reads
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -74,3 +75,8 @@ class WaitingList(list[T]):
     def __delitem__(self, place: Any) -> None:
         self._read()
         super().__delitem__(place)
+
+
+def passing(told: list[T]) -> Iterator[T]:
+    """Yield all of *told*; what waits is made in passing, held by nobody, and goes on waiting."""
+    return chain(told.kept, told.since()) if isinstance(told, WaitingList) else iter(told)

@@ -9,7 +9,6 @@ import os
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import datetime
-from itertools import chain
 from pathlib import Path
 from typing import Annotated, NamedTuple, TypeAlias, TypeVar
 
@@ -137,7 +136,10 @@ class _Frames(Iterable[T]):
         self.frames: list[bytes] = []
 
     def __iter__(self) -> Iterator[T]:
-        return chain.from_iterable(map(self._decode, self.frames))
+        """Yield all of it, once: what was decoded is let go of."""
+        self.frames.reverse()
+        while self.frames:
+            yield from self._decode(self.frames.pop())
 
 
 def _joined(frames: Iterator[tuple[bytes, bytes]]) -> Kept:

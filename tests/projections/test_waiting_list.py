@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lotwork.projections.waiting_list import WaitingList
+from lotwork.projections.waiting_list import WaitingList, passing
 
 numbers = st.lists(st.integers(0, 9), max_size=5)
 places = st.none() | st.integers(-6, 6)
@@ -54,3 +54,10 @@ def test_its_beginning_waits_as_long_as_nobody_looks() -> None:
     assert isinstance(part, WaitingList)
     assert (len(told), len(part), part.kept, told.since(), told.kept) == (4, 2, (1, 2), (4,), (1, 2, 3))
     assert (told[0], told.kept, told.since()) == (1, (), (1, 2, 3, 4))
+
+
+@given(numbers, numbers)
+def test_what_is_gone_through_in_passing_goes_on_waiting(kept: list[int], since: list[int]) -> None:
+    told = waiting(kept, since)
+    assert [*passing(told)] == [*passing([*kept, *since])] == [*kept, *since]
+    assert (told.kept, told.since()) == (tuple(kept), tuple(since))
