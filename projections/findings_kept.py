@@ -161,9 +161,9 @@ class Told(Sequence[Finding]):
         self.after = after
 
     @classmethod
-    def of(cls, before: Iterable[Finding], kept: Sequence[Finding], after: Iterable[Finding]) -> Told:
+    def of(cls, before: Iterable[Finding], kept: Sequence[Finding], *after: Iterable[Finding]) -> Told:
         """Return the findings *before*, those *kept* and what comes *after*, each once, where it stood first."""
-        first, last = each_once(before), each_once(after)
+        first, last = each_once(before), each_once(chain.from_iterable(after))
         if not isinstance(kept, KeptFindings) or not kept.is_each_once or any(map(kept.holds, first)):
             return cls((), (), each_once(chain(first, kept, last)))
         return cls(first, kept, tuple(each for each in last if each not in first and not kept.holds(each)))

@@ -10,6 +10,7 @@ from typing import Any
 
 from lotwork.ledger.storage.batch import MAIN_BOOK
 from lotwork.projections.findings import Finding
+from lotwork.projections.findings_kept import Told
 
 AMOUNT, WALLET, NOTE, NUMBER, TXID = "AMOUNT", "WALLET", "NOTE", "NUMBER", "TXID"
 """What only a person knows; a command is refused until it is filled in."""
@@ -31,6 +32,11 @@ def findings_in(book: str, findings: Iterable[Finding]) -> Iterable[Finding]:
     if book == MAIN_BOOK:
         return findings
     return (each._replace(message=in_book(each.message, book)) for each in findings)
+
+
+def told_in(book: str, told: Told) -> Told:
+    """Return what is *told* with its commands as those of *book*, each once; the very same in the default one."""
+    return told if book == MAIN_BOOK else Told.of(findings_in(book, told), ())
 
 
 def in_one_line(commands: Iterable[str]) -> str:

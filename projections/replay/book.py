@@ -17,7 +17,6 @@ import msgspec
 from lotwork.ledger.events import Event, Sharing
 from lotwork.ledger.gc_pause import gc_paused
 from lotwork.ledger.history import History, Trouble
-from lotwork.ledger.storage.batch import MAIN_BOOK
 from lotwork.projections.balances import BalanceFold
 from lotwork.projections.basis.allocation import Allocations
 from lotwork.projections.basis.elections import Choices, Orders
@@ -41,7 +40,7 @@ from lotwork.projections.income import IncomeFold, IncomeState
 from lotwork.projections.law_in_force import folded_law, law_in_force
 from lotwork.projections.lots import LotFold, LotState
 from lotwork.projections.pricing import Prices, Quote, priced
-from lotwork.projections.questions.add_command import findings_in
+from lotwork.projections.questions.add_command import told_in
 from lotwork.projections.questions.doubtful import Doubtful
 from lotwork.projections.questions.fees import FeeFold, Paid
 from lotwork.projections.questions.likely_twins import TwinFold, TwinState
@@ -296,11 +295,8 @@ class Book:
         troubles = with_answers(self.history, (*self.history.unfit, *self.history.troubles))
         years = years_apart(self.taxpayer, self.history.book)
         asked = chain(self._names_alike(), ask_of_nameless(self.history), years, self.completeness().findings)
-        kept, found = self._found()
-        after, book = chain(found, self.assumed, late, asked), self.history.book
-        if book != MAIN_BOOK:
-            kept, after = (), chain(kept, after)
-        return Told.of(findings_in(book, troubles), kept, findings_in(book, after))
+        told = Told.of(troubles, *self._found(), self.assumed, late, asked)
+        return told_in(self.history.book, told)
 
     def completeness(self) -> Completeness:
         """Return what each pool's work should have brought, what came, and what is missing."""
