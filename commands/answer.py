@@ -10,7 +10,7 @@ import functools
 import gc
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -26,6 +26,7 @@ from lotwork.ledger.public_form.parse_words import check_tax_year
 from lotwork.ledger.storage.batch import MAIN_BOOK, Head
 from lotwork.ledger.storage.files import MOST_SETTINGS_BYTES, read_plain
 from lotwork.ledger.storage.log import EventLog
+from lotwork.projections.findings_kept import told_of
 from lotwork.projections.questions.add_command import findings_in, in_book
 from lotwork.reports.findings import list_findings
 from lotwork.reports.result import Schema, json_of, schema_of
@@ -198,7 +199,7 @@ def answer(  # noqa: PLR0913 - what every result rests on
     A terminal is shown the first findings of each kind that has more than *most*; all of them where that is None. Where
     they are those of a return, its *year* is in the command that lists the others.
     """
-    told = [*findings_in(call.book, _with_price_states(call, log, findings))]
+    told = told_of(findings_in(call.book, _with_price_states(call, log, findings)))
     head = log.head(call.book, up_to=up_to)
     if call.as_json:
         print_result(name, content, head=head, law=law, findings=told)
@@ -211,8 +212,8 @@ def answer(  # noqa: PLR0913 - what every result rests on
 
 def _with_price_states(call: Call, log: EventLog, findings: Iterable[Finding]) -> Iterable[Finding]:
     """Return *findings*, in which what waits for a price says why it was not had."""
-    told = [*findings]
-    if not any(each.code.endswith(PENDING) for each in told):
+    told = told_of(findings)
+    if not any(code.endswith(PENDING) for code in told.codes()):
         return told
     from lotwork.service.price_states import with_price_states  # noqa: PLC0415 - most answers wait for no price
 
@@ -221,7 +222,7 @@ def _with_price_states(call: Call, log: EventLog, findings: Iterable[Finding]) -
 
 
 def show_findings(
-    book: str, findings: list[Finding], *, most: int | None = MOST_OF_A_KIND, year: int | None = None
+    book: str, findings: Sequence[Finding], *, most: int | None = MOST_OF_A_KIND, year: int | None = None
 ) -> None:
     """List what a person must decide: of each kind the first few, with the command that lists the others."""
     if not findings:

@@ -78,7 +78,7 @@ def _of_year(call: Call, log: EventLog, folded: Folded, year: int, options: AsOf
     yield from findings_of_brokers(folded, year, lambda years: options.fold(call, log, years))
 
 
-def _of_return(folded: Folded, year: int, options: AsOfOptions) -> tuple[Finding, ...]:
+def _of_return(folded: Folded, year: int, options: AsOfOptions) -> Sequence[Finding]:
     """Return the findings of the return of *year*, those of the book among them."""
     from lotwork.projections.filer.taxpayer import year_end  # noqa: PLC0415 - only a year has a return
     from lotwork.reports.answers import answer_liability  # noqa: PLC0415 - the same

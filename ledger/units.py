@@ -145,9 +145,8 @@ def unscaled(units: int, decimals: int) -> str:
     """Return *units* of 10**-*decimals* as a decimal text with exactly *decimals* digits."""
     if decimals == 0:
         return str(units)
-    sign = "-" if units < 0 else ""
-    digits = str(abs(units)).rjust(decimals + 1, "0")
-    return f"{sign}{digits[:-decimals]}.{digits[-decimals:]}"
+    digits = str(units).zfill(decimals + 1 + (units < 0))
+    return f"{digits[:-decimals]}.{digits[-decimals:]}"
 
 
 def usd_text(micros: int) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import shlex
-import sys
 from collections.abc import Iterable, Iterator, Sequence
 from operator import length_hint
-from typing import Any, NamedTuple, Self, TypeAlias, TypeVar
+from typing import Any, NamedTuple, Self, TypeVar
+
+from lotwork.projections.waiting_list import WaitingList
 
 T = TypeVar("T")
 
@@ -81,48 +82,10 @@ def target_of(event: str) -> str:
 
 def each_once(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Return *findings*, each once, where it stood first; no question's words are made for it."""
-    return tuple({_told_by(each): each for each in findings}.values())
+    return tuple(dict.fromkeys(findings))
 
 
-def _told_by(finding: Finding) -> tuple[Any, ...]:
-    return (finding.code, *finding.held, finding.event) if isinstance(finding, Question) else finding
-
-
-Short: TypeAlias = tuple[str, str | int, str | None, str | None]
-"""A finding: its code, its message or the place of its words, its event, and the other event of a question."""
-
-
-class Shortened(NamedTuple):
-    """Findings as JSON keeps them: the words that many questions share, once."""
-
-    words: list[str]
-    told: list[Short]
-
-
-def shortened(findings: Iterable[Finding]) -> Shortened:
-    """Return *findings* as JSON keeps them."""
-    places: dict[str, int] = {}
-    told: list[Short] = []
-    for each in findings:
-        if isinstance(each, Question):
-            words, two = each.held
-            told.append((each.code, places.setdefault(words, len(places)), each.event, two))
-        else:
-            told.append((each.code, each.message, each.event, None))
-    return Shortened([*places], told)
-
-
-def in_full(short: Shortened) -> Iterator[Finding]:
-    """Yield the findings that `shortened` told. Raises IndexError where a place has no words."""
-    words = [*map(sys.intern, short.words)]
-    for code, message, event, two in short.told:
-        if isinstance(message, str):
-            yield Finding(code, message, event)
-        else:
-            yield Question.of(sys.intern(code), words[message], event or "", two or "")
-
-
-class Findings(list[Finding]):
+class Findings(WaitingList[Finding]):
     """Findings in the order of the events they were told at, though one fold takes many events before the next does.
 
     While a fold goes `along` a stretch of events, and while `place` is set, each finding is noted with the place of its
@@ -150,9 +113,9 @@ class Findings(list[Finding]):
         places, self._places = self._places, []
         self._along, self._last, self.place = iter(()), -1, None
         if places:
-            begin = len(self) - len(places)
-            told = sorted(zip(places, self[begin:], strict=True), key=_by_place)
-            self[begin:] = [finding for _, finding in told]
+            last = slice(-len(places), None)
+            told = sorted(zip(places, list.__getitem__(self, last), strict=True), key=_by_place)
+            list.__setitem__(self, last, [finding for _, finding in told])
 
     def append(self, finding: Finding) -> None:
         """Tell *finding*."""

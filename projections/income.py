@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import ClassVar, NamedTuple, assert_never
+from typing import ClassVar, NamedTuple, TypeAlias, assert_never
 
 import msgspec
 
@@ -25,6 +25,7 @@ from lotwork.projections.pricing import Quote
 from lotwork.projections.questions.doubtful import Doubtful
 from lotwork.projections.questions.keys_unknown import UnknownKeys
 from lotwork.projections.unpriced import how_to_price
+from lotwork.projections.waiting_list import passing
 
 
 class IncomeRow(NamedTuple):
@@ -46,6 +47,10 @@ class IncomeRow(NamedTuple):
     """What decides where it stands on a return."""
     doubt: e.Doubt | None = None
     """Why it may be no income; then it has no value here."""
+
+
+Received: TypeAlias = Mapping[Place, tuple[str, ...]]
+"""Receipts by where they belong, in the order they were folded in."""
 
 
 class Earned(NamedTuple):
@@ -101,6 +106,8 @@ class IncomeFold:
 
     unknown: UnknownKeys = field(init=False)
     """Keys that no answer of a source had before."""
+    _received: tuple[tuple[int, Activity | None, int], Received] | None = field(init=False, default=None)
+    """What was received by place, when it was last asked for: of which year, supposing what, and of how many rows."""
 
     def __post_init__(self) -> None:
         self.work = WorkFold(self.calendar)
@@ -274,6 +281,17 @@ class IncomeFold:
         """Return the income of *year* in one *place*, in micro-dollars; *whole* supposes what the activity was."""
         told = self.by_origin.items()
         return sum(value for (when, origin), value in told if when == year and origin.place(whole) == place)
+
+    def received(self, year: int, whole: Activity | None = None) -> Received:
+        """Return the receipts of *year* by where they belong, of the rows that are kept; none that is in doubt."""
+        asked = year, whole, len(self.rows)
+        if self._received is None or self._received[0] != asked:
+            told: defaultdict[Place, list[str]] = defaultdict(list)
+            for row in passing(self.rows):
+                if row.doubt is None and row.date.year == year:
+                    told[row.origin.place(whole)].append(row.receipt)
+            self._received = asked, {place: tuple(names) for place, names in told.items()}
+        return self._received[1]
 
     def earned_in(self, year: int, place: Place, whole: Activity | None = None) -> list[Earned]:
         """Return the dollars of *year* that are the business's, or the hobby's."""

@@ -13,6 +13,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from operator import attrgetter
 from typing import ClassVar, assert_never
 
 import msgspec
@@ -21,7 +22,7 @@ from lotwork.ledger import events as e
 from lotwork.ledger.storage.batch import MAIN_BOOK
 from lotwork.ledger.units import AssetTable, unscaled, value_usd_micros
 from lotwork.ledger.zones import Calendar
-from lotwork.projections.basis.allocation import Allocations, Coins, Holdings, allocate
+from lotwork.projections.basis.allocation import Allocations, Coins, Holdings, allocate, shared_out
 from lotwork.projections.basis.disposals import SOLD, Disposal, Moved, Sink
 from lotwork.projections.basis.elections import Choices, ChoiceState, Orders
 from lotwork.projections.basis.gifts import lot_given
@@ -306,41 +307,38 @@ class LotFold:
 
     def turn_per_wallet(self) -> None:
         """Cross into 2025: allocate every open lot to a wallet (Rev. Proc. 2024-28)."""
-        self.pools = self._allocated(self.findings)
+        pools: defaultdict[tuple[str, str], Pool] = defaultdict(Pool)
+        for (wallet, asset), lots in self._allocated(self.findings).items():
+            for lot in lots:
+                pools[wallet, asset].put(lot if wallet == lot.wallet else lot.moved(wallet))
+        self.pools = pools
         self.per_wallet = True
         self.holdings = Holdings()
         self.turned(self.pools)
 
-    def _allocated(self, findings: list[Finding]) -> dict[tuple[str, str], Pool]:
-        """Return the pools of each wallet that the one pool over all of them becomes; nothing here is changed."""
-        pools: defaultdict[tuple[str, str], Pool] = defaultdict(Pool)
+    def _allocated(self, findings: list[Finding]) -> dict[tuple[str, str], list[Lot]]:
+        """Return the lots that come to lie in each wallet out of the one pool over all of them; nothing is changed.
+
+        One that all comes to another wallet than its own is not moved yet.
+        """
+        lying: dict[tuple[str, str], list[Lot]] = {}
         for (_, asset), pool in self.pools.items():
             lots, elected = pool.lots(), self.allocations.of(asset, findings)
-            split: dict[str, Lot] = {}
-            parts: dict[tuple[str, str], Lot] = {}
-            for lot, quantity, wallet in allocate(asset, lots, self.holdings, elected, findings):
-                if quantity == lot.quantity:
-                    pools[wallet, asset].put(lot if wallet == lot.wallet else lot.moved(wallet))
-                    continue
-                rest = split.get(lot.id) or split.setdefault(lot.id, lot.copy())
-                part = rest.part(quantity, wallet)
-                here = parts.setdefault((wallet, lot.id), part)
-                if here is part:
-                    pools[wallet, asset].put(part)
-                else:
-                    here.meet(part)
-        return pools
+            for wallet, held in shared_out(allocate(asset, lots, self.holdings, elected, findings)).items():
+                lying.setdefault((wallet, asset), []).extend(held)
+        return lying
 
     def open_lots(self, at: date | None, findings: list[Finding]) -> tuple[OpenLot, ...]:
         """Return the open lots by asset, wallet and age, each in the wallet its coins lie in.
 
         Before 2025 the wallets are those the allocation of 2025 would give; only from then on is it a finding.
         """
-        pools = self.pools
-        if not self.per_wallet:
-            pools = self._allocated(findings if at is None or at >= PER_WALLET_FROM else [])
+        if self.per_wallet:
+            lying = {where: pool.lots() for where, pool in self.pools.items()}
+        else:
+            lying = self._allocated(findings if at is None or at >= PER_WALLET_FROM else [])
         return tuple(
             open_lot(asset, wallet, lot)
-            for asset, wallet in sorted((asset, wallet) for wallet, asset in pools)
-            for lot in pools[wallet, asset].lots()
+            for asset, wallet in sorted((asset, wallet) for wallet, asset in lying)
+            for lot in sorted(lying[wallet, asset], key=attrgetter("sequence"))
         )

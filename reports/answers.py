@@ -7,7 +7,7 @@ they are made: who asks for lots does not wait for a return.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
@@ -24,6 +24,7 @@ from lotwork.reports.rows import Row
 
 if TYPE_CHECKING:
     from lotwork.projections.estimated.open_year import YearAsked
+    from lotwork.projections.findings_kept import Told as FindingsTold
     from lotwork.projections.quarterly import By, Quarterly
     from lotwork.projections.replay.book import Book
     from lotwork.projections.states.estimated import StateQuarterly
@@ -40,14 +41,14 @@ class Answer(NamedTuple, Generic[Told]):
     """A listing, and what a person must decide before it is finished."""
 
     listing: Told
-    findings: tuple[Finding, ...]
+    findings: Sequence[Finding]
 
 
 class LiabilityAnswer(NamedTuple):
     """The same of a year's tax, with the state's, whose words a terminal is shown."""
 
     listing: LiabilityListing
-    findings: tuple[Finding, ...]
+    findings: Sequence[Finding]
     state: StateLiability | None
 
 
@@ -55,7 +56,7 @@ class StateAnswer(NamedTuple):
     """The same of the state's return alone."""
 
     listing: StateOnlyListing
-    findings: tuple[Finding, ...]
+    findings: Sequence[Finding]
     state: StateLiability
 
 
@@ -63,7 +64,7 @@ class QuarterlyAnswer(NamedTuple):
     """The same of estimated payments, with the payments themselves, whose words a terminal is shown."""
 
     listing: QuarterlyListing
-    findings: tuple[Finding, ...]
+    findings: FindingsTold
     payments: Quarterly
     state: StateQuarterly | None
 
@@ -88,7 +89,7 @@ def answer_expenses(folded: Folded, year: int) -> Answer[ExpenseListing]:
     from lotwork.projections.returns.business import expenses_of  # noqa: PLC0415 - lots and gains need no return
 
     expenses = expenses_of(*folded, year)
-    return Answer(list_expenses(expenses), (*folded.book.told(), *expenses.findings))
+    return Answer(list_expenses(expenses), folded.book.told().then(expenses.findings))
 
 
 def answer_equipment(folded: Folded, year: int) -> Answer[EquipmentListing]:
@@ -96,7 +97,7 @@ def answer_equipment(folded: Folded, year: int) -> Answer[EquipmentListing]:
     from lotwork.projections.returns.business import equipment_of  # noqa: PLC0415 - the same
 
     equipment = equipment_of(*folded, year)
-    return Answer(list_equipment(equipment), (*folded.book.told(), *equipment.findings))
+    return Answer(list_equipment(equipment), folded.book.told().then(equipment.findings))
 
 
 def answer_completeness(folded: Folded, year: int) -> Answer[CompletenessListing]:
@@ -125,11 +126,10 @@ def answer_liability(folded: Folded, year: int, today: date, *, tax_table: bool,
     stops = prepare(*folded, year, None, traced=False, of_book=False).open if is_over else ()
     alone = as_filed and not _was_filed_with_state(folded.book, year)
     state = None if alone else state_liability(*folded, owed)
-    told = (*folded.book.told(), *owed.findings, *(() if state is None else state.findings))
-    codes = {each.code for each in stops}
-    names = {name_of(each) for each in told if each.code in codes}
+    told = folded.book.told().then(owed.findings, () if state is None else state.findings)
+    names = {name_of(each) for each in told.of_codes({each.code for each in stops})}
     more = (each for each in stops if name_of(each) not in names)
-    return LiabilityAnswer(list_liability(owed, state), (*told, *more), state)
+    return LiabilityAnswer(list_liability(owed, state), told.then(more), state)
 
 
 def _was_filed_with_state(book: Book, year: int) -> bool:
@@ -149,7 +149,7 @@ def answer_state(folded: Folded, year: int, *, tax_table: bool) -> StateAnswer:
     state = state_liability(*folded, owed)
     note = in_book(note_of(state), folded.book.history.book)
     listing = StateOnlyListing(year=year, status=owed.profile.filing_status, state=list_state(state), state_note=note)
-    return StateAnswer(listing, (*folded.book.told(), *owed.findings, *state.findings), state)
+    return StateAnswer(listing, folded.book.told().then(owed.findings, state.findings), state)
 
 
 def findings_of_brokers(folded: Folded, year: int, around: Callable[[Collection[int]], Folded]) -> tuple[Finding, ...]:
@@ -176,7 +176,7 @@ def answer_quarterly(folded: Folded, year: int, day: date, by: By) -> QuarterlyA
     payments = quarterly(*folded, owed, day, by)
     told = QuarterlyAnswer(
         list_quarterly(payments, folded.book.history.assets),
-        (*folded.book.told(), *owed.findings, *payments.findings),
+        folded.book.told().then(owed.findings, payments.findings),
         payments,
         None,
     )
@@ -193,4 +193,4 @@ def _with_state(told: QuarterlyAnswer, folded: Folded, owed: YearAsked, day: dat
     if state is None:
         return told
     listing = structs.replace(told.listing, state=list_state_quarterly(state))
-    return told._replace(listing=listing, findings=(*told.findings, *state.findings), state=state)
+    return told._replace(listing=listing, findings=told.findings.then(state.findings), state=state)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from lotwork.reports.finding_rows import FindingRow, finding_row, texts_of
@@ -34,7 +34,7 @@ class FindingListing(Row, frozen=True, kw_only=True):
 
 def list_findings(told: Iterable[Finding]) -> FindingListing:
     """Return the findings in the order in which they were told."""
-    held = told if isinstance(told, tuple | list) else (*told,)
+    held = told if isinstance(told, Sequence) else (*told,)
     return FindingListing(findings=made_rows(held, finding_row, texts_of))
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from msgspec import UNSET, UnsetType
 
-from lotwork.ledger.units import AssetTable, usd_text
+from lotwork.ledger.units import AssetTable, unscaled, usd_text
 from lotwork.reports.lazily import made_rows
 from lotwork.reports.lines import coins
+from lotwork.reports.plain_rows import filled_in, form_of
 from lotwork.reports.rows import Day, Number, Row, Table, Usd, Words
 
 if TYPE_CHECKING:
@@ -115,7 +117,11 @@ def list_gains(book: Book, year: int) -> GainListing:
     assets, gains = book.history.assets, book.gains
     return GainListing(
         year=year,
-        rows=made_rows([row for row in gains.rows if row.sold.year == year], partial(disposal_row, assets=assets)),
+        rows=made_rows(
+            [row for row in gains.rows if row.sold.year == year],
+            partial(disposal_row, assets=assets),
+            partial(texts_of_disposals, assets=assets),
+        ),
         totals=GainTotals(short=total_row(gains.total(year, "short")), long=total_row(gains.total(year, "long"))),
         removed=tuple(removal_row(removal, assets) for removal in gains.removals if removal.day.year == year),
         pending=tuple(sorted(set(gains.pending))),
@@ -145,6 +151,29 @@ def disposal_row(row: GainRow, assets: AssetTable) -> DisposalRow:
         basis_known=UNSET if usual else row.basis_known,
         missing=True if row.missing else UNSET,
     )
+
+
+_NAMED = ("asset", "wallet", "quantity", "acquired", "sold", "proceeds_usd", "basis_usd", "gain_usd", "term", "box")
+_FORM = form_of(DisposalRow, (*_NAMED, "lot", "disposal"), adjustment_code=None, adjustment_usd=usd_text(0))
+_AFTER: Final = 11
+_AS_USUAL = (None, 0, None, None, True)
+"""What most rows have after what is told of all."""
+
+
+def texts_of_disposals(rows: Sequence[GainRow], assets: AssetTable) -> bytes | None:
+    """Return the JSON of *rows* as it stands between the brackets of a list; None where one of them is not usual."""
+    decimals = {asset: assets.decimals(asset) for asset in {row.asset for row in rows}}
+    cells = []
+    for row in rows:
+        if row[_AFTER:] != _AS_USUAL:
+            return None
+        asset, wallet, quantity, acquired, sold, proceeds, basis, term, box, lot, disposal = row[:_AFTER]
+        if acquired is None or lot is None:
+            return None
+        days = acquired.isoformat(), sold.isoformat()
+        usd = usd_text(proceeds), usd_text(basis), usd_text(proceeds - basis)
+        cells.append((asset, wallet, unscaled(quantity, decimals[asset]), *days, *usd, term, box, lot, disposal))
+    return filled_in(_FORM, cells)
 
 
 def removal_row(removal: Removal, assets: AssetTable) -> RemovalRow:

@@ -5,15 +5,17 @@ Coins are told with the asset's decimals, dollars to the micro-dollar, both as d
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from msgspec import UNSET, UnsetType
 
-from lotwork.ledger.units import AssetTable, usd_text
+from lotwork.ledger.units import AssetTable, unscaled, usd_text
 from lotwork.reports.lazily import made_rows
 from lotwork.reports.lines import coins
+from lotwork.reports.plain_rows import filled_in, form_of
 from lotwork.reports.rows import Day, Number, Row, Table, Usd, Words
 
 if TYPE_CHECKING:
@@ -55,9 +57,10 @@ LOTS = Table(LotRow, lambda row: (row.asset, row.wallet, row.quantity, row.acqui
 
 def list_lots(book: Book, at: date | None) -> LotListing:
     """Return the open lots."""
+    assets = book.history.assets
     return LotListing(
         at=at,
-        rows=made_rows(book.open_lots(at), partial(lot_row, assets=book.history.assets)),
+        rows=made_rows(book.open_lots(at), partial(lot_row, assets=assets), partial(texts_of_lots, assets=assets)),
         pending=tuple(receipt for _, receipt in book.income.pending),
     )
 
@@ -76,3 +79,22 @@ def lot_row(lot: OpenLot, assets: AssetTable) -> LotRow:
         held_from=UNSET if lot.term_day is None else lot.term_day,
         basis_known=UNSET if lot.basis_known else False,
     )
+
+
+_FORM = form_of(LotRow, ("asset", "wallet", "quantity", "acquired", "basis_usd", "lot"))
+_AFTER: Final = 6
+_AS_USUAL = (None, None, None, True)
+"""What an open lot that was received or bought has after those."""
+
+
+def texts_of_lots(lots: Sequence[OpenLot], assets: AssetTable) -> bytes | None:
+    """Return the JSON of *lots* as it stands between the brackets of a list; None where one of them is not usual."""
+    decimals = {asset: assets.decimals(asset) for asset in {lot.asset for lot in lots}}
+    cells = []
+    for each in lots:
+        if each[_AFTER:] != _AS_USUAL:
+            return None
+        asset, wallet, quantity, acquired, basis, lot = each[:_AFTER]
+        told = unscaled(quantity, decimals[asset]), acquired.isoformat(), usd_text(basis)
+        cells.append((asset, wallet, *told, lot))
+    return filled_in(_FORM, cells)

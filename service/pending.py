@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from threading import Lock
 
 from lotwork.ingest.prices.fetch import Wanted
 from lotwork.ledger.events import Credit, Movement, Receipt
@@ -54,17 +56,22 @@ def _observed(history: History, prices: Prices) -> Iterator[Wanted]:
 
 
 class Pending:
-    """What waits in the books of one log, read again only where a book has grown."""
+    """What waits in the books of one log, read again only where a book has grown.
+
+    Prices and alerts ask at once when a daemon begins: who comes second waits for what the first one reads.
+    """
 
     def __init__(self, log: EventLog) -> None:
         self._log = log
         self._known: dict[str, Waiting] = {}
+        self._asking = defaultdict[str, Lock](Lock)
 
     def of(self, book: str, history: History | None = None) -> Waiting:
         """Return what of *book* waits; *history* is its history, where it was read already."""
-        position = self._log.head(book).position
-        known = self._known.get(book)
-        if known is None or known.position != position:
-            known = waiting_of(history or History.read(self._log, book), position)
-            self._known[book] = known
-        return known
+        with self._asking[book]:
+            position = self._log.head(book).position
+            known = self._known.get(book)
+            if known is None or known.position != position:
+                known = waiting_of(history or History.read(self._log, book), position)
+                self._known[book] = known
+            return known

@@ -185,7 +185,7 @@ def allocate(
     """Yield (lot, quantity, wallet) until every open lot of *asset* lies in a wallet."""
     elected = tuple(elections)
     left = {lot.id: lot.quantity for lot in lots}
-    lying = [(coins, wallet) for coins, wallet in holdings.of(asset)]
+    lying = holdings.of(asset)
     held: defaultdict[str, int] = defaultdict(int)
     for coins, wallet in lying:
         held[wallet] += coins.quantity
@@ -196,6 +196,25 @@ def allocate(
     if sum(left.values()) and len(held) > 1 and not by_age:
         findings.append(_assumed(asset, len(held)))
     yield from _by_age(lots, left, _unmatched(lying, taken))
+
+
+def shared_out(shares: Iterable[Share]) -> dict[str, list[Lot]]:
+    """Return the lots of each wallet by *shares*: a lot that lies in one alone as it is, of others their parts."""
+    held: defaultdict[str, list[Lot]] = defaultdict(list)
+    split: dict[str, Lot] = {}
+    parts: dict[tuple[str, str], Lot] = {}
+    for lot, quantity, wallet in shares:
+        if quantity == lot.quantity:
+            held[wallet].append(lot)
+            continue
+        rest = split.get(lot.id) or split.setdefault(lot.id, lot.copy())
+        part = rest.part(quantity, wallet)
+        here = parts.setdefault((wallet, lot.id), part)
+        if here is part:
+            held[wallet].append(part)
+        else:
+            here.meet(part)
+    return held
 
 
 class _Wallets(msgspec.Struct):

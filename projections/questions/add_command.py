@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import re
 import shlex
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
 from lotwork.ledger.storage.batch import MAIN_BOOK
 from lotwork.projections.findings import Finding
+from lotwork.projections.findings_kept import Told
 
 AMOUNT, WALLET, NOTE, NUMBER, TXID = "AMOUNT", "WALLET", "NOTE", "NUMBER", "TXID"
 """What only a person knows; a command is refused until it is filled in."""
@@ -26,13 +27,16 @@ def in_book(words: str, book: str) -> str:
     )
 
 
-def findings_in(book: str, findings: Iterable[Finding]) -> Iterator[Finding]:
-    """Yield *findings* with their commands as those of *book*; the very same in the one that needs no name."""
+def findings_in(book: str, findings: Iterable[Finding]) -> Iterable[Finding]:
+    """Return *findings* with their commands as those of *book*; the very same in the one that needs no name."""
     if book == MAIN_BOOK:
-        yield from findings
-        return
-    for each in findings:
-        yield each._replace(message=in_book(each.message, book))
+        return findings
+    return (each._replace(message=in_book(each.message, book)) for each in findings)
+
+
+def told_in(book: str, told: Told) -> Told:
+    """Return what is *told* with its commands as those of *book*, each once; the very same in the default one."""
+    return told if book == MAIN_BOOK else Told.of(findings_in(book, told), ())
 
 
 def in_one_line(commands: Iterable[str]) -> str:

@@ -5,7 +5,7 @@ A command asks for the years it prints; the folds keep rows for those years only
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from functools import cache, partial
 from itertools import chain, takewhile
@@ -32,13 +32,14 @@ from lotwork.projections.expenses import ExpenseFold, ExpenseState
 from lotwork.projections.filer.origins import Origins
 from lotwork.projections.filer.sharing import Sharings
 from lotwork.projections.filer.taxpayer import Taxpayer
-from lotwork.projections.findings import Finding, Findings, each_once
+from lotwork.projections.findings import Finding, Findings
+from lotwork.projections.findings_kept import Told, codes_of
 from lotwork.projections.gains import GainFold, GainState, brokers_of
 from lotwork.projections.income import IncomeFold, IncomeState
 from lotwork.projections.law_in_force import folded_law, law_in_force
 from lotwork.projections.lots import LotFold, LotState
 from lotwork.projections.pricing import Prices, Quote, priced
-from lotwork.projections.questions.add_command import findings_in
+from lotwork.projections.questions.add_command import told_in
 from lotwork.projections.questions.doubtful import Doubtful
 from lotwork.projections.questions.fees import FeeFold, Paid
 from lotwork.projections.questions.likely_twins import TwinFold, TwinState
@@ -50,7 +51,7 @@ from lotwork.projections.questions.price_left import prices_left
 from lotwork.projections.questions.told_twice import with_answers
 from lotwork.projections.questions.unlikely import UnlikelyFold, UnlikelyState
 from lotwork.projections.questions.waiting_coins import with_waiting_coins
-from lotwork.projections.questions.wallets_near import with_wallets_near
+from lotwork.projections.questions.wallets_near import COINS_MISSING, with_wallets_near
 from lotwork.projections.questions.years_apart import years_apart
 from lotwork.projections.replay.marks import Folds, Marks
 from lotwork.projections.replay.stretches import Stretch, stretches, take_in_turn
@@ -243,7 +244,7 @@ class Book(msgspec.Struct):
             quotes=self.quotes,
             asked=self.prices.asked,
             payers=self.payers.state(),
-            findings=self.findings,
+            findings=[*self.findings],
             troubles=self.history.troubles,
             events=self.events,
             latest=self.latest,
@@ -278,7 +279,7 @@ class Book(msgspec.Struct):
         with gc_paused():
             return self.lots.open_lots(at, self.assumed)
 
-    def told(self) -> tuple[Finding, ...]:
+    def told(self) -> Told:
         """Return every finding of the folds once, late selections among them."""
         late = (
             Finding(
@@ -292,8 +293,8 @@ class Book(msgspec.Struct):
         troubles = with_answers(self.history, (*self.history.unfit, *self.history.troubles))
         years = years_apart(self.taxpayer, self.history.book)
         asked = chain(self._names_alike(), ask_of_nameless(self.history), years, self.completeness().findings)
-        found = chain(troubles, self._with_wallets_near(), self.assumed, late, asked)
-        return each_once(findings_in(self.history.book, found))
+        told = Told.of(troubles, *self._found(), self.assumed, late, asked)
+        return told_in(self.history.book, told)
 
     def completeness(self) -> Completeness:
         """Return what each pool's work should have brought, what came, and what is missing."""
@@ -301,12 +302,15 @@ class Book(msgspec.Struct):
             self._complete = self.events, completeness(self.history, self.income.work)
         return self._complete[1]
 
-    def _with_wallets_near(self) -> Iterator[Finding]:
+    def _found(self) -> tuple[Sequence[Finding], Iterable[Finding]]:
+        """Return what the folds found, first what was kept: of coins that are missing, with what may stand for them."""
+        if COINS_MISSING not in codes_of(self.findings):
+            return self.findings.kept, self.findings.since()
         places = self.balances.held
         held = {place for place, quantity in places.items() if quantity > 0}
         held.update(place for place, pool in self.lots.pools.items() if not pool.is_empty())
         found = with_waiting_coins(self.history, self.findings)
-        return with_wallets_near(self.history, found, places, held, self.taxpayer.wallets)
+        return (), with_wallets_near(self.history, found, places, held, self.taxpayer.wallets)
 
     def _names_alike(self) -> tuple[Finding, ...]:
         """Return what looks like one under two names, names nothing or left a price; the log is read for it, once."""

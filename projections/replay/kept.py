@@ -9,7 +9,6 @@ import os
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import datetime
-from itertools import chain
 from pathlib import Path
 from typing import Annotated, NamedTuple, TypeAlias, TypeVar
 
@@ -20,7 +19,7 @@ from lotwork.projections.basis.allocation import Coins
 from lotwork.projections.basis.pools import Lot
 from lotwork.projections.basis.removals import Removal
 from lotwork.projections.basis.waiting import Waiting
-from lotwork.projections.findings import Shortened, in_full, shortened
+from lotwork.projections.findings_kept import KeptFindings, Summary, shortened
 from lotwork.projections.gains import GainRow
 from lotwork.projections.replay.book import Book, BookState
 from lotwork.projections.replay.frames import NotWrittenError, read_frames, write_frames
@@ -30,7 +29,8 @@ T = TypeVar("T")
 
 AT_ONCE = 2_000
 """As many lots, coins or findings stand in a frame."""
-_STATE, _PLACE, _LOTS, _COINS, _FINDINGS = b"state", b"place", b"lots", b"coins", b"findings"
+_STATE, _PLACE, _LOTS, _COINS = b"state", b"place", b"lots", b"coins"
+_FINDINGS, _SUMMARY = b"findings", b"summary"
 
 WHOLE = ""
 """The view of a log as all of it stands."""
@@ -41,7 +41,7 @@ Position: TypeAlias = Annotated[int, msgspec.Meta(ge=0, le=MOST_POSITION)]
 _place = msgspec.json.Decoder(tuple[str, str])
 _lots = msgspec.json.Decoder(list[Lot])
 _coins = msgspec.json.Decoder(list[Coins])
-_findings = msgspec.json.Decoder(Shortened)
+_summary = msgspec.json.Decoder(Summary)
 
 
 class Bound(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
@@ -71,20 +71,21 @@ class Few(msgspec.Struct):
 
 
 class Kept(NamedTuple):
-    """The same, and what it leaves out of the lots, which is read when one of them is asked for."""
+    """The same, and what it leaves out of the lots and the findings, which are read when one of them is asked for."""
 
     few: Few
     waiting: Waiting | None = None
+    findings: KeptFindings | None = None
 
     @property
     def state(self) -> BookState:
-        """The state of the book, without lots where they are *waiting*."""
+        """The state of the book, without lots where they are *waiting*, and without findings where they do."""
         return self.few.state
 
     @classmethod
     def of(cls, book: Book) -> Kept:
         """Return what *book* came to, shared with it: write it down before it goes on."""
-        return cls(Few(book.state(), book.gains.removals, book.gains.rows))
+        return cls(Few(book.state(), book.gains.removals, [*book.gains.rows]))
 
     @classmethod
     def read(cls, file: Path) -> Kept | None:
@@ -115,10 +116,13 @@ class Kept(NamedTuple):
         yield from _piles(_COINS, lots.lying)
         for told in _some(state.findings):
             yield _FINDINGS, msgspec.json.encode(shortened(told))
+        yield _SUMMARY, msgspec.json.encode(Summary.of(state.findings, AT_ONCE))
 
     def lay(self, book: Book, written: Written) -> Book:
         """Lay this to the empty *book*, which goes on from it without the rows that were *written*; return it."""
         book.resume(self.state, self.waiting)
+        if self.findings is not None:
+            book.findings.kept = self.findings
         book.gains.resume_rows(self.few.waiting, self.few.removals)
         book.gains.gone = written.rows
         return book
@@ -132,7 +136,10 @@ class _Frames(Iterable[T]):
         self.frames: list[bytes] = []
 
     def __iter__(self) -> Iterator[T]:
-        return chain.from_iterable(map(self._decode, self.frames))
+        """Yield all of it, once: what was decoded is let go of."""
+        self.frames.reverse()
+        while self.frames:
+            yield from self._decode(self.frames.pop())
 
 
 def _joined(frames: Iterator[tuple[bytes, bytes]]) -> Kept:
@@ -142,6 +149,7 @@ def _joined(frames: Iterator[tuple[bytes, bytes]]) -> Kept:
         raise NotWrittenError
     few = msgspec.json.decode(content, type=Few)
     pools, lying = dict[tuple[str, str], _Frames[Lot]](), dict[tuple[str, str], _Frames[Coins]]()
+    findings, summary = list[bytes](), None
     place = "", ""
     for name, content in frames:
         if name == _PLACE:
@@ -151,14 +159,18 @@ def _joined(frames: Iterator[tuple[bytes, bytes]]) -> Kept:
         elif name == _COINS:
             lying.setdefault(place, _Frames(_coins)).frames.append(content)
         elif name == _FINDINGS:
-            few.state.findings += in_full(_findings.decode(content))
+            findings.append(content)
+        elif name == _SUMMARY:
+            summary = _summary.decode(content)
         else:
             raise NotWrittenError
     waiting = Waiting(
         [(wallet, asset, lots) for (wallet, asset), lots in pools.items()],
         [(wallet, asset, coins) for (wallet, asset), coins in lying.items()],
     )
-    return Kept(few, waiting)
+    if summary is None:
+        raise NotWrittenError
+    return Kept(few, waiting, KeptFindings(findings, summary))
 
 
 def _piles(name: bytes, piles: Iterable[tuple[str, str, list[T]]]) -> Iterator[tuple[bytes, bytes]]:

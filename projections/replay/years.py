@@ -10,28 +10,38 @@ from __future__ import annotations
 
 import hashlib
 from bisect import bisect_left
-from collections.abc import Callable, Collection, Iterable, Iterator
-from itertools import groupby
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from itertools import chain, groupby, islice
 from pathlib import Path
-from typing import Any, NamedTuple, TypeAlias, TypeVar
+from typing import NamedTuple, TypeAlias, TypeVar, overload
 
 import msgspec
 
 from lotwork.ledger.units import ONE_DAY
 from lotwork.projections.basis.removals import OF_THEIR_OWN_YEAR
+from lotwork.projections.findings_kept import codes_of
 from lotwork.projections.gains import GainRow
 from lotwork.projections.income import IncomeRow
 from lotwork.projections.replay.book import Book
 from lotwork.projections.replay.files import write_whole
 from lotwork.projections.replay.marks import Mark, Marks, empty_mark
+from lotwork.projections.waiting_list import WaitingList
 
 SUFFIX = ".rows"
 SMALL = 4_000
 """A file of fewer rows is written anew with what comes, so that a year has few of them."""
-Run: TypeAlias = tuple[int, list[GainRow]]
-"""Rows that were folded one after another, and the place of the first among those of all years."""
-Received: TypeAlias = tuple[int, list[IncomeRow]]
 R = TypeVar("R", GainRow, IncomeRow)
+
+
+class Run(NamedTuple):
+    """Rows that were folded one after another: the place of the first among those of all years, and how many.
+
+    The rows are JSON, and made when one of them is looked at.
+    """
+
+    place: int
+    size: int
+    rows: msgspec.Raw
 
 
 class EveryYear(Collection[int]):
@@ -50,15 +60,42 @@ class EveryYear(Collection[int]):
 EVERY = EveryYear()
 
 
+class KeptRows(Sequence[R]):
+    """The rows of *runs*, made anew whenever they are gone through."""
+
+    def __init__(self, runs: Sequence[Run], decoder: msgspec.json.Decoder[list[R]], last: int | None = None) -> None:
+        self._runs = runs
+        self._decoder: msgspec.json.Decoder[list[R]] = decoder
+        self._last = sum(run.size for run in runs) if last is None else last
+
+    def __len__(self) -> int:
+        return self._last
+
+    def __iter__(self) -> Iterator[R]:
+        return islice(chain.from_iterable(self._decoder.decode(run.rows) for run in self._runs), self._last)
+
+    @overload
+    def __getitem__(self, place: int) -> R: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[R]: ...
+    def __getitem__(self, place: int | slice) -> R | Sequence[R]:
+        if isinstance(place, slice) and place.start is None and place.step is None:
+            return KeptRows(self._runs, self._decoder, place.indices(len(self))[1])
+        return tuple(self)[place]
+
+
+_gains, _income = msgspec.json.Decoder(list[GainRow]), msgspec.json.Decoder(list[IncomeRow])
+
+
 class YearRows(msgspec.Struct):
     """Rows and marks of one year, in the order they were folded in."""
 
     gains: list[Run] = msgspec.field(default_factory=list)
-    income: list[Received] = msgspec.field(default_factory=list)
+    income: list[Run] = msgspec.field(default_factory=list)
     marks: list[Mark] = msgspec.field(default_factory=list)
 
     def __len__(self) -> int:
-        return sum(len(run[1]) for run in self.gains) + sum(len(run[1]) for run in self.income)
+        return sum(run.size for run in chain(self.gains, self.income))
 
     def extend(self, more: YearRows) -> None:
         """Take what follows of the same year."""
@@ -191,7 +228,7 @@ def lay(book: Book, held: Held) -> Book:
     What a purchase may yet mend is in the book, and in no file.
     """
     years = sorted(held)
-    for year, run in _runs([*book.gains.rows], book.gains.gone, _year_sold):
+    for year, run in _runs(book.gains.rows, book.gains.gone, _year_sold):
         if year in held:
             held[year].gains.append(run)
     gains = sorted((run for year in years for run in held[year].gains), key=_place)
@@ -203,11 +240,11 @@ def lay(book: Book, held: Held) -> Book:
     if book.lots.wash is not None:
         for loss in book.lots.wash.losses:
             loss.row = _place_among(gains, loss.row)
-    book.gains.rows[:] = [row for _, rows in gains for row in rows]
+    book.gains.rows = WaitingList.of(KeptRows(gains, _gains))
     book.gains.gone = 0
     book.gains.removals[:] = [book.gains.removals[place] for place in places]
-    book.income.rows[:] = [row for _, rows in income for row in rows]
-    if elsewhere:
+    book.income.rows = WaitingList.of(KeptRows(income, _income))
+    if elsewhere and not OF_THEIR_OWN_YEAR.isdisjoint(codes_of(book.findings)):
         book.findings[:] = [
             each for each in book.findings if each.code not in OF_THEIR_OWN_YEAR or each.event not in elsewhere
         ]
@@ -231,22 +268,22 @@ def _of(parts: dict[int, YearRows], year: int) -> YearRows:
     return parts.setdefault(year, YearRows())
 
 
-def _runs(rows: list[R], place: int, year_of: Callable[[R], int]) -> Iterator[tuple[int, tuple[int, list[R]]]]:
+def _runs(rows: Iterable[R], place: int, year_of: Callable[[R], int]) -> Iterator[tuple[int, Run]]:
     """Yield the year and the rows of each run of one year; the first of all *rows* has *place*."""
     for year, together in groupby(rows, key=year_of):
         run = list(together)
-        yield year, (place, run)
+        yield year, Run(place, len(run), msgspec.Raw(msgspec.json.encode(run)))
         place += len(run)
 
 
-def _before(runs: Iterable[tuple[int, list[R]]], place: int) -> int:
+def _before(runs: Iterable[Run], place: int) -> int:
     """Return how many rows of *runs* stand before *place* among those of all years."""
-    return sum(max(0, min(len(rows), place - first)) for first, rows in runs)
+    return sum(max(0, min(run.size, place - run.place)) for run in runs)
 
 
-def _place_among(runs: Iterable[tuple[int, list[R]]], place: int | None) -> int | None:
+def _place_among(runs: Iterable[Run], place: int | None) -> int | None:
     """Return where the row of *place* among those of all years stands in *runs*; None where it does not."""
-    if place is not None and any(first <= place < first + len(rows) for first, rows in runs):
+    if place is not None and any(run.place <= place < run.place + run.size for run in runs):
         return _before(runs, place)
     return None
 
@@ -259,5 +296,5 @@ def _year_received(row: IncomeRow) -> int:
     return row.date.year
 
 
-def _place(run: tuple[int, list[Any]]) -> int:
-    return run[0]
+def _place(run: Run) -> int:
+    return run.place

@@ -11,10 +11,10 @@ from lotwork.projections.costs.expense_row import ExpenseRow
 from lotwork.projections.costs.rig_years import EquipmentRow
 from lotwork.projections.equipment import EquipmentBook
 from lotwork.projections.filer.origins import Place
-from lotwork.projections.income import IncomeRow
 from lotwork.projections.replay.book import Book
 from lotwork.projections.returns.business_years import GROSS
 from lotwork.projections.returns.deductions import AMORTIZATION, START_UP, START_UP_LINE, Spending
+from lotwork.projections.waiting_list import passing
 from lotwork.rules.us.asset import SECTION_179_CLASSES
 from lotwork.rules.us.form_4562 import FORM as FORM_4562
 from lotwork.rules.us.form_4562 import SOFTWARE, line_19
@@ -67,13 +67,7 @@ def behind(
 
 def receipts_of(book: Book, year: int, place: Place = BUSINESS) -> tuple[str, ...]:
     """Return the receipts of *year* in one *place*: of the business, of the hobby, or of neither; none in doubt."""
-    return tuple(row.receipt for row in _placed(book, year, place))
-
-
-def _placed(book: Book, year: int, place: Place) -> Iterable[IncomeRow]:
-    whole = book.taxpayer.whole.get(year)
-    rows = (row for row in book.income.rows if row.date.year == year and row.doubt is None)
-    return (row for row in rows if row.origin.place(whole) == place)
+    return book.income.received(year, book.taxpayer.whole.get(year)).get(place, ())
 
 
 def _spent(spending: Spending, year: int) -> Iterable[tuple[str, str]]:
@@ -141,8 +135,7 @@ def _home(book: Book, year: int) -> Iterable[tuple[str, str]]:
 
 
 def _with_pool_fee(book: Book, year: int) -> Iterable[str]:
-    return (
-        row.receipt
-        for row in _placed(book, year, BUSINESS)
-        if row.pool_fee_quantity or (row.gross_quantity or 0) > row.quantity
-    )
+    whole = book.taxpayer.whole.get(year)
+    rows = (row for row in passing(book.income.rows) if row.date.year == year and row.doubt is None)
+    placed = (row for row in rows if row.origin.place(whole) == BUSINESS)
+    return (row.receipt for row in placed if row.pool_fee_quantity or (row.gross_quantity or 0) > row.quantity)

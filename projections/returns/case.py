@@ -142,7 +142,7 @@ def more_for_the_minimum_tax(business: Business) -> Decimal:
 def boxes(book: Book, year: int, rigs: HobbyGains) -> tuple[BoxTotal, ...]:
     """Return Form 8949's totals by box, where the book keeps the rows of *year*; else none, and only sums are told."""
     sums: dict[str, list[int]] = {}
-    for row in book.gains.rows:
+    for row in book.gains.rows if year in book.gains.years else ():
         if row.sold.year == year:
             told = sums.setdefault(row.box, [0, 0, 0])
             told[0] += row.proceeds_usd_micros

@@ -99,10 +99,12 @@ def _own_events(
     lines: dict[str, dict[str, None]] = {}
     for row in book.gains.rows:
         if row.sold.year == year:
-            names = (name for name in (row.disposal, row.lot) if name is not None)
-            lines.setdefault(LINE_OF_BOX[row.box], {}).update(dict.fromkeys(names))
-    for number, events in lines.items():
-        yield f"Schedule D line {number}", tuple(events)
+            events = lines.setdefault(LINE_OF_BOX[row.box], {})
+            events[row.disposal] = None
+            if row.lot is not None:
+                events[row.lot] = None
+    for number, told in lines.items():
+        yield f"Schedule D line {number}", tuple(told)
     facts = book.taxpayer.facts_from(year)
     for ref in FROM_FACTS:
         yield ref, facts

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lotwork.projections.findings import Finding, Question, Shortened, each_once, in_full, shortened
+from lotwork.projections.findings import Finding, Question, each_once
+from lotwork.projections.findings_kept import Shortened, shortened
 
 WORDS = "{one} ({{a}}) and {two}: `void {one_target}` or `void {two_target}`"
 names = st.text(st.characters(codec="utf-8"), min_size=1, max_size=6)
@@ -39,8 +40,12 @@ def test_a_question_is_the_same_where_its_words_and_events_are() -> None:
 @given(findings)
 def test_what_was_shortened_is_told_in_full(told: list[Finding]) -> None:
     kept = msgspec.json.decode(msgspec.json.encode(shortened(told)), type=Shortened)
-    assert [*map(tuple, in_full(kept))] == [*map(tuple, told)]
-    assert len(kept.words) == len({each.held[0] for each in told if isinstance(each, Question)})
+    assert [*map(tuple, kept.in_full())] == [*map(tuple, told)]
+    assert len(kept.kinds) == len({(each.code, _words(each)) for each in told})
+
+
+def _words(told: Finding) -> str:
+    return told.held[0] if isinstance(told, Question) else told.message
 
 
 def test_each_is_told_once_where_it_stood_first() -> None:
@@ -52,4 +57,4 @@ def test_each_is_told_once_where_it_stood_first() -> None:
 
 def test_words_that_are_not_there_are_no_finding() -> None:
     with pytest.raises(IndexError):
-        tuple(in_full(Shortened([], [("twins", 0, "a", "b")])))
+        tuple(Shortened([], [0], ["a"], ["b"]).in_full())

@@ -8,7 +8,7 @@ import pytest
 
 from lotwork.ledger.errors import InputRefusedError
 from tests.projections.every_kind import EVERY_KIND
-from tests.projections.house import book_of, codes, receipt
+from tests.projections.house import book_of, codes, receipt, told
 
 NEW_YORK = {"kind": "profile", "id": "me", "at": "2020-01-01T00:00:00Z", "time_zone": "America/New_York"}
 
@@ -45,6 +45,15 @@ def test_rows_are_kept_for_the_years_asked_and_totals_for_all() -> None:
     book = book_of(receipt("a", "2024-01-01", "1"), receipt("b", "2025-01-01", "1"), years=(2025,))
     assert [row.receipt for row in book.income.rows] == ["b"]
     assert book.income.of_year(2024) == {"pool_payout": 100_000_000}
+
+
+def test_receipts_are_told_by_where_they_belong_and_anew_once_one_more_came() -> None:
+    aside = receipt("b", "2025-01-02", "1", trade="no")
+    book = book_of(receipt("c", "2024-01-01", "1"), receipt("a", "2025-01-01", "1"), aside)
+    assert book.income.received(2025) == {"business": ("a",), "outside": ("b",)}
+    assert book.income.received(2025, "hobby") == {"hobby": ("a",), "outside": ("b",)}
+    book.take(told(receipt("d", "2025-01-03", "1")))
+    assert book.income.received(2025) == {"business": ("a", "d"), "outside": ("b",)}
 
 
 def test_a_pending_receipt_is_told_once_and_in_no_total() -> None:

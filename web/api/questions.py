@@ -7,7 +7,7 @@ refuses it.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
@@ -47,7 +47,7 @@ from lotwork.service.home import check_book, check_home
 if TYPE_CHECKING:
     from lotwork.projections.quarterly import By
 
-Told = tuple[Row, tuple[Finding, ...]]
+Told = tuple[Row, Sequence[Finding]]
 FINDINGS = "findings"
 """With a year it tells those of the year's return too."""
 BOTH_TIMES = ("book", "as_of", "known", "up_to")
@@ -105,7 +105,7 @@ def _equipment(folded: Folded, asked: Asked, _: date) -> Told:
 
 
 def _findings(folded: Folded, asked: Asked, today: date) -> Told:
-    told = folded.book.told()
+    told: Sequence[Finding] = folded.book.told()
     if asked.year is not None and asked.around is not None:
         told = (*_liability(folded, asked, today)[1], *findings_of_brokers(folded, asked.year, asked.around))
     counts = Counter(finding.code for finding in dict.fromkeys(told))

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 
 from lotwork.ledger.history import History
+from lotwork.projections.income import IncomeRow
 from lotwork.projections.law_in_force import folded_law, law_in_force
 from lotwork.projections.liability import liability
 from lotwork.projections.plan.suppose import suppose
@@ -107,7 +108,8 @@ def row_files(store: Any) -> list[Path]:
 
 
 def year_in(content: bytes) -> int:
-    return msgspec.json.decode(content, type=YearRows).income[0][1][0].date.year
+    (run, *_) = msgspec.json.decode(content, type=YearRows).income
+    return msgspec.json.decode(run.rows, type=list[IncomeRow])[0].date.year
 
 
 @pytest.mark.parametrize("spoil", [Path.unlink, lambda file: file.write_bytes(file.read_bytes()[:-1])])
