@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shlex
 from functools import cache, lru_cache
+from typing import TypeAlias
 
 from lotwork.ledger import events as e
 from lotwork.ledger.codec import kind_of
@@ -14,7 +15,7 @@ from lotwork.ledger.told_again import SETTLED
 from lotwork.ledger.units import AssetTable, unscaled, usd_text
 from lotwork.projections.findings import Finding, Question, target_of
 from lotwork.projections.questions.add_command import add_command, correct_command
-from lotwork.projections.questions.alike import Flow, Gone, amounts_of, how_much, wallet_of
+from lotwork.projections.questions.alike import Flow, Gone, amounts_of, how_much
 
 TWO = {"may_repeat": SETTLED}
 """What a correction sets in an event that is another one than it was held to be."""
@@ -25,7 +26,11 @@ AT_HAND = 1_000
 """The words of as many pairs of a source and a wallet are kept."""
 ARRIVED = (e.Receipt, e.Purchase, e.GiftReceived)
 """The kinds of coins that came into a wallet; a wallet's own transfer is none."""
-_THINGS = {e.Receipt: "payment", e.GiftReceived: "gift"}
+Arrived: TypeAlias = e.Receipt | e.Purchase | e.GiftReceived
+Place: TypeAlias = tuple[str | None, str, str | None]
+"""Where an event is told to have happened: by which source, in which wallet, and where it was moved, out of which."""
+BY_HAND = "by hand"
+_THINGS = {"receipt": "payment"}
 _TWINS = (
     "{one} and {two} tell as much {asset} within a day{apart}: if it is one {thing}, void one of them: `{void}`; if "
     "these are two, say so: `{two_things}`{all_of}"
@@ -62,52 +67,62 @@ _ALL = "; if nothing that {source} tells repeats another, say that: `{command}`"
 
 def ask_of_coins(book: str, assets: AssetTable, one: Flow, two: Flow) -> Finding:
     """Return the question whether *one* and *two* are one: coins that came, moved or were traded."""
-    if isinstance(one, e.Receipt) and isinstance(two, e.Movement | e.Purchase) and one.wallet != two.wallet:
-        return _ask_of_transfer(book, assets, one, two)
     apart = "" if one.quantity == two.quantity or _is_as_much(one, two) else ", but for what may be a fee"
-    if type(one) is not type(two) and isinstance(one, ARRIVED) and isinstance(two, ARRIVED):
-        kinds = _KINDS.format(
-            one=_said(one),
-            two=_said(two),
-            asset=one.asset,
-            apart=apart,
-            kind=kind_of(one),
-            other_kind=kind_of(two),
-            void=void_command(book, one.id),
-            void_other=void_command(book, two.id),
-            two_things=two_things(book, one.id),
-            all_of=_all_of(book, one),
-        )
-        return Finding("likely_twins", kinds, one.id)
-    thing = _THINGS.get(type(one)) or kind_of(one)
-    told, voided = (_where(one), _where(two)), "two" if _is_output(one) else "one"
-    words = _twins(book, told, one.asset, apart, thing, voided, _all_of(book, one))
+    if type(one) is type(two) is e.Receipt:  # as there may be as many as payouts
+        voided = "one" if one.vout is None else "two"  # what a node saw is what happened
+        words = _receipts(book, one.source, one.wallet, two.source, two.wallet, one.asset, apart, voided)
+        return Question.of("likely_twins", words, one.id, two.id)
+    if type(one) is not type(two):
+        if isinstance(one, e.Receipt) and isinstance(two, e.Movement | e.Purchase) and one.wallet != two.wallet:
+            return _ask_of_transfer(book, assets, one, two)
+        if isinstance(one, ARRIVED) and isinstance(two, ARRIVED):
+            return _ask_of_kinds(book, one, two, apart)
+    words = _twins(book, kind_of(one), _place_of(one), _place_of(two), one.asset, apart)
     return Question.of("likely_twins", words, one.id, two.id)
 
 
+def _ask_of_kinds(book: str, one: Arrived, two: Arrived, apart: str) -> Finding:
+    words = _KINDS.format(
+        one=_said(one),
+        two=_said(two),
+        asset=one.asset,
+        apart=apart,
+        kind=kind_of(one),
+        other_kind=kind_of(two),
+        void=void_command(book, one.id),
+        void_other=void_command(book, two.id),
+        two_things=two_things(book, one.id),
+        all_of=_all_of(book, one),
+    )
+    return Finding("likely_twins", words, one.id)
+
+
 @lru_cache(maxsize=AT_HAND)
-def _twins(book: str, told: tuple[str, str], asset: str, apart: str, thing: str, voided: str, all_of: str) -> str:
-    """Return the words of such a question, in which the two events are yet to be named: they are as many as payouts."""
+def _receipts(
+    book: str, source: str | None, wallet: str, other: str | None, there: str, asset: str, apart: str, voided: str
+) -> str:
+    """Return the words of the question whether two receipts are one, in which both are yet to be named."""
+    return _twins(book, "receipt", (source, wallet, None), (other, there, None), asset, apart, voided)
+
+
+@lru_cache(maxsize=AT_HAND)
+def _twins(book: str, kind: str, one: Place, two: Place, asset: str, apart: str, voided: str = "one") -> str:
+    """Return the words of such a question, in which the two events are yet to be named."""
     void, two_things = _around_a_target(book, *VOID), _around_a_target(book, *SETTLE)
     return _TWINS.format(
-        one="{one}" + _braced(told[0]),
-        two="{two}" + _braced(told[1]),
+        one="{one}" + _braced(_where(kind, one)),
+        two="{two}" + _braced(_where(kind, two)),
         asset=_braced(asset),
         apart=apart,
-        thing=thing,
+        thing=_THINGS.get(kind, kind),
         void=f"{_braced(void[0])} {{{voided}_target}} {_braced(void[1])}",
         two_things=f"{_braced(two_things[0])} {{one_target}} {_braced(two_things[1])}",
-        all_of=_braced(all_of),
+        all_of=_braced(_all_that(book, kind, one[0])),
     )
 
 
 def _braced(text: str) -> str:
     return text.replace("{", "{{").replace("}", "}}")
-
-
-def _is_output(one: Flow) -> bool:
-    """Say if a node saw *one*: it is what happened, and what another source says is taken out."""
-    return isinstance(one, e.Receipt) and one.vout is not None
 
 
 def _ask_of_transfer(book: str, assets: AssetTable, one: e.Receipt, two: Gone) -> Finding:
@@ -235,11 +250,13 @@ def _around_a_target(book: str, kind: str, *words: str) -> tuple[str, str]:
 
 def _all_of(book: str, one: e.Event) -> str:
     """Return how to say so of all that a named source tells, where one command may answer many questions."""
-    return "" if one.source in FROM_FILES else _all_that(book, kind_of(one), one.source)
+    return _all_that(book, kind_of(one), one.source)
 
 
 @lru_cache(maxsize=AT_HAND)
 def _all_that(book: str, kind: str, source: str | None) -> str:
+    if source in FROM_FILES:
+        return ""
     select = json.dumps({"kind": kind, "source": source})
     command = add_command(book, "correction", f"select={select}", _SET_TWO, "reason=payments of its own")
     return _ALL.format(source=source, command=command)
@@ -253,19 +270,20 @@ def _is_as_much(one: Flow, two: Flow) -> bool:
 
 
 def _said(event: Flow) -> str:
-    return f"{event.id}{_where(event)}"
+    return f"{event.id}{_where(kind_of(event), _place_of(event))}"
 
 
-def _where(event: Flow) -> str:
-    giver = getattr(event, "from_wallet", None)
+def _place_of(event: Flow) -> Place:
+    if isinstance(event, e.Transfer):
+        return event.source, event.to_wallet, event.from_wallet
+    return event.source, event.wallet, None
+
+
+def _where(kind: str, place: Place) -> str:
+    source, wallet, giver = place
     if giver is not None:
-        return f" ({_source(event)}, from {giver} to {wallet_of(event)})"
-    return _there(_source(event), "out of" if isinstance(event, e.Sale) else "into", wallet_of(event))
-
-
-@lru_cache(maxsize=AT_HAND)
-def _there(source: str, way: str, wallet: str) -> str:
-    return f" ({source}, {way} {wallet})"
+        return f" ({source or BY_HAND}, from {giver} to {wallet})"
+    return f" ({source or BY_HAND}, {'out of' if kind == 'sale' else 'into'} {wallet})"
 
 
 def _named(event: e.Event) -> str:
@@ -274,4 +292,4 @@ def _named(event: e.Event) -> str:
 
 
 def _source(event: e.Event) -> str:
-    return event.source or "by hand"
+    return event.source or BY_HAND

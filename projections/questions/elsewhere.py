@@ -12,17 +12,17 @@ them is held against the day before by its amounts alone.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import chain, islice, takewhile
 from typing import TypeAlias
 
 from lotwork.ledger.codec import has_derived_id
 from lotwork.ledger.doubts import named
-from lotwork.ledger.events import Receipt
+from lotwork.ledger.events import Event, Receipt
 from lotwork.ledger.units import ONE_DAY
-from lotwork.projections.questions.lately import MOST_LOOKED_AT
+from lotwork.projections.questions.lately import LONG_AGO, MOST_LOOKED_AT
 
 Same: TypeAlias = dict[str, deque[Receipt]]
 """Receipts of one quantity by wallet, the earliest first."""
@@ -31,7 +31,6 @@ ByAmount: TypeAlias = dict[int, Receipt | Same]
 ONE_MINUTE = timedelta(minutes=1)
 ONE_PRICE = 95
 """In percent: what two sources of prices say of one instant is no farther apart."""
-LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 
 
 @dataclass(slots=True)
@@ -54,32 +53,47 @@ class Elsewhere:
         for receipt in sorted(state, key=lambda each: each.at):
             self._keep(receipt)
 
-    def find(self, receipt: Receipt) -> Receipt | None:
-        """Return what *receipt*, for which no source is named, may be: as much of the day before.
+    def pairs(self, events: Iterable[Event]) -> Iterator[tuple[Receipt, Receipt]]:
+        """Yield each receipt of *events*, none of which names a source, with what it may be, as soon as it is read.
 
-        What is found is paired and not found again; else *receipt* is kept.
+        What is found is paired and not found again; each receipt that is no other is kept.
         """
+        now, before, turn = self._now, self._before, self._turn
+        for event in events:
+            if type(event) is not Receipt:
+                continue
+            quantity = event.quantity
+            if quantity in before or quantity in now:
+                other = self._earlier(event)
+                if other is not None:
+                    yield event, other
+                    continue
+            elif event.at < turn:  # as most are
+                now[quantity] = event
+                continue
+            self._keep(event)
+            now, before, turn = self._now, self._before, self._turn
+
+    def find(self, receipt: Receipt) -> Receipt | None:
+        """Return what *receipt*, for which no source is named, may be, if anything; as `pairs`."""
+        return next((other for _, other in self.pairs((receipt,))), None)
+
+    def _earlier(self, receipt: Receipt) -> Receipt | None:
+        """Return what *receipt* may be, of as much that came the day before, and pair it."""
         quantity = receipt.quantity
-        if quantity in self._now or quantity in self._before:
-            for day in () if self.is_answered(receipt) else (self._before, self._now):
-                told = day.get(quantity)
-                if told is None:
-                    continue
-                if isinstance(told, Receipt):  # as most are
-                    if _may_be(receipt, told):
-                        day[quantity] = {told.wallet: deque()}
-                        return told
-                    continue
-                for wallet, others in told.items():
-                    near = _of_the_minute(others, receipt.at) if wallet == receipt.wallet else others
-                    other = next((each for each in islice(near, MOST_LOOKED_AT) if _may_be(receipt, each)), None)
-                    if other is not None:
-                        others.remove(other)
-                        return other
-        elif receipt.at < self._turn:  # as nearly every receipt is
-            self._now[quantity] = receipt
-            return None
-        self._keep(receipt)
+        for day in (self._before, self._now):
+            told = day.get(quantity)
+            if told is None:
+                continue
+            if isinstance(told, Receipt):
+                if _may_be(receipt, told) and not self.is_answered(receipt):
+                    day[quantity] = {told.wallet: deque()}
+                    return told
+                continue
+            other = _among(told, receipt)
+            if other is not None and not self.is_answered(receipt):
+                told[other.wallet].remove(other)
+                return other
         return None
 
     def _keep(self, receipt: Receipt) -> None:
@@ -100,11 +114,29 @@ def _by_wallet(told: Receipt | Same) -> Same:
     return {told.wallet: deque((told,))} if isinstance(told, Receipt) else told
 
 
+def _among(told: Same, receipt: Receipt) -> Receipt | None:
+    """Return what *receipt* may be of what was *told* of each wallet."""
+    for wallet, others in told.items():
+        if others:
+            near = _of_the_minute(others, receipt.at) if wallet == receipt.wallet else others
+            for other in islice(near, MOST_LOOKED_AT):
+                if _may_be(receipt, other):
+                    return other
+    return None
+
+
 def _may_be(one: Receipt, other: Receipt) -> bool:
-    """Say if *one* may be what came before as *other*, into its wallet within a minute or into another."""
+    """Say if *one* may be what came before as *other*, into its wallet within a minute or within a day into another.
+
+    They are from no two pools, and name no two transactions.
+    """
+    if one.asset != other.asset or (one.txid is not None and other.txid is not None):
+        return False
+    if one.pool is not None and other.pool is not None and named(one.pool) != named(other.pool):
+        return False
     if one.wallet == other.wallet:
         return one.at - other.at <= ONE_MINUTE and _may_be_again(one, other)
-    return _may_be_elsewhere(one, other)
+    return one.at - other.at < ONE_DAY and _may_be_elsewhere(one, other)
 
 
 def _of_the_minute(told: deque[Receipt], at: datetime) -> Iterator[Receipt]:
@@ -116,25 +148,15 @@ def _may_be_again(one: Receipt, other: Receipt) -> bool:
     """Say if receipts into one wallet in one minute may be one: an id or a note of its own for each means two."""
     if one.note is not None and other.note is not None and one.note != other.note:
         return False
-    return (has_derived_id(one) or has_derived_id(other)) and _may_be_one(one, other)
+    return has_derived_id(one) or has_derived_id(other)
 
 
 def _may_be_elsewhere(one: Receipt, other: Receipt) -> bool:
     """Say if receipts into two wallets may be one: two lists have clocks and prices of their own, one hand has not."""
-    if one.at != other.at and one.pool is not None and other.pool is not None:
-        return False
-    by_one_hand = one.at == other.at and not (has_derived_id(one) or has_derived_id(other))
-    if by_one_hand and one.txid is None and other.txid is None:
-        worth = sorted(each.value_usd_micros or 0 for each in (one, other))
-        if worth[0] and (worth[0] == worth[1] or worth[0] * 100 < worth[1] * ONE_PRICE):
-            return False
-    return _may_be_one(one, other)
-
-
-def _may_be_one(one: Receipt, other: Receipt) -> bool:
-    """Say if two receipts may be one: within a day, from no two pools, and not by two transactions."""
-    if one.asset != other.asset or one.at - other.at >= ONE_DAY:
-        return False
-    if one.txid is not None and other.txid is not None:
-        return False
-    return one.pool is None or other.pool is None or named(one.pool) == named(other.pool)
+    if one.at != other.at:
+        return one.pool is None or other.pool is None
+    by_one_hand = not (has_derived_id(one) or has_derived_id(other))
+    if not by_one_hand or one.txid is not None or other.txid is not None:
+        return True
+    worth = sorted(each.value_usd_micros or 0 for each in (one, other))
+    return not worth[0] or (worth[0] != worth[1] and worth[0] * 100 >= worth[1] * ONE_PRICE)

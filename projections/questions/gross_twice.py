@@ -8,6 +8,7 @@ are as much within a minute, and one of them alone names a transaction.
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -24,6 +25,22 @@ class GrossTwice:
     """The receipts of the last minute."""
 
     recent: deque[Receipt] = field(default_factory=lambda: deque(maxlen=MOST_OF_A_MINUTE))
+
+    def are_at_rest(self, receipts: Sequence[Receipt]) -> bool:
+        """Say if none of *receipts*, which follow in order, can tell another way what one of a minute before it does.
+
+        No two do where none says what it was before a fee, and all name a transaction or none does.
+        """
+        at, named = receipts[0].at, receipts[0].txid is None
+        if [each for each in receipts if each.gross_quantity or (each.txid is None) is not named]:
+            return False
+        return not any(
+            each.gross_quantity or (each.txid is None) is not named for each in self.recent if at - each.at <= A_MINUTE
+        )
+
+    def pass_by(self, receipts: Sequence[Receipt]) -> None:
+        """Keep *receipts*, which are at rest."""
+        self.recent.extend(receipts[-MOST_OF_A_MINUTE:])
 
     def find(self, receipt: Receipt) -> Receipt | None:
         """Return what *receipt* tells in another way, of those of the last minute; note it."""

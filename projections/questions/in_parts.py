@@ -7,9 +7,9 @@ and has its cost once (1012), so a whole that comes to just the parts another te
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TypeAlias
 
 from lotwork.ledger.events import Purchase, Receipt, Sale
@@ -18,6 +18,7 @@ from lotwork.ledger.tellers import FROM_A_FILE, teller_of
 from lotwork.ledger.told_again import SETTLED
 from lotwork.projections.findings import Finding
 from lotwork.projections.questions.add_command import add_command, correct_command
+from lotwork.projections.questions.lately import last_of
 
 Traded: TypeAlias = Sale | Purchase | Receipt
 _Place: TypeAlias = tuple[type[Traded], str, str]
@@ -48,12 +49,30 @@ class InParts:
         for event in events:
             self._recent[type(event), event.wallet, event.asset].append(event)
 
-    def take(self, event: Traded) -> None:
-        """Hold *event* against the minutes before it: as the whole of parts, and as the last part of a whole."""
+    def are_at_rest(self, told: type[Traded], source: str | None, at: datetime) -> bool:
+        """Say if *source*, which is no file's, alone *told* of such events in the minutes before *at*."""
+        return not any(
+            kind is told and at - each.at <= FILLED and each.source != source
+            for (kind, *_), recent in self._recent.items()
+            if at - recent[-1].at <= FILLED
+            for each in recent
+        )
+
+    def pass_by(self, events: Sequence[Traded]) -> None:
+        """Keep *events*, which are at rest."""
+        for event in last_of(events, FILLED):
+            self._keep(event)
+
+    def _keep(self, event: Traded) -> deque[Traded]:
         recent, at = self._recent[type(event), event.wallet, event.asset], event.at
         while recent and (at - recent[0].at > FILLED or len(recent) >= MOST_TRADED):
             recent.popleft()
         recent.append(event)
+        return recent
+
+    def take(self, event: Traded) -> None:
+        """Hold *event* against the minutes before it: as the whole of parts, and as the last part of a whole."""
+        recent = self._keep(event)
         if len(recent) > 2 and event.may_repeat != SETTLED:  # noqa: PLR2004 - a whole has two parts at least
             self._hold(event, recent)
 

@@ -1,22 +1,28 @@
 """What was told lately, to be found by how much it was: the nearest amount first, and of equals the one told first.
 
-Nothing is kept in order while one teller has told everything; there is nothing to compare until there is a second.
+Nothing is kept in order while one teller has told everything of the span: there is nothing to compare until there is a
+second, and again none once what the others told lies further back.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Generic, NamedTuple, TypeAlias, TypeVar
 
+import msgspec
+
 from lotwork.ledger.events import Event
+from lotwork.ledger.tellers import FROM_A_FILE
 
 MOST_LOOKED_AT = 64
 """Of each teller so many of the nearest amounts are held against an event: what is no pair rarely stands among them."""
+
+LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 
 Happened = TypeVar("Happened", bound=Event)
 Place: TypeAlias = tuple[str, ...]
@@ -40,6 +46,13 @@ class Near(NamedTuple):
     wanted: int
 
 
+class Recent(msgspec.Struct, Generic[Happened]):
+    """What a Lately goes on from: the events of its span, and which of them are paired."""
+
+    events: list[Happened]
+    paired: list[str]
+
+
 @dataclass(slots=True)
 class Lately(Generic[Happened]):
     """The events of a span of time, by place, teller and amount."""
@@ -52,49 +65,59 @@ class Lately(Generic[Happened]):
     looks: Callable[[Happened], Iterable[Near]]
     """Says where what an event may repeat is to be found."""
     recent: deque[Happened] = field(default_factory=deque)
-    first: Place | None = None
-    """The one who tells all of it."""
     several: bool = False
+    """Whether more than one tell of the span: only then its events stand to be found."""
+    _teller: Place | None = None
+    """The one who told the last event."""
+    _others: datetime = LONG_AGO
+    """When another than that one last told of something."""
+    _paired: set[str] = field(default_factory=set)
+    """Which of the recent are not to be found again."""
     _marks: dict[Place, dict[Place, list[Mark[Happened]]]] = field(default_factory=dict)
     _stands: dict[str, list[tuple[Place, Place, Mark[Happened]]]] = field(default_factory=dict)
     _number: Iterator[int] = field(default_factory=count)
 
-    def is_alone(self, event: Happened, teller: Place) -> bool:
-        """Note *event* and say so while one *teller* has told everything of the span or longer."""
-        if self.several:
-            return False
-        recent, at = self.recent, event.at
-        while recent and at - recent[0].at > self.span:
-            recent.popleft()
-        if teller != self.first and recent:
-            self.several = True
-            for other in recent:
-                self._stand(other)
-            return False
-        self.first = teller
-        recent.append(event)
-        return True
-
     def find(self, event: Happened) -> list[Happened]:
         """Return what others told that *event* may repeat, the likeliest first; none while one has told everything."""
         teller = self.who(event)
-        if self.is_alone(event, teller):
+        if self.is_told_by(teller, event.at):
+            self.recent.append(event)
             return []
-        self._forget(event)
         return self._near(self.looks(event), teller)
 
-    def resume(self, event: Happened) -> None:
-        """Note *event* of another's `kept`."""
-        if not self.is_alone(event, self.who(event)):
-            self.keep(event)
+    def is_told_by(self, teller: Place, at: datetime) -> bool:
+        """Say if *teller*, who tells what is next, has told everything of the span before *at*."""
+        self._forget(at)
+        recent, several = self.recent, self.several
+        if recent and (teller != self._teller or (several and recent[0].at <= self._others)):
+            if not several:
+                self.several = True
+                for other in recent:
+                    self._stand(other)
+            return False
+        if several:
+            self.several = False
+            self._marks.clear()
+            self._stands.clear()
+        self._teller = teller
+        return True
+
+    def pass_by(self, events: Sequence[Happened]) -> None:
+        """Note *events*, which are in order of time, as told by the one who has told everything."""
+        self.recent.extend(last_of(events, self.span))
 
     def keep(self, event: Happened) -> None:
-        """Keep *event*, which repeats nothing, to be found; one that is alone is noted already."""
+        """Keep *event*, which repeats nothing, to be found; where one has told everything it is noted already."""
         if self.several:
+            teller = self.who(event)
+            if teller != self._teller:
+                self._teller, self._others = teller, self.recent[-1].at
             self.recent.append(event)
             self._stand(event)
 
     def _stand(self, event: Happened) -> None:
+        if event.id in self._paired:
+            return
         number, teller = next(self._number), self.who(event)
         stands = self._stands[event.id] = []
         for place, amount in self.stands(event):
@@ -103,7 +126,11 @@ class Lately(Generic[Happened]):
             stands.append((place, teller, mark))
 
     def drop(self, event: Happened) -> None:
-        """Leave *event* out of what is found: it is paired, or too old."""
+        """Leave *event* out of what is found: it is paired."""
+        self._fall(event)
+        self._paired.add(event.id)
+
+    def _fall(self, event: Happened) -> None:
         for place, teller, mark in self._stands.pop(event.id, ()):
             tellers = self._marks[place]
             marks = tellers[teller]
@@ -113,15 +140,33 @@ class Lately(Generic[Happened]):
             if not tellers:
                 del self._marks[place]
 
-    def _forget(self, event: Happened) -> None:
-        """Drop what lies further back from *event* than the span."""
-        recent = self.recent
-        while recent and event.at - recent[0].at > self.span:
-            self.drop(recent.popleft())
+    def _forget(self, at: datetime) -> None:
+        """Let go of what lies further back from *at* than the span."""
+        recent, begin = self.recent, at - self.span
+        if not self.several and not self._paired:  # as mostly
+            while recent and recent[0].at < begin:
+                recent.popleft()
+        while recent and recent[0].at < begin:
+            event = recent.popleft()
+            self._fall(event)
+            self._paired.discard(event.id)
 
     def kept(self) -> list[Happened]:
-        """Return what another look can go on from: what was noted and is not paired."""
-        return [event for event in self.recent if not self.several or event.id in self._stands]
+        """Return what was noted and is not paired."""
+        return [event for event in self.recent if event.id not in self._paired]
+
+    def state(self) -> Recent[Happened]:
+        """Return what another can go on from."""
+        return Recent(list(self.recent), sorted(self._paired))
+
+    def resume(self, state: Recent[Happened]) -> None:
+        """Go on from another's *state*."""
+        self._paired.update(state.paired)
+        for event in state.events:
+            if self.is_told_by(self.who(event), event.at):
+                self.recent.append(event)
+            else:
+                self.keep(event)
 
     def _near(self, looks: Iterable[Near], teller: Place) -> list[Happened]:
         """Return what others than *teller* told, the likeliest first."""
@@ -134,6 +179,18 @@ class Lately(Generic[Happened]):
                     )
         found.sort(key=_distance)
         return list({event.id: event for _, _, event in found}.values())
+
+
+def are_of_one_source(events: Sequence[Event]) -> bool:
+    """Say if *events* are one source's, which is no file's, and none has a note that may say more of it."""
+    sources = {each.source for each in events}
+    return len(sources) == 1 and FROM_A_FILE not in sources and not [each for each in events if each.note is not None]
+
+
+def last_of(events: Sequence[Happened], span: timedelta) -> Sequence[Happened]:
+    """Return the last of *events*, which are in order of time: those no further from the very last than *span*."""
+    at = events[-1].at
+    return events[bisect_left(events, True, key=lambda each: at - each.at <= span) :]
 
 
 def _within(marks: list[Mark[Happened]], look: Near) -> list[Mark[Happened]]:

@@ -9,15 +9,16 @@ income beside the proceeds it would be taxed twice. Where a transaction is named
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from itertools import islice
+from itertools import islice, takewhile
 
 from lotwork.ledger import events as e
 from lotwork.ledger.units import usd_text
 from lotwork.projections.findings import Finding
 from lotwork.projections.questions.add_command import correct_command
+from lotwork.projections.questions.lately import last_of
 
 TOGETHER = timedelta(minutes=1)
 SETTLES = timedelta(hours=1)
@@ -45,6 +46,25 @@ class SwapFold:
     """The sales of the last hour that no receipt was found for."""
     asked: dict[str, e.Receipt] = field(default_factory=dict)
     """The receipts of the last hour that are asked about."""
+
+    def are_at_rest(self, receipts: Sequence[e.Receipt], events: Sequence[e.Event], before: Sequence[e.Event]) -> bool:
+        """Say if no sale of late may have brought the *receipts* of *events*, or those of the hour *before* them.
+
+        For a coin its like is no swap.
+        """
+        sold = [*self.sold, *(event for event in events if type(event) is e.Sale)]
+        if not sold:
+            return True
+        at = events[0].at
+        lately = takewhile(lambda each: at - each.at <= SETTLES, reversed(before))
+        came = {receipt.asset for receipt in receipts} | {each.asset for each in lately if type(each) is e.Receipt}
+        return len(came | {sale.asset for sale in sold}) == 1
+
+    def pass_by(self, sales: Sequence[e.Sale]) -> None:
+        """Keep *sales*, which are at rest."""
+        self.sold.extend(last_of(sales, SETTLES))
+        while sales[-1].at - self.sold[0].at > SETTLES:
+            self.sold.popleft()
 
     def take_receipt(self, came: e.Receipt) -> None:
         """Hold *came* against the sales of the hour before it."""

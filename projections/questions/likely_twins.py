@@ -18,37 +18,40 @@ from lotwork.ledger import events as e
 from lotwork.ledger.storage.batch import MAIN_BOOK
 from lotwork.ledger.told_again import SETTLED
 from lotwork.ledger.units import ONE_DAY, AssetTable
-from lotwork.projections.findings import Finding
+from lotwork.projections.findings import Findings
 from lotwork.projections.questions import alike, alike_money
 from lotwork.projections.questions.alike import Coins, Sent
 from lotwork.projections.questions.alike_money import Money
-from lotwork.projections.questions.asking import ask_of_coins, ask_of_money, ask_of_sent
+from lotwork.projections.questions.asking import ask_of_coins, ask_of_money
 from lotwork.projections.questions.elsewhere import Elsewhere
 from lotwork.projections.questions.gross_twice import GrossTwice
 from lotwork.projections.questions.in_parts import InParts, Traded
-from lotwork.projections.questions.lately import Lately
+from lotwork.projections.questions.lately import Lately, Recent, are_of_one_source
 from lotwork.projections.questions.likely_swaps import SwapFold
-from lotwork.projections.questions.rows_twice import COINS, MONEY, ROW_ID, Line, RowsTwice
+from lotwork.projections.questions.rows_twice import Line, RowsTwice
 from lotwork.projections.questions.said_pending import MAY_BE_HELD, Held, PendingFold
+from lotwork.projections.questions.sent_twice import SentTwice
 from lotwork.projections.questions.told_as_two import Arrived, ToldAsTwo
-from lotwork.projections.questions.unexplained import UNEXPLAINED
 
-TOLD_IN_LINES = COINS + MONEY
+FEW = 8
+"""So few events are taken one by one: to look first at what they have in common would be more."""
+COMPARED = frozenset({e.Purchase, e.GiftReceived, e.Transfer, e.Movement})
+"""The kinds that may be what a receipt is, beside receipts themselves."""
 _OF_COINS = alike.who_told, alike.stands_at, alike.looks_of
-_OF_SENT = alike.who_told, alike.leaves_at, alike.looks_where_left
 _OF_MONEY = alike_money.who_billed, alike_money.stands_at, alike_money.looks_of
 
 
 class TwinState(msgspec.Struct):
     """What a TwinFold goes on from: the coins and sales of a day, the money of some days, what may be elsewhere."""
 
-    coins: list[Coins]
-    sent: list[Sent]
-    sales: list[e.Sale]
-    money: list[Money]
+    coins: Recent[Coins]
+    sent: Recent[Sent]
+    sales: Recent[e.Sale]
+    money: Recent[Money]
     elsewhere: list[e.Receipt]
     sold: list[e.Sale]
     asked: list[e.Receipt]
+    rows: list[e.Event]
     lines: list[Line]
     gross: list[e.Receipt]
     traded: list[Traded]
@@ -64,17 +67,17 @@ class TwinFold:
     assets: AssetTable
     answered: Collection[str]
     """Events of which a person said what income they are."""
-    findings: list[Finding]
+    findings: Findings
     book: str = MAIN_BOOK
     voided: Collection[str] = ()
     doubted: Collection[str] = ()
     """Receipts that their own transaction makes doubtful: those are asked about as such."""
     _coins: Lately[Coins] = field(default_factory=lambda: Lately(ONE_DAY, *_OF_COINS))
-    _sent: Lately[Sent] = field(default_factory=lambda: Lately(ONE_DAY, *_OF_SENT))
     _sales: Lately[e.Sale] = field(default_factory=lambda: Lately(ONE_DAY, *_OF_COINS))
     _money: Lately[Money] = field(default_factory=lambda: Lately(alike_money.FEW_DAYS, *_OF_MONEY))
     _gross: GrossTwice = field(default_factory=GrossTwice)
     _kinds: ToldAsTwo = field(default_factory=ToldAsTwo)
+    _sent: SentTwice = field(init=False)
     _parts: InParts = field(init=False)
     _elsewhere: Elsewhere = field(init=False)
     _swaps: SwapFold = field(init=False)
@@ -82,6 +85,7 @@ class TwinFold:
     _pending: PendingFold = field(init=False)
 
     def __post_init__(self) -> None:
+        self._sent = SentTwice(self.assets, self.findings, self.book, self._may_ask)
         self._parts = InParts(self.findings, self.book)
         self._elsewhere = Elsewhere(self._is_answered)
         self._swaps = SwapFold(self.findings, self.book, self.doubted)
@@ -91,13 +95,14 @@ class TwinFold:
     def state(self) -> TwinState:
         """Return what another fold can go on from."""
         return TwinState(
-            coins=self._coins.kept(),
-            sent=self._sent.kept(),
-            sales=self._sales.kept(),
-            money=self._money.kept(),
+            coins=self._coins.state(),
+            sent=self._sent.lately.state(),
+            sales=self._sales.state(),
+            money=self._money.state(),
             elsewhere=self._elsewhere.state(),
             sold=list(self._swaps.sold),
             asked=list(self._swaps.asked.values()),
+            rows=self._rows.rows(),
             lines=self._rows.lines(),
             gross=list(self._gross.recent),
             traded=self._parts.kept(),
@@ -108,16 +113,12 @@ class TwinFold:
 
     def resume(self, state: TwinState) -> None:
         """Go on from *state*."""
-        for coins in state.coins:
-            self._coins.resume(coins)
-        for sent in state.sent:
-            self._sent.resume(sent)
-        for sale in state.sales:
-            self._sales.resume(sale)
-        for money in state.money:
-            self._money.resume(money)
+        self._coins.resume(state.coins)
+        self._sent.lately.resume(state.sent)
+        self._sales.resume(state.sales)
+        self._money.resume(state.money)
         self._elsewhere.resume(state.elsewhere)
-        self._rows.resume(state.lines)
+        self._rows.resume(state.rows, state.lines)
         self._rows.marked.update(state.marked)
         self._gross.recent.extend(state.gross)
         self._parts.resume(state.traded)
@@ -128,25 +129,98 @@ class TwinFold:
 
     def take(self, event: e.Event) -> None:
         """Fold one event."""
-        self.take_all((event,))
+        self._take_each((event,))
 
-    def take_all(self, events: Iterable[e.Event]) -> None:
-        """Fold *events*, in order."""
-        rows, pending = self._rows, self._pending
+    def take_all(self, events: Sequence[e.Event], *, share_instants: bool = True) -> None:
+        """Fold *events*, in order of time; of one instant are two of them only where they *share_instants*."""
+        receipts = self._receipts_at_rest(events) if len(events) >= FEW else []
+        at_rest = bool(receipts) and self._rows.are_at_rest(events, share_instants=share_instants)
+        if not receipts or not (at_rest or all(event.note is None for event in events)):
+            self._take_each(self.findings.along(events))
+            return
+        self._pass_by(receipts, events)
+        if at_rest:
+            self._rows.pass_by(events)
+        else:
+            for event in self.findings.along(events):
+                self._rows.take(event)
+
+    def _take_each(self, events: Iterable[e.Event]) -> None:
+        """Hold each of *events* against all that may be what it is."""
+        rows = self._rows
         for event in events:
             if event.may_repeat is not None:
                 rows.take_marked(event)
-            beside = self._receive(event) if type(event) is e.Receipt else self._take(event)  # as nine of ten are
-            if event.row is None:
-                if event.id.startswith(ROW_ID):
-                    rows.take_row(event)
-                elif isinstance(event, TOLD_IN_LINES):
-                    rows.take_line(event)
-            if (event.note is not None or pending.waiting) and beside is not None and isinstance(event, MAY_BE_HELD):
-                pending.take(event, beside)
+            beside = self._take(event, self._coins.recent)
+            rows.take(event)
+            self._take_pending(event, beside)
 
-    def _take(self, event: e.Event) -> Sequence[e.Event] | None:
-        """Fold one event, and return what came lately beside which it may stand; None where it stands by itself."""
+    def _receipts_at_rest(self, events: Sequence[e.Event]) -> list[e.Receipt]:
+        """Return the receipts of *events* if all that may be asked of them is whether one amount came twice.
+
+        None where one may be more: bought, given or moved by another's word, or told by two, in parts, or before a fee.
+        """
+        if not COMPARED.isdisjoint(map(type, events)) or {event.may_repeat for event in events} != {None}:
+            return []
+        receipts = [event for event in events if type(event) is e.Receipt]
+        if not are_of_one_source(receipts) or [each for each in receipts if each.doubt is not None]:
+            return []
+        first, at = receipts[0], receipts[0].at
+        is_at_rest = (
+            self._kinds.is_at_rest(at)
+            and not self._pending.awaits(e.Receipt)
+            and self._gross.are_at_rest(receipts)
+            and self._parts.are_at_rest(e.Receipt, first.source, at)
+            and self._swaps.are_at_rest(receipts, events, self._coins.recent)
+            and self._coins.is_told_by(alike.who_told(first), at)
+        )
+        return receipts if is_at_rest else []
+
+    def _sales_at_rest(self, events: Sequence[e.Event]) -> list[e.Sale]:
+        """Return the sales of *events*, whose receipts are at rest, if nothing else may be one of them."""
+        sales = [event for event in events if type(event) is e.Sale]
+        if not are_of_one_source(sales):
+            return []
+        first, at = sales[0], sales[0].at
+        is_at_rest = (
+            not self._pending.awaits(e.Sale)
+            and self._parts.are_at_rest(e.Sale, first.source, at)
+            and self._sent.lately.is_told_by(alike.who_told(first), at)
+            and self._sales.is_told_by(alike.who_told(first), at)
+        )
+        return sales if is_at_rest else []
+
+    def _pass_by(self, receipts: Sequence[e.Receipt], events: Sequence[e.Event]) -> None:
+        """Fold *events*, whose *receipts* are at rest: what else there is stands beside none of these."""
+        self._coins.pass_by(receipts)
+        self._kinds.pass_by(receipts)
+        self._gross.pass_by(receipts)
+        if receipts[0].txid is None:
+            self._parts.pass_by(receipts)
+        if receipts[0].source is None:
+            for receipt, other in self._elsewhere.pairs(self.findings.along(events)):
+                self.findings.append(ask_of_coins(self.book, self.assets, receipt, other))
+        sales = self._sales_at_rest(events)
+        if sales:
+            self._swaps.pass_by(sales)
+            self._parts.pass_by(sales)
+            self._sent.lately.pass_by(sales)
+            self._sales.pass_by(sales)
+        if len(receipts) + len(sales) < len(events):
+            passed = {e.Receipt, e.Sale} if sales else {e.Receipt}
+            for event in self.findings.along(events):
+                if type(event) not in passed:
+                    self._take_pending(event, self._take(event, ()))
+
+    def _take_pending(self, event: e.Event, beside: Sequence[e.Event] | None) -> None:
+        if (event.note is not None or self._pending.waiting) and beside is not None and isinstance(event, MAY_BE_HELD):
+            self._pending.take(event, beside)
+
+    def _take(self, event: e.Event, came: Sequence[e.Event]) -> Sequence[e.Event] | None:
+        """Fold one event, and return what came lately beside which it may stand; None where it stands by itself.
+
+        A sale is held against what *came* before it.
+        """
         match event:
             case e.Receipt():
                 return self._receive(event)
@@ -162,13 +236,13 @@ class TwinFold:
             case e.Transfer() | e.Movement():
                 if isinstance(event, e.Movement) and event.is_fee:
                     return None
-                self._take_sent(event)
+                self._sent.take(event)
                 self._take_coins(event)
-                return self._sent.recent
+                return self._sent.lately.recent
             case e.Sale():
                 self._parts.take(event)
-                self._take_sent(event)
-                self._take_sale(event)
+                self._sent.take(event)
+                self._take_sale(event, came)
                 return self._sales.recent
             case e.Expense() | e.BusinessIncome() | e.Equipment() | e.Payment():
                 self._take_money(event)
@@ -193,20 +267,16 @@ class TwinFold:
             self._swaps.take_receipt(receipt)
         if receipt.txid is None:
             self._parts.take(receipt)
-        net, coins, source = self._gross.find(receipt), self._coins, receipt.source
+        net = self._gross.find(receipt)
         if net is not None and self._may_ask(receipt, net) and self._may_ask(net, receipt):
             self.findings.append(ask_of_coins(self.book, self.assets, receipt, net))
         else:
-            if coins.several or not coins.is_alone(receipt, alike.who_told(receipt) if source else ()):
-                self._take_coins(receipt)
-            other = self._elsewhere.find(receipt) if source is None else None
+            self._take_coins(receipt)
+            other = self._elsewhere.find(receipt) if receipt.source is None else None
             if other is not None:
                 self.findings.append(ask_of_coins(self.book, self.assets, receipt, other))
-        if self._kinds.is_income_alone:  # as nearly all is
-            self._kinds.keep(receipt)
-        else:
-            self._take_kinds(receipt)
-        return coins.recent
+        self._take_kinds(receipt)
+        return self._coins.recent
 
     def _take_kinds(self, event: Arrived) -> None:
         """Ask of what one teller tells of one wallet as income and as bought or given within minutes."""
@@ -236,28 +306,8 @@ class TwinFold:
             if type(each) is type(other)
         )
 
-    def _take_sent(self, sent: Sent) -> None:
-        """Ask of a movement and a transfer or sale of one wallet if they are one; arrivals are held against both."""
-        for other in self._sent.find(sent):
-            seen, said = (sent, other) if isinstance(sent, e.Movement) else (other, sent)
-            if not isinstance(seen, e.Movement) or isinstance(said, e.Movement):
-                continue
-            if self._may_ask(seen, said) and alike.may_be_one(seen, said):
-                self._sent.drop(other)
-                self._ask_of_unexplained(ask_of_sent(self.book, self.assets, seen, said))
-                return
-        self._sent.keep(sent)
-
-    def _ask_of_unexplained(self, asked: Finding) -> None:
-        """Ask in the place of what says that nobody explained the movement: its other answers make it a sale too."""
-        for place in range(len(self.findings) - 1, -1, -1):
-            if (self.findings[place].code, self.findings[place].event) == (UNEXPLAINED, asked.event):
-                self.findings[place] = asked
-                return
-        self.findings.append(asked)
-
-    def _take_sale(self, sale: e.Sale) -> None:
-        self._swaps.take_sale(sale, reversed(self._coins.recent))
+    def _take_sale(self, sale: e.Sale, came: Sequence[e.Event]) -> None:
+        self._swaps.take_sale(sale, reversed(came))
         for other in self._sales.find(sale):
             if self._may_ask(sale, other) and alike.may_be_one(sale, other):
                 self._sales.drop(other)

@@ -6,7 +6,7 @@ A line of JSON for which no source is named has an id made of its content, so th
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeAlias
@@ -32,6 +32,7 @@ _LINES = (
 )
 COINS = (e.Receipt, e.Purchase, e.GiftReceived, e.Sale, e.Transfer, e.Movement)
 MONEY = (e.Expense, e.BusinessIncome, e.Energy, e.Payment)
+TOLD_IN_LINES = COINS + MONEY
 Line: TypeAlias = (
     e.Receipt | e.Purchase | e.GiftReceived | e.Sale | e.Transfer | e.Movement | e.Expense | e.BusinessIncome | e.Energy
     | e.Payment
@@ -56,6 +57,27 @@ class RowsTwice:
     _alone: Line | None = None
     """The line of that instant, while there is one."""
 
+    def are_at_rest(self, events: Sequence[e.Event], *, share_instants: bool) -> bool:
+        """Say if none of *events*, which are in order, is a row of a former release or stands beside another line."""
+        if share_instants or events[0].at == self._lines_at:
+            return False
+        return ROW_ID not in "\n".join([event.id for event in events])
+
+    def pass_by(self, events: Sequence[e.Event]) -> None:
+        """Keep the last line of *events*, which are at rest."""
+        for event in reversed(events):
+            if event.row is None and isinstance(event, TOLD_IN_LINES):
+                self._lines_at, self._alone = event.at, event
+                return
+
+    def take(self, event: e.Event) -> None:
+        """Fold an event that is a row of a former release or a line, if it is."""
+        if event.row is None:
+            if event.id.startswith(ROW_ID):
+                self.take_row(event)
+            elif isinstance(event, TOLD_IN_LINES):
+                self.take_line(event)
+
     def take_marked(self, event: e.Event) -> None:
         """Ask about an event that the import found to be perhaps another's."""
         if event.may_repeat is None or event.may_repeat == SETTLED:
@@ -74,13 +96,20 @@ class RowsTwice:
         if first is not event and first.source == event.source and says_no_other(first, event):
             self._ask(event, first.id)
 
+    def rows(self) -> list[e.Event]:
+        """Return the rows of former releases of the last instant that has any."""
+        return [*self._rows.values()]
+
     def lines(self) -> list[Line]:
         """Return the lines of the last instant."""
         kept = [line for told in self._lines.values() for line in told]
         return kept if self._alone is None else [self._alone]
 
-    def resume(self, lines: list[Line]) -> None:
-        """Go on from *lines*."""
+    def resume(self, rows: Iterable[e.Event], lines: Iterable[Line]) -> None:
+        """Go on from *rows* and *lines*."""
+        for row in rows:
+            self._at = row.at
+            self._rows[core_of(row, self.assets)] = row
         for line in lines:
             self.take_line(line)
 

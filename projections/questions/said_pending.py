@@ -64,6 +64,10 @@ class PendingFold:
         for event in held:
             self.waiting.setdefault(_place(event), []).append(event)
 
+    def awaits(self, kind: type[Held]) -> bool:
+        """Say if one of a *kind* may yet be told as posted."""
+        return any(waits is kind for waits, *_ in self.waiting)
+
     def take(self, event: Held, recent: Sequence[e.Event]) -> None:
         """Fold one event, which came after those that are *recent*."""
         says = event.note is not None and says_not_yet(event.note)

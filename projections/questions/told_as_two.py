@@ -7,14 +7,14 @@ Coins come into a wallet once, as one thing (26 U.S.C. 61, 102, 1012). What two 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import TypeAlias
 
 from lotwork.ledger import events as e
-from lotwork.projections.questions.lately import MOST_LOOKED_AT
+from lotwork.projections.questions.lately import MOST_LOOKED_AT, last_of
 
 Arrived: TypeAlias = e.Receipt | e.Purchase | e.GiftReceived
 MINUTES = timedelta(minutes=30)
@@ -37,10 +37,14 @@ class ToldAsTwo:
         for event in events:
             self.keep(event)
 
-    @property
-    def is_income_alone(self) -> bool:
-        """Whether nothing was bought or given lately: then income is only kept."""
-        return not self._other
+    def is_at_rest(self, at: datetime) -> bool:
+        """Say if nothing was bought or given lately before *at*: then income is only kept."""
+        return not self._other or at - self._other[-1].at > MINUTES
+
+    def pass_by(self, receipts: Sequence[e.Receipt]) -> None:
+        """Keep *receipts*, which follow in order, while it is at rest."""
+        for receipt in last_of(receipts, MINUTES):
+            self.keep(receipt)
 
     def find(self, event: Arrived) -> Iterable[Arrived]:
         """Return what was told of other kinds, of as much in the wallet of *event*, the latest first."""

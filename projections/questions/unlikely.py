@@ -13,7 +13,7 @@ a coin that did move by sixty times in a month is not asked about, and a slip of
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Context, Decimal
@@ -83,6 +83,16 @@ class Level(msgspec.Struct):
     told: int = 1
     """How many events told it."""
 
+    def is_near(self, value: int, quantity: int) -> bool:
+        """Say if *value* for *quantity* is at this level."""
+        here, there = value * self.quantity, self.value * quantity
+        return here < there * TIMES and there < here * TIMES
+
+    def move(self, event: Priced, value: int, quantity: int, told: int = 1) -> None:
+        """Follow so many events that *told* it, the last of them *event*: *value* for *quantity*."""
+        self.value, self.quantity, self.at, self.id = value, quantity, event.at, event.id
+        self.told += told
+
 
 class UnlikelyState(msgspec.Struct):
     """What an UnlikelyFold goes on from."""
@@ -117,11 +127,37 @@ class UnlikelyFold:
 
     def take_all(self, events: Iterable[e.Event]) -> None:
         """Fold *events*, in order of time."""
-        for event in events:
-            if type(event) is e.Receipt:  # as nine of ten are
-                self._receive(event)
+        rest = iter(events)
+        event = next(rest, None)
+        while event is not None:
+            self.take(event)
+            event = self._pass_by(event.asset, rest) if type(event) is e.Receipt else next(rest, None)
+
+    def _pass_by(self, asset: str, rest: Iterator[e.Event]) -> e.Event | None:
+        """Note the receipts and sales of *asset* that are next, each near its first level; return what is none."""
+        levels, mark = self._levels[asset], self._marks.get(asset)
+        if not levels:
+            return next(rest, None)
+        value, quantity, last, told = levels[0].value, levels[0].quantity, None, 0
+        for event in rest:
+            if type(event) is e.Receipt and event.doubt is None:
+                worth = event.value_usd_micros or 0
+            elif type(event) is e.Sale and event.disposition in FOR_MONEY and event.fee_usd_micros < LEAST_FEE:
+                worth = event.proceeds_usd_micros
             else:
-                self.take(event)
+                break
+            units = event.quantity
+            here, there = worth * quantity, value * units
+            if here >= there * TIMES or there >= here * TIMES or worth >= LEAST_MILLIONS or event.asset != asset:
+                break
+            if mark is not None and event.at - mark.at <= OF_THE_HOUR:
+                break
+            value, quantity, last, told = worth, units, event, told + 1
+        else:
+            event = None
+        if last is not None:
+            levels[0].move(last, value, quantity, told)
+        return event
 
     def take(self, event: e.Event) -> None:
         """Fold one event, in order of time."""
@@ -197,10 +233,8 @@ class UnlikelyFold:
                 self._ask(event, value, quantity, mark)
             return
         for level in levels:
-            here, there = value * level.quantity, level.value * quantity
-            if here < there * TIMES and there < here * TIMES:
-                level.value, level.quantity, level.at, level.id = value, quantity, event.at, event.id
-                level.told += 1
+            if level.is_near(value, quantity):
+                level.move(event, value, quantity)
                 return
         levels[:] = [level for level in levels if event.at - level.at <= DAYS][-MOST_LEVELS + 1 :]
         if levels and event.may_repeat != SETTLED and not is_by_the_market:

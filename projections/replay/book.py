@@ -215,7 +215,7 @@ class Book(msgspec.Struct):
             self.equipment.take_all(findings.along(told))
         if not kinds.isdisjoint(BalanceFold.TAKES):
             self.balances.take_all(findings.along(told))
-        self.twins.take_all(findings.along(told))
+        self.twins.take_all(told, share_instants=stretch.share_instants)
         if not kinds.isdisjoint(UnlikelyFold.TAKES):
             self.unlikely.take_all(findings.along(told))
         findings.settle()
