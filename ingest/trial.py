@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from lotwork.ingest.context import BuildContext, Policy
 from lotwork.ingest.ports import ReceiptSource
 from lotwork.ingest.watch import quiet
+from lotwork.ledger.blocks import Entry, those
 from lotwork.ledger.clock import Clock
 from lotwork.ledger.codec import kind_of
 from lotwork.ledger.events import AssetDeclared, Balance, Correction, Event, Void
@@ -47,7 +48,14 @@ class LogWithout(EventLog):
     ) -> Iterator[tuple[int, Event]]:
         """Yield what `EventLog.read` does, but for the events of that source."""
         told = super().read(book, after=after, up_to=up_to, kinds=kinds, source=source, ids=ids, by_time=by_time)
-        return ((position, event) for position, event in told if event.source != self._source)
+        return filter(self._stays, told)
+
+    def blocks(self, book: str, *, after: int = 0, up_to: int | None = None) -> Iterator[list[Entry]]:
+        """Yield the same in order of time, many at a time."""
+        return those(super().blocks(book, after=after, up_to=up_to), self._stays)
+
+    def _stays(self, entry: Entry) -> bool:
+        return entry[1].source != self._source
 
 
 class NothingKept(Evidence):

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable
-from typing import Any, get_args
+from collections.abc import Callable, Sequence
+from operator import itemgetter
+from typing import Any, TypeAlias, get_args
 
 import msgspec
 
@@ -21,6 +22,11 @@ from lotwork.ledger.txids import txid_key
 SCHEMA_VERSION = 2
 """2: what may be no income is kept out of the figures; a receipt that version 1 wrote goes on counting, and is told."""
 
+UNREADABLE = (msgspec.MsgspecError, ImpossibleEventError, UnicodeDecodeError, ArithmeticError)
+"""What reading a payload raises that is no event of its kind."""
+
+Stored: TypeAlias = tuple[int, str, int, bytes | str]
+"""A row: position, kind, schema version and payload."""
 Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
 
 KINDS: dict[str, type[EventBase]] = {str(kind.__struct_config__.tag): kind for kind in get_args(Event)}
@@ -29,9 +35,27 @@ KINDS: dict[str, type[EventBase]] = {str(kind.__struct_config__.tag): kind for k
 UPCASTERS: dict[tuple[str, int], Upcaster] = {}
 
 _encoder = msgspec.json.Encoder(order="sorted")
-# A decoder a kind, not one for all: the tag stands in the middle of the sorted keys, and looking for it first costs a
-# third of the speed. Each still refuses a payload of another kind.
-_decoders: dict[str, Callable[[bytes | str], Event]] = {}
+
+
+class _Decoders(dict[str, Callable[[bytes | str], Event]]):
+    """What reads payloads of each kind, made when the first of them is read.
+
+    Not one for all: the tag stands in the middle of the sorted keys, and looking for it first costs a third of the
+    speed. Each still refuses a payload of another kind.
+    """
+
+    def __missing__(self, kind: str) -> Callable[[bytes | str], Event]:
+        """Make what reads payloads of *kind*."""
+        if kind not in KINDS:
+            raise IntegrityError(
+                f"a stored event is of kind {kind!r}, and this Lotwork knows none: upgrade the program"
+            )
+        decoder: msgspec.json.Decoder[Event] = msgspec.json.Decoder(KINDS[kind])
+        return self.setdefault(kind, decoder.decode)
+
+
+_decoders = _Decoders()
+_version_of = itemgetter(2)
 
 VOWELS = "aeio"
 """A usage begins with the sound of a y."""
@@ -59,23 +83,26 @@ def decode(kind: str, schema_version: int, payload: bytes | str) -> Event:
 
     Raises IntegrityError where the payload is not an event of that *kind*, or was written by a newer Lotwork.
     """
-    read = _decoders.get(kind) or _decoder_of(kind)
+    read = _decoders[kind]
     try:
         if schema_version != SCHEMA_VERSION and _is_upcast(kind, schema_version):
             payload = _encoder.encode(upcast(kind, schema_version, msgspec.json.decode(payload)))
         return read(payload)
-    except (msgspec.MsgspecError, ImpossibleEventError, UnicodeDecodeError, ArithmeticError) as broken:
+    except UNREADABLE as broken:
         raise IntegrityError(
             f"a stored {kind} event cannot be read ({broken}): run `lotwork verify`, then restore a backup"
         ) from broken
 
 
-def _decoder_of(kind: str) -> Callable[[bytes | str], Event]:
-    """Return what reads payloads of *kind*, made when the first of them is read."""
-    if kind not in KINDS:
-        raise IntegrityError(f"a stored event is of kind {kind!r}, and this Lotwork knows none: upgrade the program")
-    decoder: msgspec.json.Decoder[Event] = msgspec.json.Decoder(KINDS[kind])
-    return _decoders.setdefault(kind, decoder.decode)
+def decode_all(rows: Sequence[Stored]) -> list[tuple[int, Event]] | None:
+    """Return the position and the event of each of *rows*, as `decode` reads them; None where one cannot be read."""
+    try:
+        if any(map(SCHEMA_VERSION.__ne__, map(_version_of, rows))):
+            return [(position, decode(kind, version, payload)) for position, kind, version, payload in rows]
+        readers = _decoders
+        return [(position, readers[kind](payload)) for position, kind, _, payload in rows]
+    except (*UNREADABLE, IntegrityError):
+        return None
 
 
 def _is_upcast(kind: str, schema_version: int) -> bool:

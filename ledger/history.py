@@ -7,15 +7,17 @@ correction cannot do to an event is not done, and is told as a trouble.
 
 from __future__ import annotations
 
-import heapq
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
+from itertools import chain
 from typing import NamedTuple, Protocol
 
 import msgspec
 
 from lotwork.ledger import events as e
+from lotwork.ledger.amending import Amending
+from lotwork.ledger.blocks import Entry, in_blocks, those, time_then_position
 from lotwork.ledger.codec import KINDS, kind_of
 from lotwork.ledger.comparing import compare
 from lotwork.ledger.correcting import PINNED, corrected
@@ -50,6 +52,10 @@ class Log(Protocol):
         by_time: bool = False,
     ) -> Iterator[tuple[int, e.Event]]:
         """Yield (position, event)."""
+        ...
+
+    def blocks(self, book: str, *, after: int = 0, up_to: int | None = None) -> Iterator[list[Entry]]:
+        """Yield the same in order of (at, position), many at a time; no block is empty."""
         ...
 
     def assets(self, book: str) -> AssetTable:
@@ -230,18 +236,23 @@ class History(msgspec.Struct):
 
     def events(self) -> Iterator[e.Event]:
         """Yield every effective event but voids and corrections, in order of (at, position)."""
-        return self._effective() if self.end is None else filter(self.counts, self._effective())
+        return chain.from_iterable(self.blocks())
 
-    def events_from(self, instant: datetime, after: int, troubles: Iterable[Trouble] = ()) -> Iterator[e.Event]:
-        """Yield the events from *instant* on as `events` does.
+    def blocks(self) -> Iterator[list[e.Event]]:
+        """Yield the same, many at a time; what a block's events told of troubles is told once it is there, no more."""
+        blocks = self._effective()
+        return blocks if self.end is None else those(blocks, self.counts)
+
+    def blocks_from(self, instant: datetime, after: int, troubles: Iterable[Trouble] = ()) -> Iterator[list[e.Event]]:
+        """Yield the events from *instant* on as `blocks` does.
 
         Of those told in order of time the ones up to position *after* happened before; *troubles* are what all before
         the instant told.
         """
-        following = (event for event in self._effective(after, troubles) if event.at >= instant)
-        return following if self.end is None else filter(self.counts, following)
+        following = those(self._effective(after, troubles), lambda event: event.at >= instant)
+        return following if self.end is None else those(following, self.counts)
 
-    def _effective(self, after: int = 0, troubles: Iterable[Trouble] = ()) -> Iterator[e.Event]:
+    def _effective(self, after: int = 0, troubles: Iterable[Trouble] = ()) -> Iterator[list[e.Event]]:
         self.troubles[:] = [
             Trouble("twins_disagree", message, event) for event, message in self.same_coins.disagreements
         ]
@@ -250,24 +261,21 @@ class History(msgspec.Struct):
             reordered = self._reordered()
             self.at_start = len(self.troubles)
             self.troubles += troubles
-            yield from reordered
+            yield from in_blocks(reordered)
             return
-        stream = self.log.read(self.book, after=after, up_to=self.up_to, by_time=True)
+        blocks = self.log.blocks(self.book, after=after, up_to=self.up_to)
         moved = self._moved()
         self.at_start = len(self.troubles)
         self.troubles += troubles
-        if moved:
-            stream = _merged(stream, moved)
+        yield from Amending(self.amended, self.troubles, self._touched(), moved).over(blocks)
+
+    def _touched(self) -> frozenset[str] | None:
+        """Return the events that are not what they were recorded as, amendments among them; None: any may be."""
+        if self.selections:
+            return None
         twins = self.same_coins
-        if not (self.voided or self.corrections or self.selections or twins.ids or twins.joined or self.doubts):
-            for _, event in stream:
-                if not isinstance(event, AMENDING):
-                    yield event
-            return
-        done = frozenset(event.id for _, event in moved)
-        for _, event in stream:
-            if (holds := event if event.id in done else self.amended(event)) is not None:
-                yield holds
+        told = self.order, self.voided, self.corrections, twins.ids, twins.joined, twins.listed, self.doubts
+        return frozenset().union(*told)
 
     def _reordered(self) -> list[e.Event]:
         """Return every effective event where a selection changes instants, which may reorder anything."""
@@ -283,7 +291,7 @@ class History(msgspec.Struct):
             holds = self.amended(event)
             if holds is not None:
                 moved.append((position, holds))
-        return sorted(moved, key=lambda entry: (entry[1].at, entry[0]))
+        return sorted(moved, key=time_then_position)
 
     def amended(self, event: e.Event) -> e.Event | None:
         """Return *event* as it now holds; None where it is void, a twin, or itself an amendment."""
@@ -336,13 +344,4 @@ class History(msgspec.Struct):
 
 
 def _ordered(entries: Iterable[tuple[int, e.Event]]) -> list[e.Event]:
-    return [event for _, event in sorted(entries, key=lambda entry: (entry[1].at, entry[0]))]
-
-
-def _merged(stream: Iterator[tuple[int, e.Event]], moved: list[tuple[int, e.Event]]) -> Iterator[tuple[int, e.Event]]:
-    gone = frozenset(event.id for _, event in moved)
-
-    def order(entry: tuple[int, e.Event]) -> tuple[datetime, int]:
-        return entry[1].at, entry[0]
-
-    return heapq.merge((entry for entry in stream if entry[1].id not in gone), moved, key=order)
+    return [event for _, event in sorted(entries, key=time_then_position)]

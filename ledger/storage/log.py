@@ -1,4 +1,4 @@
-"""Reading the log: a stream of (position, event) straight from its database, one decode a row.
+"""Reading the log: a stream of (position, event) straight from its database, read and decoded a block at a time.
 
 Nothing here imports an ORM, so a report pays for the rows it reads and no more. Every read is a snapshot of its own: it
 sees what was committed when it began, whoever writes meanwhile. Hashes are re-computed by `ledger.storage.verify`, not
@@ -7,20 +7,21 @@ here; the invariants of an event are checked on every read.
 
 from __future__ import annotations
 
-import heapq
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from functools import partial
+from itertools import chain
 from pathlib import Path
-from typing import Any, Self, TypeVar
+from typing import Any, Self
 
-from lotwork.ledger.codec import decode
+from lotwork.ledger.blocks import Entry, merged
 from lotwork.ledger.counting import counted
 from lotwork.ledger.errors import IntegrityError, StorageError
 from lotwork.ledger.events import AssetDeclared, Event
 from lotwork.ledger.storage.batch import Head
+from lotwork.ledger.storage.decoding import decoded
 from lotwork.ledger.storage.heads import Outside, disagreement, heads_file, look, missing_book
 from lotwork.ledger.storage.port import Database
 from lotwork.ledger.storage.rows import COMMON_KINDS, EPOCH, LATE, RARE, Row, microseconds
@@ -37,8 +38,6 @@ BOTH_FORMS = (
     "(SELECT 1 FROM events AS bare WHERE bare.book = marked.book AND bare.txid = substr(marked.txid, 3))"
 )
 IN_FORMS = "SELECT txid FROM events WHERE book = ? AND txid "
-
-T = TypeVar("T")
 
 
 class EventLog:
@@ -86,6 +85,24 @@ class EventLog:
 
         *kinds*, *source* and *ids* keep only events that agree; *by_time* orders by (at, position).
         """
+        asked = self._asked(book, after, up_to, kinds=kinds, source=source, ids=ids, by_time=by_time)
+        return chain.from_iterable(asked)
+
+    def blocks(self, book: str, *, after: int = 0, up_to: int | None = None) -> Iterator[list[Entry]]:
+        """Yield the same in order of (at, position), many at a time."""
+        return self._asked(book, after, up_to, by_time=True)
+
+    def _asked(
+        self,
+        book: str,
+        after: int,
+        up_to: int | None,
+        *,
+        kinds: Collection[str] | None = None,
+        source: str | None = None,
+        ids: Collection[str] | None = None,
+        by_time: bool,
+    ) -> Iterator[list[Entry]]:
         words, where = self.database.dialect, ["book = ?", "position > ?"]
         values: list[Any] = [book, after]
         if up_to is not None:
@@ -109,32 +126,27 @@ class EventLog:
 
     def saying(self, book: str, key: str) -> Iterator[tuple[int, Event]]:
         """Yield (position, event) of whatever says *key*, with some others perhaps, in order of position."""
-        return self._events(book, ["book = ?", "payload LIKE ?"], [book, f'%"{key}"%'], None, "position")
+        where = ["book = ?", "payload LIKE ?"]
+        return chain.from_iterable(self._events(book, where, [book, f'%"{key}"%'], None, "position"))
 
     def _events_by_time(
         self, book: str, where: list[str], values: list[Any], index: str | None
-    ) -> Iterator[tuple[int, Event]]:
-        """Merge the events told in order of time, which need no sorting, with the late ones."""
+    ) -> Iterator[list[Entry]]:
+        """Return the events told in order of time, which need no sorting, merged with the late ones."""
         if index in {"events_rare", "events_id", "events_source"}:
-            yield from self._events(book, where, values, index, "at_us, position")
-            return
+            return self._events(book, where, values, index, "at_us, position")
         late = self._events(book, [*where, LATE], values, "events_late", "at_us, position")
-        first_late = next(late, None)
-        timely = self._events(book, [*where, f"NOT {LATE}"], values, None, "position")
-        if first_late is None:
-            yield from timely
-            return
-        yield from heapq.merge(timely, _chained(first_late, late), key=_time_then_position)
+        return merged(self._events(book, [*where, f"NOT {LATE}"], values, None, "position"), late)
 
     def _events(
         self, book: str, where: list[str], values: list[Any], index: str | None, order: str
-    ) -> Iterator[tuple[int, Event]]:
+    ) -> Iterator[list[Entry]]:
         by = self.database.dialect.by_index(index) if index else ""
         sql = (
             f"SELECT position, kind, schema_version, payload FROM events{by} "  # noqa: S608 - no outside text in it
             f"WHERE {' AND '.join(where)} ORDER BY {order}"
         )
-        return _decoded(book, counted("events read", self._rows(sql, values)))
+        return decoded(book, counted("events read", self._blocks(sql, values), len))
 
     def head(self, book: str, *, up_to: int | None = None) -> Head:
         """Return where *book* ends, or stood at the position *up_to*."""
@@ -301,6 +313,11 @@ class EventLog:
             if reading is not None:
                 yield from reading.stream(sql, tuple(values))
 
+    def _blocks(self, sql: str, values: Collection[Any]) -> Iterator[list[tuple[Any, ...]]]:
+        with self.database.reading() as reading:
+            if reading is not None:
+                yield from reading.blocks(sql, tuple(values))
+
     def _all(self, sql: str, values: Collection[Any] = ()) -> list[tuple[Any, ...]]:
         with self.database.reading() as reading:
             return reading.all(sql, tuple(values)) if reading else []
@@ -312,26 +329,6 @@ def _index_for(kinds: Collection[str] | None, source: str | None, ids: Collectio
     if kinds is not None and not set(kinds) & set(COMMON_KINDS):
         return "events_rare"
     return "events_source" if source is not None else None
-
-
-def _decoded(
-    book: str, rows: Iterable[tuple[Any, ...]], decode: Callable[[str, int, str], Event] = decode
-) -> Iterator[tuple[int, Event]]:
-    position = 0
-    try:
-        for position, kind, schema_version, payload in rows:
-            yield position, decode(kind, schema_version, payload)
-    except IntegrityError as broken:
-        raise IntegrityError(f"book {book}, position {position}: {broken}") from broken
-
-
-def _chained(first: T, rest: Iterator[T]) -> Iterator[T]:
-    yield first
-    yield from rest
-
-
-def _time_then_position(entry: tuple[int, Event]) -> tuple[Any, int]:
-    return entry[1].at, entry[0]
 
 
 def _hex(stored: object) -> str:

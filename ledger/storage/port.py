@@ -39,6 +39,10 @@ class Reading(Protocol):
         """Yield the rows of a query, which may be millions, as of when it began."""
         ...
 
+    def blocks(self, sql: str, values: Values = ()) -> Generator[list[tuple[Any, ...]], None, None]:
+        """Yield the same rows, many at a time; where one cannot be read, those just before it may be lost with it."""
+        ...
+
     def fault(self) -> str | None:
         """Return what is not as the ledger was made: a guard, a table, an index; None where all is."""
         ...

@@ -220,7 +220,7 @@ def trail(history: History, law: Law) -> Trail:
 
 def _watched(history: History, law: Law) -> _Watch:
     watch = _Watch(Book.begin(history, EVERY_YEAR, law), dict(_sources(history)))
-    watch.book.take(history.events())
+    watch.book.take_all(history.blocks())
     return watch
 
 

@@ -12,6 +12,7 @@ from datetime import datetime
 
 import msgspec
 
+from lotwork.ledger.blocks import Entry, in_blocks
 from lotwork.ledger.codec import kind_of
 from lotwork.ledger.events import Activity, Event, Owner
 from lotwork.ledger.history import History, Log
@@ -66,6 +67,10 @@ class SupposedLog(msgspec.Struct, frozen=True):
             yield from added
             return
         yield from heapq.merge(recorded, sorted(added, key=_time_then_place), key=_time_then_place)
+
+    def blocks(self, book: str, *, after: int = 0, up_to: int | None = None) -> Iterator[list[Entry]]:
+        """Yield the same in order of time, many at a time."""
+        return in_blocks(self.read(book, after=after, up_to=up_to, by_time=True))
 
     def assets(self, book: str) -> AssetTable:
         """Return the assets the book knows."""

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator
 from datetime import datetime
 
 from lotwork.ledger import events as e
+from lotwork.ledger.blocks import Entry, those
 from lotwork.ledger.history import Log
 from lotwork.ledger.units import AssetTable
 
@@ -32,6 +33,10 @@ class LogAsKnown:
         """Yield (position, event) of what is left."""
         told = self.log.read(book, after=after, up_to=up_to, kinds=kinds, source=source, ids=ids, by_time=by_time)
         return (entry for entry in told if self.counts(*entry))
+
+    def blocks(self, book: str, *, after: int = 0, up_to: int | None = None) -> Iterator[list[Entry]]:
+        """Yield the same in order of time, many at a time."""
+        return those(self.log.blocks(book, after=after, up_to=up_to), lambda entry: self.counts(*entry))
 
     def counts(self, position: int, event: e.Event) -> bool:
         """Say if *event*, recorded at *position*, is left in the log."""

@@ -176,10 +176,10 @@ class Book(msgspec.Struct):
         """
         calendar = self.history.calendar
         end = None if until is None else calendar.midnight(until + timedelta(days=1))
-        self.take(self.history.events(), end)
+        self.take_all(self.history.blocks(), end)
         if self.finds_doubts():
             anew = Book.begin(self.history, self.income.years, self.law)
-            anew.take(self.history.events(), end)
+            anew.take_all(self.history.blocks(), end)
             return anew
         return self
 
@@ -187,16 +187,20 @@ class Book(msgspec.Struct):
         """Say if what pools list, held against what came now that all is folded, makes a receipt doubtful."""
         return bool(self.income.listing & self.income.listed) and self.history.compare_lists()
 
-    def take(self, events: Iterable[Event], end: datetime | None = None) -> None:
-        """Fold *events*, which follow in order on all that was folded before, up to the instant *end*."""
+    def take(self, events: Sequence[Event]) -> None:
+        """Fold *events*, which follow in order on all that was folded before."""
+        self.take_all((events,))
+
+    def take_all(self, blocks: Iterable[Sequence[Event]], end: datetime | None = None) -> None:
+        """Fold the events of *blocks*, which follow in order on all that was folded before, up to the instant *end*."""
         self.assumed.clear()
-        folds = Folds(self.gains, self.income, self.expenses, self.equipment)
         with gc_paused():
-            for stretch in stretches(events, lambda: self.marks.next, end):
-                begin = stretch.events[0].at
-                if begin >= self.marks.next:
-                    self.marks.make(folds, begin, self.latest)
+            for stretch in stretches(blocks, self._mark, end):
                 self._take(stretch)
+
+    def _mark(self, at: datetime) -> datetime:
+        """Mark where the folds stand, where that is due before the instant *at*; return when it is due next."""
+        return self.marks.make(Folds(self.gains, self.income, self.expenses, self.equipment), at, self.latest)
 
     def _take(self, stretch: Stretch) -> None:
         """Fold one stretch of events, fold by fold; none is handed what it has nothing to do with."""

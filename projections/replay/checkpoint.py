@@ -238,12 +238,12 @@ class _Folding(msgspec.Struct, frozen=True):
             return None
         book, before = begun.book, begun.book.events
         if self.least is None:
-            lay(book, begun.held).take(begun.events, end)
+            lay(book, begun.held).take_all(begun.blocks, end)
             gathering = None
         else:
             files = RowFiles(self.kept.folder)
             gathering = Gathering.begin(book, self.years, files, begun.written, begun.held)
-            stops.fold(gathering, begun.events, self.head.position - begun.position)
+            stops.fold(gathering, begun.blocks, self.head.position - begun.position)
         if book.finds_doubts():
             return self.from_stop(end)  # what is found now is held against what was when each stop was kept
         if gathering is not None:
@@ -256,11 +256,11 @@ class _Folding(msgspec.Struct, frozen=True):
             return _whole(self.history, self.years, self.law, self.head)
         stops = self._stops()
         gathering = self._gathering()
-        stops.fold(gathering, self.history.events(), self.head.position)
+        stops.fold(gathering, self.history.blocks(), self.head.position)
         if gathering.book.finds_doubts():
             stops.forget(self.history)
             gathering = self._gathering()
-            stops.fold(gathering, self.history.events(), self.head.position)
+            stops.fold(gathering, self.history.blocks(), self.head.position)
         book = gathering.book
         self._end(gathering, book.events)
         return Replayed(book, self.head, book.events, 0)

@@ -13,10 +13,12 @@ book holds by then: what a stop of a large book costs to write and to read, so m
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Iterable, Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
 from itertools import chain
+from operator import attrgetter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -71,13 +73,13 @@ class StopAt(Bound, forbid_unknown_fields=True, kw_only=True):
 
 
 class Begun(NamedTuple):
-    """A book gone on with from a stop, and the events it takes next."""
+    """A book gone on with from a stop, and the blocks of events it takes next."""
 
     book: Book
     written: Written
     held: Held
     """The rows of the years asked for, which nobody laid to the book yet."""
-    events: Iterator[Event]
+    blocks: Iterator[Sequence[Event]]
     position: int
 
 
@@ -103,13 +105,13 @@ class Stops:
         self._of_the_past = of_the_past
         """Whether the log goes on after the head: then a stop takes the place of none at its end."""
 
-    def fold(self, gathering: Gathering, events: Iterable[Event], left: int) -> None:
-        """Fold *events* onto the book of *gathering*, about *left* of them, and keep stops on the way.
+    def fold(self, gathering: Gathering, blocks: Iterable[Sequence[Event]], left: int) -> None:
+        """Fold *blocks* onto the book of *gathering*, about *left* events, and keep stops on the way.
 
         None is kept of a log that something was left out of.
         """
         book = gathering.book
-        pieces = _Pieces(events, book.history)
+        pieces = _Pieces(blocks, book.history)
         compared = found_in(book.history)
         is_kept = write_found(self._folder, compared) if left > APART else False
         of_log = not isinstance(book.history.log, LogAsKnown)
@@ -117,7 +119,7 @@ class Stops:
             before = book.events
             self._take(gathering, pieces, max(left // 2, apart))
             turn = _turn_after(book)
-            book.take(pieces.until(turn))
+            book.take_all(pieces.until(turn))
             if pieces.are_over():
                 break
             gathering.gather()
@@ -130,7 +132,7 @@ class Stops:
         """Fold *count* events, or all that is left, and take the rows out of the book now and then."""
         while not pieces.are_over() and (count is None or count > 0):
             piece = AT_ONCE if count is None else min(count, AT_ONCE)
-            gathering.book.take(pieces.next(piece))
+            gathering.book.take_all(pieces.next(piece))
             if piece == AT_ONCE:
                 gathering.gather()
             count = None if count is None else count - piece
@@ -170,7 +172,7 @@ class Stops:
                 continue
             book = stop.lay(Book.begin(history, (), law), at.written)
             told = stop.state.troubles[at.at_start :]
-            return Begun(book, at.written, held, history.events_from(at.before, at.after, told), at.position)
+            return Begun(book, at.written, held, history.blocks_from(at.before, at.after, told), at.position)
         return None
 
     def forget(self, history: History) -> None:
@@ -265,40 +267,45 @@ def _counted(history: History, up_to: int) -> tuple[Callable[[int, Event], bool]
 
 
 class _Pieces:
-    """Events in order, taken piece by piece; the first beyond a piece is kept for the next."""
+    """Events in blocks and in order, taken piece by piece; what is left of a block is kept for the next."""
 
-    def __init__(self, events: Iterable[Event], history: History) -> None:
-        self._events = iter(events)
+    def __init__(self, blocks: Iterable[Sequence[Event]], history: History) -> None:
+        self._blocks = iter(blocks)
         self._history = history
-        self.troubles = 0
-        """How many were told by what stands before the following one."""
-        self.following = next(self._events, None)
+        self._pull()
 
     def _pull(self) -> None:
         self.troubles = len(self._history.troubles)
-        self.following = next(self._events, None)
+        """How many were told by what stands before the following event."""
+        self._block: Sequence[Event] = next(self._blocks, ())
 
-    def next(self, count: int) -> Iterator[Event]:
+    def _cut(self, count: int) -> Sequence[Event]:
+        """Return the next *count* events, or those of a block."""
+        whole = self._block
+        if count < len(whole):
+            self._block = whole[count:]
+            return whole[:count]
+        self._pull()
+        return whole
+
+    def next(self, count: int) -> Iterator[Sequence[Event]]:
         """Yield *count* events, and those of the same instant as the last of them."""
         last: datetime | None = None
-        while (event := self.following) is not None and (count > 0 or event.at == last):
-            count, last = count - 1, event.at
-            self._pull()
-            yield event
+        while count > 0 and not self.are_over():
+            some = self._cut(count)
+            count, last = count - len(some), some[-1].at
+            yield some
+        while last is not None and (same := bisect_right(self._block, last, key=_instant)):
+            yield self._cut(same)
 
-    def until(self, instant: datetime) -> Iterator[Event]:
+    def until(self, instant: datetime) -> Iterator[Sequence[Event]]:
         """Yield what happened before *instant*."""
-        while (event := self.following) is not None and event.at < instant:
-            self._pull()
-            yield event
+        while before := bisect_left(self._block, instant, key=_instant):
+            yield self._cut(before)
 
     def are_over(self) -> bool:
         """Say if nothing is left."""
-        return self.following is None
-
-    def rest(self) -> Iterator[Event]:
-        """Yield all that is left."""
-        return self.until(FOR_EVER)
+        return not self._block
 
 
 def _apart(book: Book) -> int:
@@ -322,3 +329,6 @@ def _turn_after(book: Book) -> datetime:
 def _may_come_late(history: History, before: datetime) -> bool:
     """Say if what is told from *before* on may make an allocation one that was made too late, or in time."""
     return any(event.at >= before for event in history.of_kind("election") if getattr(event, "method", "") == METHOD)
+
+
+_instant = attrgetter("at")

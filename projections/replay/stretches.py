@@ -7,8 +7,11 @@ events is brought into their order (`projections.findings.Findings`).
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
+from itertools import islice
+from operator import attrgetter, eq
 from typing import NamedTuple
 
 from lotwork.ledger.events import Event
@@ -28,26 +31,35 @@ class Stretch(NamedTuple):
     share_instants: bool
 
 
-def stretches(events: Iterable[Event], mark: Callable[[], datetime], end: datetime | None) -> Iterator[Stretch]:
-    """Yield *events*, which stand in order of time, up to the instant *end*; a stretch ends before the next *mark*."""
+def stretches(
+    blocks: Iterable[Sequence[Event]], turn: Callable[[datetime], datetime], end: datetime | None
+) -> Iterator[Stretch]:
+    """Yield the events of *blocks*, which stand in order of time, up to the instant *end*.
+
+    A stretch ends before the next *turn* after it begins, and is folded before that is asked for the following one.
+    """
     stop = FOR_EVER if end is None else end
-    stretch, instant, shared, turn = list[Event](), None, False, min(mark(), stop)
-    for event in events:
-        now = event.at
-        if now == instant:
-            shared = True
-        else:
-            if len(stretch) >= LONG or now >= turn:
-                if stretch:
-                    yield Stretch(stretch, shared)
-                    stretch, shared = [], False
-                if now >= stop:
-                    return
-                turn = min(mark(), stop)
-            instant = now
-        stretch.append(event)
-    if stretch:
-        yield Stretch(stretch, shared)
+    held: list[Event] = []
+    for block in blocks:
+        held += block
+        while len(held) > LONG and held[0].at < stop:
+            cut = bisect_right(held, held[LONG - 1].at, key=_instant)
+            if cut == len(held):
+                break  # what comes may be of the same instant
+            yield from _between_turns(held[:cut], turn, stop)
+            del held[:cut]
+        if held and held[0].at >= stop:
+            return
+    yield from _between_turns(held, turn, stop)
+
+
+def _between_turns(events: list[Event], turn: Callable[[datetime], datetime], stop: datetime) -> Iterator[Stretch]:
+    while events and events[0].at < stop:
+        end = min(turn(events[0].at), stop)
+        cut = len(events) if events[-1].at < end else bisect_left(events, end, key=_instant)
+        instants = [event.at for event in events[:cut]]
+        yield Stretch(events[:cut], any(map(eq, instants, islice(instants, 1, None))))
+        events = events[cut:]
 
 
 def take_in_turn(lots: LotFold, told: Sequence[Event], days: Sequence[date], findings: Findings) -> None:
@@ -63,3 +75,6 @@ def take_in_turn(lots: LotFold, told: Sequence[Event], days: Sequence[date], fin
                 findings.place = number
                 lots.take_on(event, days[number])
         first += len(together)
+
+
+_instant = attrgetter("at")

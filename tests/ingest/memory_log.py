@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 
+from lotwork.ledger.blocks import Entry, in_blocks
 from lotwork.ledger.codec import kind_of
 from lotwork.ledger.events import AssetDeclared, Event
 from lotwork.ledger.history import History
@@ -49,6 +50,9 @@ class MemoryLog:
             and (wanted is None or event.id in wanted)
         ]
         yield from sorted(found, key=lambda entry: (entry[1].at, entry[0])) if by_time else found
+
+    def blocks(self, book: str, *, after: int = 0, up_to: int | None = None) -> Iterator[list[Entry]]:
+        return in_blocks(self.read(book, after=after, up_to=up_to, by_time=True))
 
     def books(self) -> tuple[str, ...]:
         return ("main",) if self.events else ()

@@ -117,7 +117,12 @@ class Session:
             return cursor.fetchall() if cursor.description else []
 
     def stream(self, sql: str, values: Values = ()) -> Generator[tuple[Any, ...], None, None]:
-        """Yield the rows of a query, as of when it began, so many at a time."""
+        """Yield the rows of a query, as of when it began."""
+        for rows in self.blocks(sql, values):
+            yield from rows
+
+    def blocks(self, sql: str, values: Values = ()) -> Generator[list[tuple[Any, ...]], None, None]:
+        """Yield the same rows, ROWS_AT_ONCE at a time."""
         name, alone = f"lotwork_{next(self._numbers)}", self.connection.info.transaction_status == IDLE
         with named_refusals(self._place):
             if alone:
@@ -125,7 +130,7 @@ class Session:
             try:
                 self.connection.execute(_marked(f"DECLARE {name} NO SCROLL CURSOR FOR {sql}"), values or None)
                 while rows := self.connection.execute(f"FETCH {ROWS_AT_ONCE} FROM {name}".encode()).fetchall():
-                    yield from rows
+                    yield rows
             finally:
                 with suppress(psycopg.Error):  # who wants no more rows does not care that the server went away
                     self.connection.execute(b"ROLLBACK" if alone else f"CLOSE {name}".encode())

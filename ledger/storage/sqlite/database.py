@@ -38,7 +38,8 @@ from lotwork.ledger.storage.sqlite.opening import Connections, Opened, close_all
 from lotwork.ledger.storage.sqlite.replacing import finish_or_say, is_decided, settle
 from lotwork.ledger.storage.sqlite.tables import TABLES
 
-ROWS_AT_ONCE = 1000
+ROWS_AT_ONCE = 256
+"""So many rows are read at once: they are decoded and folded while the caches still hold them."""
 ROWS_A_STATEMENT = 50
 """So many rows are stored by one statement: what an index leaves out is a list, which SQLite lays out once for each."""
 T = TypeVar("T")
@@ -74,13 +75,14 @@ class Session:
 
     def stream(self, sql: str, values: Values = ()) -> Generator[tuple[Any, ...], None, None]:
         """Yield the rows of a query, as of when it began."""
-        with self._named():
-            cursor = self.connection.execute(sql, tuple(values))
-            cursor.arraysize = ROWS_AT_ONCE
-            try:
-                yield from cursor
-            finally:
-                cursor.close()
+        with self._named(), closing(self.connection.execute(sql, tuple(values))) as cursor:
+            yield from cursor
+
+    def blocks(self, sql: str, values: Values = ()) -> Generator[list[tuple[Any, ...]], None, None]:
+        """Yield the same rows, ROWS_AT_ONCE at a time."""
+        with self._named(), closing(self.connection.execute(sql, tuple(values))) as cursor:
+            while rows := cursor.fetchmany(ROWS_AT_ONCE):
+                yield rows
 
     def insert(self, table: str, rows: Iterable[Values]) -> None:
         """Store many whole rows, in the order of the table's columns."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -43,6 +44,20 @@ def test_a_read_given_up_halfway_leaves_the_log_usable(tmp_path: Path) -> None:
             next(log.read("main"))
         assert len(log.database._readers.idle) <= 2
         assert [position for position, _ in log.read("main")] == [1, 2, 3, 4, 5]
+
+
+@pytest.mark.parametrize("by_time", [False, True])
+def test_an_event_that_cannot_be_read_is_named_after_those_before_it(tmp_path: Path, by_time: bool) -> None:
+    filled(tmp_path, 5)
+    with sqlite3.connect(ledger_file(tmp_path)) as spoiling:
+        for (guard,) in spoiling.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'").fetchall():
+            spoiling.execute(f"DROP TRIGGER {guard}")
+        spoiling.execute("UPDATE events SET payload = '{}' WHERE position = 4")
+    with EventLog.open(tmp_path) as log:
+        read = log.read("main", by_time=by_time)
+        assert [next(read)[0] for _ in range(3)] == [1, 2, 3]
+        with pytest.raises(IntegrityError, match="book main, position 4: a stored receipt event cannot be read"):
+            next(read)
 
 
 def test_a_log_behind_its_heads_is_refused_and_read_only_when_asked(tmp_path: Path) -> None:

@@ -35,9 +35,11 @@ def receipts(*hours: int) -> list[e.Event]:
     ]
 
 
-def pieces(events: list[e.Event], **asked: Any) -> list[list[str]]:
-    end, mark = asked.get("end"), asked.get("mark", datetime.max.replace(tzinfo=UTC))
-    return [[event.id for event in stretch.events] for stretch in stretches.stretches(events, lambda: mark, end)]
+def pieces(*blocks: list[e.Event], **asked: Any) -> list[list[str]]:
+    last = datetime.max.replace(tzinfo=UTC)
+    end, mark = asked.get("end"), asked.get("mark", last)
+    cut = stretches.stretches(blocks, lambda at: mark if at < mark else last, end)
+    return [[event.id for event in stretch.events] for stretch in cut]
 
 
 @settings(max_examples=1_000 if settings.get_current_profile_name() == FUZZ else 10)
@@ -67,9 +69,20 @@ def test_a_stretch_ends_between_two_instants() -> None:
         assert pieces(receipts(0, 1, 1, 1, 2, 3)) == [["r0", "r1", "r2", "r3"], ["r4", "r5"]]
 
 
+@given(st.lists(st.integers(0, 9), max_size=12).map(sorted), st.lists(st.integers(0, 12), max_size=4).map(sorted))
+def test_stretches_are_the_same_however_their_events_come_in_blocks(hours: list[int], cuts: list[int]) -> None:
+    events = receipts(*hours)
+    blocks = [events[first:last] for first, last in pairwise((0, *cuts, len(events))) if first < last]
+    for long in (1, 3):
+        with patch.object(stretches, "LONG", long):
+            one_by_one = pieces(*([event] for event in events))
+            assert pieces(*blocks) == pieces(events) == one_by_one
+            assert [name for piece in one_by_one for name in piece] == [event.id for event in events]
+
+
 def test_a_stretch_ends_before_a_mark_and_before_the_end() -> None:
     events = receipts(0, 1, 2, 3)
-    assert pieces(events, mark=BEGIN + timedelta(hours=1))[0] == ["r0"]
+    assert pieces(events, mark=BEGIN + timedelta(hours=1)) == [["r0"], ["r1", "r2", "r3"]]
     assert pieces(events, end=BEGIN + timedelta(hours=3)) == [["r0", "r1", "r2"]]
     assert pieces(events, end=BEGIN) == []
 
