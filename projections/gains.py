@@ -8,15 +8,15 @@ key is not a capital loss: those take their lots out of the book without a row (
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import msgspec
 
 from lotwork.ledger.events import WalletDeclared
 from lotwork.ledger.units import AssetTable
-from lotwork.projections.basis.disposals import SOLD, Disposal
+from lotwork.projections.basis.disposals import SOLD, Disposal, Part
 from lotwork.projections.basis.holding_period import ALWAYS_SHORT_DAYS, Term, box, is_long, on_day
 from lotwork.projections.basis.pools import Lineage, Lot
 from lotwork.projections.basis.removals import Donations, Removal, removal, told_of_removal
@@ -102,8 +102,10 @@ class GainFold(msgspec.Struct):
     totals: dict[tuple[int, Term], list[int]] = msgspec.field(default_factory=lambda: defaultdict(lambda: [0, 0, 0]))
     _donations: Donations = msgspec.field(default_factory=Donations)
     _disposal: Disposal | None = None
-    _boxes: dict[Term, str] | None = None
+    _boxes: Mapping[Term, str] | None = None
     """The boxes of the disposal that is being folded, by term, where no broker reports it; None where one may."""
+    _known_boxes: dict[tuple[str, int], Mapping[Term, str]] = msgspec.field(default_factory=dict)
+    """Those of an asset in a year."""
     _matched: int = 0
     _credited: int = 0
 
@@ -129,41 +131,59 @@ class GainFold(msgspec.Struct):
             self.removals.append(removed)
             tuple(self._donations.told(removed, self.law))  # what was donated so far counts with what comes
 
-    def match(self, disposal: Disposal, lot: Lot | None, quantity: int, basis: int) -> None:
-        """Fold a part of *disposal* and the lot it took; the parts of a disposal come one after another."""
+    def match(self, disposal: Disposal, parts: Sequence[Part]) -> None:
+        """Fold *parts* of *disposal*; those of one disposal come one after another."""
         if disposal is not self._disposal:
             self._begin(disposal)
-        matched = self._matched = self._matched + quantity
-        credited = disposal.proceeds
-        if credited is None:
+        if disposal.proceeds is None:
             return
-        if matched != disposal.quantity:
-            credited = credited * matched // disposal.quantity
-        proceeds, self._credited = credited - self._credited, credited
-        if disposal.disposition not in SOLD:
-            self._remove(disposal, lot, quantity, proceeds, basis)
-            return
-        term: Term = "short"
-        used: Used | None = None
-        if lot is not None:
-            if lot.lineage is None:
-                if disposal.day - lot.acquired_day > ALWAYS_SHORT_DAYS and is_long(lot.acquired_day, disposal.day):
+        credited = self._credit(disposal, disposal.proceeds, parts)
+        if disposal.disposition in SOLD:
+            self._sell(disposal, zip(parts, credited, strict=True))
+        elif disposal.year in self.years:
+            self._remove(disposal, zip(parts, credited, strict=True))
+
+    def _credit(self, disposal: Disposal, whole: int, parts: Iterable[Part]) -> list[int]:
+        """Return what of the *whole* proceeds goes to each of *parts*: with those before it, their share of them."""
+        matched, before, credited = self._matched, self._credited, list[int]()
+        for _, quantity, _ in parts:
+            matched += quantity
+            so_far = whole if matched == disposal.quantity else whole * matched // disposal.quantity
+            credited.append(so_far - before)
+            before = so_far
+        self._matched, self._credited = matched, before
+        return credited
+
+    def _sell(self, disposal: Disposal, parts: Iterable[tuple[Part, int]]) -> None:
+        """Add up *parts*, each with what it brought, and keep a row of each where the year's are kept."""
+        asset, wallet, name = disposal.asset, disposal.wallet, disposal.id
+        day, year, sold, boxes = disposal.day, disposal.year, on_day(disposal.day), self._boxes
+        is_kept = year in self.years
+        wash = self.wash if self.wash is not None and self.wash.may_reach(asset) else None
+        totals: dict[Term, list[int]] = {}
+        for (lot, quantity, told), proceeds in parts:
+            term: Term = "short"
+            basis, acquired, beside = told, 0, _RECEIVED_OR_BOUGHT
+            if lot is not None:
+                acquired = lot.acquired_day
+                if lot.lineage is not None:
+                    basis, term, acquired, beside = _by_lineage(lot, lot.lineage, day, proceeds, told)
+                elif day - acquired > ALWAYS_SHORT_DAYS and is_long(acquired, day):
                     term = "long"
-            else:
-                basis, used = _basis_of(lot.lineage, proceeds, basis)
-                term = "long" if lot.is_long(disposal.day, at_loss=used == "loss") else "short"
-        year = disposal.year
-        total = self.totals[year, term]
-        total[0] += proceeds
-        total[1] += basis
-        if self.wash is not None and lot is not None and proceeds < basis and self.wash.may_reach(disposal.asset):
-            self.wash.lose(self._loss(disposal, lot, quantity, basis - proceeds, term))
-        if year in self.years:
-            self.rows.append(self._row(disposal, lot, quantity, proceeds, basis, term, used))
+            total = totals.get(term) or totals.setdefault(term, self.totals[year, term])
+            total[0] += proceeds
+            total[1] += basis
+            if wash is not None and lot is not None and proceeds < basis:
+                wash.lose(self._loss(disposal, lot, quantity, basis - proceeds, term))
+            if is_kept:
+                box = self._box_of(disposal, lot, term) if boxes is None else boxes[term]
+                came, of = (None, None) if lot is None else (on_day(acquired), lot.id)
+                row = asset, wallet, quantity, came, sold, proceeds, basis, term, box, of, name, None, 0, *beside
+                self.rows.append(tuple.__new__(GainRow, row))  # as many as parts: a third of what its own way costs
 
     def _begin(self, disposal: Disposal) -> None:
         self._disposal, self._matched, self._credited = disposal, 0, 0
-        self._boxes = None if disposal.wallet in self.brokers else {}
+        self._boxes = None if disposal.wallet in self.brokers else self._unreported(disposal.asset, disposal.year)
         if disposal.proceeds is None:
             self.pending.append(disposal.id)
             self.findings.append(
@@ -177,8 +197,9 @@ class GainFold(msgspec.Struct):
         elif disposal.disposition not in SOLD and disposal.year in self.years:
             self.findings += told_of_removal(disposal, self.law)
 
-    def _remove(self, disposal: Disposal, lot: Lot | None, quantity: int, fair_value: int, basis: int) -> None:
-        if disposal.year in self.years:
+    def _remove(self, disposal: Disposal, parts: Iterable[tuple[Part, int]]) -> None:
+        """Keep *parts* that left without a sale, each with its fair value."""
+        for (lot, quantity, basis), fair_value in parts:
             removed = removal(disposal, lot, quantity, fair_value, basis)
             self.removals.append(removed)
             self.findings += self._donations.told(removed, self.law)
@@ -202,56 +223,27 @@ class GainFold(msgspec.Struct):
                 adjustment_code="W", adjustment_usd_micros=row.adjustment_usd_micros + amount
             )
 
-    def _row(
-        self,
-        disposal: Disposal,
-        lot: Lot | None,
-        quantity: int,
-        proceeds: int,
-        basis: int,
-        term: Term,
-        used: Used | None,
-    ) -> GainRow:
-        row = GainRow(
-            disposal.asset,
-            disposal.wallet,
-            quantity,
-            None if lot is None else on_day(lot.acquired_day),
-            on_day(disposal.day),
-            proceeds,
-            basis,
-            term,
-            self._box(disposal, lot, term),
-            None if lot is None else lot.id,
-            disposal.id,
-        )
-        if lot is None or lot.lineage is None:
-            return row
-        acquired = lot.acquired_day if used != "loss" or lot.lineage.loss_day is None else lot.lineage.loss_day
-        return row._replace(
-            acquired=on_day(acquired),
-            how=lot.lineage.how,
-            basis_used=used,
-            basis_known=lot.lineage.basis_known,
-        )
-
-    def _box(self, disposal: Disposal, lot: Lot | None, term: Term) -> str:
-        """Return the box of a part of *disposal*; where no broker keeps the wallet it is the term's."""
-        boxes = self._boxes
-        if boxes is None:
-            return self._box_of(disposal, lot, term)
-        told = boxes.get(term)
+    def _unreported(self, asset: str, year: int) -> Mapping[Term, str]:
+        """Return the boxes of what no broker reports, by term."""
+        told = self._known_boxes.get((asset, year))
         if told is None:
-            told = boxes[term] = self._box_of(disposal, lot, term)
+            digital = self._is_digital(asset)
+            terms: tuple[Term, Term] = ("short", "long")
+            told = {
+                term: box(term, year, reported=False, basis_reported=False, digital_asset=digital) for term in terms
+            }
+            self._known_boxes[asset, year] = told
         return told
 
+    def _is_digital(self, asset: str) -> bool:
+        known = self.assets.get(asset)
+        return known is None or known.asset_class != "security"
+
     def _box_of(self, disposal: Disposal, lot: Lot | None, term: Term) -> str:
-        asset = self.assets.get(disposal.asset)
-        digital = asset is None or asset.asset_class != "security"
-        reported = (
-            disposal.wallet in self.brokers
-            and disposal.disposition in REPORTED
-            and brokers_report(self.law, on_day(disposal.day), digital_asset=digital)
+        """Return the box of a part of *disposal* out of a wallet that a broker keeps."""
+        digital = self._is_digital(disposal.asset)
+        reported = disposal.disposition in REPORTED and brokers_report(
+            self.law, on_day(disposal.day), digital_asset=digital
         )
         covered = (
             reported
@@ -271,8 +263,17 @@ def brokers_of(wallets: Mapping[str, WalletDeclared]) -> frozenset[str]:
     return frozenset(name for name, wallet in wallets.items() if wallet.custody == "broker")
 
 
-def _basis_of(lineage: Lineage, proceeds: int, basis: int) -> tuple[int, Used | None]:
-    """Return the basis that counts for these proceeds, and which of a gift's two it is."""
-    if lineage.loss_basis is None:
-        return basis, None
-    return basis_used(proceeds, basis, lineage.loss_basis)
+_Beside: TypeAlias = tuple[str | None, Used | None, bool]
+"""How a lot came, which of two bases counted, and whether its basis is known: the last columns of a row."""
+_RECEIVED_OR_BOUGHT: _Beside = (None, None, True)
+
+
+def _by_lineage(lot: Lot, lineage: Lineage, day: int, proceeds: int, basis: int) -> tuple[int, Term, int, _Beside]:
+    """Return the basis that counts for *proceeds* of this day, the term, and the day it was acquired by that basis."""
+    used: Used | None = None
+    if lineage.loss_basis is not None:
+        basis, used = basis_used(proceeds, basis, lineage.loss_basis)
+    at_loss = used == "loss"
+    acquired = lineage.loss_day if at_loss and lineage.loss_day is not None else lot.acquired_day
+    term: Term = "long" if lot.is_long(day, at_loss=at_loss) else "short"
+    return basis, term, acquired, (lineage.how, used, lineage.basis_known)

@@ -23,7 +23,7 @@ from lotwork.ledger.storage.batch import MAIN_BOOK
 from lotwork.ledger.units import AssetTable, unscaled, value_usd_micros
 from lotwork.ledger.zones import Calendar
 from lotwork.projections.basis.allocation import Allocations, Coins, Holdings, allocate, shared_out
-from lotwork.projections.basis.disposals import SOLD, Disposal, Moved, Sink
+from lotwork.projections.basis.disposals import SOLD, Disposal, Moved, Part, Sink
 from lotwork.projections.basis.elections import Choices, ChoiceState, Orders
 from lotwork.projections.basis.gifts import lot_given
 from lotwork.projections.basis.lot_matching import match_lots
@@ -245,15 +245,16 @@ class LotFold:
             if event.to_asset is None:
                 return
         target = self._pool(event.to_wallet, event.arrives_as)
-        moved = 0
+        missing = event.quantity
         source, chosen = self._pool(event.from_wallet, event.asset), self.choices.of(event)
-        for lot, quantity in match_lots(source, event.id, event.quantity, method, chosen, self.findings):
-            moved += quantity
-            part = lot.part(quantity, event.to_wallet)
-            self.moved(event, part, self.per_wallet)
-            target.add(part)
-        if moved < event.quantity:
-            self._short(event.id, event.from_wallet, event.asset, event.quantity - moved, "transferred")
+        for given, left in match_lots(source, event.id, missing, method, chosen, self.findings):
+            missing = left
+            for lot, quantity in given:
+                part = lot.part(quantity, event.to_wallet)
+                self.moved(event, part, self.per_wallet)
+                target.add(part)
+        if missing:
+            self._short(event.id, event.from_wallet, event.asset, missing, "transferred")
 
     def _spend(self, event: e.Movement, day: date) -> None:
         """Dispose of a network's fee that has no price yet: pending, as a transfer's fee is."""
@@ -273,21 +274,17 @@ class LotFold:
         )
 
     def _dispose(self, disposal: Disposal, method: e.Method, chosen: tuple[e.LotChoice, ...]) -> None:
-        sink, matched = self.sink, 0
+        sink, missing = self.sink, disposal.quantity
         pool = self._pool(disposal.wallet, disposal.asset)
-        for lot, quantity in match_lots(pool, disposal.id, disposal.quantity, method, chosen, self.findings):
-            matched += quantity
-            if lot.lineage is None:
-                sink(disposal, lot, quantity, lot.take(quantity))
-            else:
-                part = lot.part(quantity, lot.wallet)
-                sink(disposal, part, quantity, part.basis)
+        for given, left in match_lots(pool, disposal.id, missing, method, chosen, self.findings):
+            missing = left
+            if given:
+                sink(disposal, [_taken(lot, quantity) for lot, quantity in given])
         if not self.per_wallet:
             self.holdings.leave(disposal.wallet, disposal.asset, disposal.quantity)
-        if matched < disposal.quantity:
-            missing = disposal.quantity - matched
+        if missing:
             self._short(disposal.id, disposal.wallet, disposal.asset, missing, disposal.disposition)
-            sink(disposal, None, missing, 0)
+            sink(disposal, [(None, missing, 0)])
         if self.wash is not None and self.wash.may_reach(disposal.asset):
             self.wash.replace_from(self.pools, disposal.asset, disposal.day)
 
@@ -342,3 +339,11 @@ class LotFold:
             for asset, wallet in sorted((asset, wallet) for wallet, asset in lying)
             for lot in sorted(lying[wallet, asset], key=attrgetter("sequence"))
         )
+
+
+def _taken(lot: Lot, quantity: int) -> Part:
+    """Take *quantity* out of *lot* and return it as a part of a disposal, with a part of its lineage."""
+    if lot.lineage is None:
+        return lot, quantity, lot.take(quantity)
+    part = lot.part(quantity, lot.wallet)
+    return part, quantity, part.basis

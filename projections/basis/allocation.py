@@ -64,19 +64,21 @@ class Holdings:
 
     def leave(self, wallet: str, asset: str, quantity: int) -> None:
         """Take *quantity* out of *wallet*, the oldest first, or what there is."""
-        self._lying[wallet, asset].take(quantity)
+        self._take(wallet, asset, quantity)
+
+    def _take(self, wallet: str, asset: str, quantity: int) -> list[Coins]:
+        """Take *quantity* out of *wallet*, the oldest first, or what there is, and return it."""
+        pile = self._lying[wallet, asset]
+        gone, left = pile.let_go(quantity)
+        if left and (coins := pile.first()) is not None:
+            coins.quantity -= left
+            gone.append(Coins(coins.sequence, left))
+        return gone
 
     def move(self, from_wallet: str, to_wallet: str, asset: str, quantity: int, to_asset: str) -> None:
         """Move *quantity* between wallets, where it arrives as *to_asset*; the coins keep their age."""
-        gone: list[Coins] = []
-        first = self._lying[from_wallet, asset].first
-        while quantity and (coins := first()) is not None:
-            part = min(coins.quantity, quantity)
-            quantity -= part
-            coins.quantity -= part
-            gone.append(Coins(coins.sequence, part))
-        for coins in gone:
-            self.arrive(to_wallet, to_asset, coins)
+        for coins in self._take(from_wallet, asset, quantity):
+            self.arrive(to_wallet, to_asset, Coins(coins.sequence, coins.quantity))
 
     def hold(self, wallet: str, asset: str, quantity: int) -> bool:
         """Say if *quantity* lies in *wallet*."""

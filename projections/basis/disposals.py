@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import NamedTuple, TypeAlias
 
@@ -29,5 +29,7 @@ class Disposal(NamedTuple):
 
 Moved: TypeAlias = Callable[[Transfer, Lot, bool], None]
 """Told of each part of a lot that a transfer moves, and whether each wallet is a pool by then."""
-Sink: TypeAlias = Callable[[Disposal, Lot | None, int, int], None]
-"""Told of each part of a disposal: the lot it took (None: no coins were recorded for it), the quantity, its basis."""
+Part: TypeAlias = tuple[Lot | None, int, int]
+"""A part of a disposal: the lot it took (None: no coins were recorded for it), the quantity, and its basis."""
+Sink: TypeAlias = Callable[[Disposal, Sequence[Part]], None]
+"""Told of the parts of a disposal, in one call or in several that follow each other."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lotwork.ledger.events import LotChoice, Method
-from lotwork.projections.basis.pools import Lot, Pool
+from lotwork.projections.basis.pools import Pool, Taken
 from lotwork.projections.findings import Finding
 
 
@@ -16,8 +16,8 @@ def match_lots(
     method: Method,
     chosen: tuple[LotChoice, ...],
     findings: list[Finding],
-) -> Iterator[tuple[Lot, int]]:
-    """Yield (lot, quantity to take of it) until *quantity* is met or *pool* is empty: the chosen lots first.
+) -> Iterator[tuple[list[Taken], int]]:
+    """Yield lots, and what is then left of *quantity*, until it is met or *pool* is empty: the chosen lots first.
 
     Whoever asks takes before asking on. A choice the pool does not hold is told, and left to the order.
     """
@@ -28,21 +28,12 @@ def match_lots(
             part = min(left, lot.quantity)
             quantity -= part
             left -= part
-            yield lot, part
+            yield [(lot, part)], quantity
             if not lot.quantity:
                 pool.close(lot)
         if left:
             findings.append(_not_held(event_id, choice, wanted - left))
-    first = pool.by(method).first
-    while quantity:
-        lot = first()
-        if lot is None:
-            return
-        part = lot.quantity if lot.quantity < quantity else quantity  # noqa: FURB136 - a call for each match costs
-        quantity -= part
-        yield lot, part
-        if not lot.quantity:
-            pool.close(lot)
+    yield pool.give_up(quantity, method)
 
 
 def _not_held(event_id: str, choice: LotChoice, part: int) -> Finding:

@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from copy import copy
 from operator import attrgetter
-from typing import Generic, Literal, Protocol, TypeVar
+from typing import Generic, Literal, Protocol, TypeAlias, TypeVar
 
 import msgspec
 
@@ -36,6 +36,8 @@ class Aged(Protocol):
 
 
 Kept = TypeVar("Kept", bound=Aged)
+Taken: TypeAlias = "tuple[Lot, int]"
+"""A lot, and how much is taken of it."""
 
 
 def place(day: int, sequence: int) -> int:
@@ -190,20 +192,32 @@ class Queue(Generic[Kept]):
         older = straggler.sequence < line[end].sequence
         return straggler if older != self._newest_first else line[end]
 
-    def take(self, quantity: int) -> None:
-        """Take *quantity* of the coins that go first, or what there is; nothing but their quantity is changed."""
-        line, in_line = self._line, not (self._stragglers or self._newest_first)
-        while quantity:
-            coins = (line[0] if line else None) if in_line else self.first()
-            if coins is None:
-                return
-            if coins.quantity > quantity:
-                coins.quantity -= quantity
-                return
-            quantity -= coins.quantity
-            coins.quantity = 0
-            if in_line:
-                line.popleft()
+    def let_go(self, quantity: int) -> tuple[list[Kept], int]:
+        """Let go of the coins that go first and are all wanted for *quantity*; return them, and what is left of it."""
+        gone: list[Kept] = []
+        line, end = self._line, -1 if self._newest_first else 0
+        if self._stragglers:
+            while (coins := self.first()) is not None and coins.quantity <= quantity:
+                quantity -= coins.quantity
+                gone.append(coins)
+                self._forget(coins)
+            return gone, quantity
+        pop = line.pop if self._newest_first else line.popleft
+        while line and (held := line[end].quantity) <= quantity:
+            coins = pop()
+            if held:
+                quantity -= held
+                gone.append(coins)
+        return gone, quantity
+
+    def _forget(self, first: Kept) -> None:
+        """Forget the coins that go *first*."""
+        if self._stragglers and self._stragglers[0][2] is first:
+            heapq.heappop(self._stragglers)
+        elif self._newest_first:
+            self._line.pop()
+        else:
+            self._line.popleft()
 
     def __iter__(self) -> Iterator[Kept]:
         """Yield what is not used up, in no order."""
@@ -234,6 +248,16 @@ class PriceHeap:
         while heap and not heap[0][3].quantity:
             heapq.heappop(heap)
         return heap[0][3] if heap else None
+
+    def let_go(self, quantity: int) -> tuple[list[Lot], int]:
+        """Let go of the lots that go first and are all wanted for *quantity*; return them, and what is left of it."""
+        heap, pop, gone = self._heap, heapq.heappop, list[Lot]()
+        while heap and (held := heap[0][3].quantity) <= quantity:
+            lot = pop(heap)[3]
+            if held:
+                quantity -= held
+                gone.append(lot)
+        return gone, quantity
 
     def __iter__(self) -> Iterator[Lot]:
         """Yield the open lots, in no order."""
@@ -304,6 +328,22 @@ class Pool:
             for lot in lots:
                 self._order.add(lot)
         return self._order
+
+    def give_up(self, quantity: int, method: Method) -> tuple[list[Taken], int]:
+        """Return the lots that *method* gives up for *quantity*, and what is left of it where there are no more.
+
+        Those that go whole are let go of: whoever asks takes what is told of each.
+        """
+        order = self.by(method)
+        gone, left = order.let_go(quantity)
+        given = [(lot, lot.quantity) for lot in gone]
+        if self._named is not None:
+            for lot in gone:
+                del self._named[lot.id]
+        if left and (last := order.first()) is not None:
+            given.append((last, left))
+            left = 0
+        return given, left
 
     def named(self, lot_id: str) -> Lot | None:
         """Return the open lot of that id, or None; where it is used up, what was split from it."""

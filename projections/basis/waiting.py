@@ -7,7 +7,7 @@ from typing import NamedTuple, TypeAlias
 
 from lotwork.ledger.events import LotChoice, Method
 from lotwork.projections.basis.allocation import Coins, Holdings
-from lotwork.projections.basis.pools import Lot, Pool, PriceHeap, Queue
+from lotwork.projections.basis.pools import Lot, Pool, PriceHeap, Queue, Taken
 
 Piles: TypeAlias = Iterable[tuple[str, str, Iterable[Coins]]]
 
@@ -54,6 +54,10 @@ class WaitingPool(Pool):
     def by(self, method: Method) -> Queue[Lot] | PriceHeap:
         """Return the lots by *method*."""
         return self._read().by(method)
+
+    def give_up(self, quantity: int, method: Method) -> tuple[list[Taken], int]:
+        """Return the lots that *method* gives up."""
+        return self._read().give_up(quantity, method)
 
     def named(self, lot_id: str) -> Lot | None:
         """Return the open lot of that id."""

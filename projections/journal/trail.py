@@ -9,7 +9,7 @@ and their basis comes to the lot's to the micro-dollar. Until 2024 the wallets a
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal, NamedTuple
@@ -19,7 +19,7 @@ import msgspec
 from lotwork.ledger.events import GiftReceived, Receipt, Transfer
 from lotwork.ledger.gc_pause import gc_paused
 from lotwork.ledger.history import History
-from lotwork.projections.basis.disposals import Disposal
+from lotwork.projections.basis.disposals import Disposal, Part
 from lotwork.projections.basis.holding_period import on_day
 from lotwork.projections.basis.pools import Lot, Pool
 from lotwork.projections.gains import GainRow
@@ -129,16 +129,17 @@ class _Watch(msgspec.Struct):
         lots = self.book.lots
         lots.sink, lots.moved, lots.turned = self.left, self.moved, self.turned
 
-    def left(self, disposal: Disposal, lot: Lot | None, quantity: int, basis: int) -> None:
-        """See a part of *disposal*, and whether it becomes a row."""
+    def left(self, disposal: Disposal, parts: Sequence[Part]) -> None:
+        """See *parts* of *disposal*, and whether each becomes a row."""
         gains = self.book.gains
-        rows = len(gains.rows)
-        gains.match(disposal, lot, quantity, basis)
-        self.places.append(rows if len(gains.rows) > rows else None)
         where = disposal.wallet if self.book.lots.per_wallet else EVERYWHERE
-        pieces = [] if lot is None else self._pieces(lot, disposal.asset, where, quantity, basis)
-        self.order += 1
-        self.leaving.append(Leaving(self.order, disposal, on_day(disposal.day), pieces))
+        for lot, quantity, basis in parts:
+            rows = len(gains.rows)
+            gains.match(disposal, [(lot, quantity, basis)])
+            self.places.append(rows if len(gains.rows) > rows else None)
+            pieces = [] if lot is None else self._pieces(lot, disposal.asset, where, quantity, basis)
+            self.order += 1
+            self.leaving.append(Leaving(self.order, disposal, on_day(disposal.day), pieces))
 
     def moved(self, event: Transfer, part: Lot, per_wallet: bool) -> None:  # noqa: FBT001 - a fold tells it so
         """See a part of a lot change its wallet, or its asset."""

@@ -6,7 +6,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lotwork.projections.basis.allocation import Coins
-from lotwork.projections.basis.lot_matching import match_lots
 from lotwork.projections.basis.pools import Lot, Pool, Queue
 
 METHODS = ("fifo", "lifo", "hifo", "lofo")
@@ -14,6 +13,12 @@ STEPS = st.lists(
     st.tuples(st.sampled_from(("put", "add", "take", "take", "name")), st.integers(1, 9), st.integers(1, 9)),
     max_size=40,
 )
+
+
+def at_once(queue: Queue[Coins], quantity: int) -> None:
+    _, left = queue.let_go(quantity)
+    if left and (coins := queue.first()) is not None:
+        coins.quantity -= left
 
 
 def one_by_one(queue: Queue[Coins], quantity: int) -> None:
@@ -31,7 +36,7 @@ def test_what_leaves_a_queue_in_one_step_leaves_as_one_by_one(
     for sequence, came, left in steps:
         for queue in (quick, plain):
             queue.add(Coins(sequence, came))
-        quick.take(left)
+        at_once(quick, left)
         one_by_one(plain, left)
         assert sorted((coins.sequence, coins.quantity) for coins in quick) == sorted(
             (coins.sequence, coins.quantity) for coins in plain
@@ -52,7 +57,7 @@ def test_a_pool_that_keeps_names_and_one_that_does_not_yet_hold_the_same(
             elif step == "add":
                 pool.add(Lot(f"lot {which}", which, 1, quantity, quantity * which, "cold"))
             elif step == "take":
-                for lot, part in match_lots(pool, "sale", quantity, method, (), []):  # type: ignore[arg-type] # one of four
+                for lot, part in pool.give_up(quantity, method)[0]:  # type: ignore[arg-type] # one of four
                     lot.take(part)
             else:
                 held = {lot.id: lot for lot in pool}
