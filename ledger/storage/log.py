@@ -24,7 +24,7 @@ from lotwork.ledger.storage.batch import Head
 from lotwork.ledger.storage.decoding import decoded
 from lotwork.ledger.storage.heads import Outside, disagreement, heads_file, look, missing_book
 from lotwork.ledger.storage.port import Database
-from lotwork.ledger.storage.rows import COMMON_KINDS, EPOCH, LATE, RARE, Row, microseconds
+from lotwork.ledger.storage.rows import COMMON_KINDS, EPOCH, LATE, RARE, RARE_AS_A_LIST, Row, microseconds
 from lotwork.ledger.storage.sqlite.database import Sqlite
 from lotwork.ledger.storage.verify import Verification, tail_fault, verify
 from lotwork.ledger.txids import loosely, spellings
@@ -119,7 +119,7 @@ class EventLog:
             values.append(words.listed(ids))
         index = _index_for(kinds, source, ids)
         if index == "events_rare":
-            where.append(RARE)
+            where += RARE, RARE_AS_A_LIST
         if not by_time:
             return self._events(book, where, values, index, "position")
         return self._events_by_time(book, where, values, index)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +21,7 @@ from lotwork.ledger.storage.batch import MAIN_BOOK, Head
 from lotwork.ledger.storage.chain import NOTHING, genesis
 from lotwork.ledger.storage.heads import Outside, disagreement, heads_file, look, missing_book
 from lotwork.ledger.storage.port import Database, Reading
-from lotwork.ledger.storage.rows import EPOCH, Row, Tail, event_hash, microseconds
+from lotwork.ledger.storage.rows import Row, Tail, event_hash, microseconds
 from lotwork.ledger.storage.sqlite.database import Sqlite
 
 SELECT = f"SELECT {', '.join(Row._fields)} FROM events"  # noqa: S608 - column names
@@ -209,7 +208,7 @@ def first_odd(rows: Iterator[Sequence[Any]], tail: Tail, stop: int) -> Sequence[
                     and event_hash(said) == made
                     and (event := decode(kind, version, payload)).id == name
                     and event.source == source
-                    and event.at == EPOCH + timedelta(0, 0, at)
+                    and microseconds(event.at) == at
                     and getattr(event, "txid", None) == txid
                     and type(far) is int
                     and (far == at >= latest or far == latest >= at)

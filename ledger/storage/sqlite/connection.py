@@ -30,6 +30,10 @@ WRITERS = ("PRAGMA journal_mode = WAL", "PRAGMA synchronous = EXTRA", "PRAGMA ca
 """EXTRA is FULL, and where the disk refused the write-ahead log, it waits for the end of the rollback journal too."""
 READERS = ("PRAGMA query_only = ON",)
 
+# Else sqlite3 asks each of these, in every row, whether it would rather be something else: 0.2 microseconds each time.
+sqlite3.register_adapter(bytes, bytes)
+sqlite3.register_adapter(type(None), lambda none: none)
+
 _BUSY = {"SQLITE_BUSY", "SQLITE_LOCKED"}
 _DAMAGED = {"SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_FORMAT", "SQLITE_CONSTRAINT", "SQLITE_MISMATCH"}
 _REFUSED = {"SQLITE_IOERR", "SQLITE_CANTOPEN", "SQLITE_READONLY", "SQLITE_PERM", "SQLITE_AUTH", "SQLITE_NOLFS"}

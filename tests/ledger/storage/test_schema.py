@@ -7,8 +7,13 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+from lotwork.ledger.storage.rows import RARE, RARE_AS_A_LIST
 from lotwork.ledger.storage.schema import statements
+from lotwork.ledger.storage.sqlite.connection import ledger_file
 from lotwork.ledger.storage.sqlite.tables import TABLES
+from lotwork.ledger.storage.verify import verify
+from lotwork.ledger.store import Batch
+from tests.ledger.making import one_of_each_kind, open_store, receipts
 from tests.ledger.storage.test_log import printed_by
 
 
@@ -43,3 +48,20 @@ def test_a_ledger_is_made_without_what_the_declaration_needs(tmp_path: Path) -> 
         "print([m for m in ('sqlmodel', 'sqlalchemy') if m in sys.modules])"
     )
     assert printed_by(seen).splitlines()[-1] == "[]"
+
+
+def test_rare_kinds_are_found_in_a_ledger_whose_index_says_what_they_are_in_a_list(tmp_path: Path) -> None:
+    """So 0.1.0 made them. It is the same index, but for its words."""
+    with open_store(tmp_path) as store:
+        store.append(Batch("main", [*one_of_each_kind(), *receipts(2, 30)]))
+        before = [*store.read("main", kinds=("asset", "profile"))]
+    (made,) = (sql for sql in TABLES if "INDEX events_rare" in sql)
+    with closing(sqlite3.connect(ledger_file(tmp_path))) as owner:
+        owner.execute("DROP INDEX events_rare")
+        owner.execute(made.replace(RARE, RARE_AS_A_LIST))
+    with open_store(tmp_path) as store:
+        assert [*store.read("main", kinds=("asset", "profile"))] == before
+        assert len(before) > 1
+        store.append(Batch("main", receipts(31, 90)))
+        assert store.assets("main").get("RVN") is not None
+    assert verify(tmp_path).ok
