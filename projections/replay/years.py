@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias, TypeVar
@@ -23,6 +23,7 @@ from lotwork.projections.basis.removals import OF_THEIR_OWN_YEAR
 from lotwork.projections.gains import GainRow
 from lotwork.projections.income import IncomeRow
 from lotwork.projections.replay.book import Book
+from lotwork.projections.replay.encoded import Encoded
 from lotwork.projections.replay.files import write_whole
 from lotwork.projections.replay.marks import Mark, Marks, empty_mark
 
@@ -137,6 +138,8 @@ class Gathering:
     """The rows of the years asked for, as far as they were taken out of the book."""
     is_whole: bool = True
     """Whether the disk took all that was to be written."""
+    encoded: Encoded = field(default_factory=Encoded)
+    """What was encoded of the book when it was kept last."""
 
     @classmethod
     def begin(cls, book: Book, asked: Collection[int], files: RowFiles, written: Written, held: Held) -> Gathering:
