@@ -97,7 +97,7 @@ class Holdings:
 
     def state(self) -> list[tuple[str, str, list[Coins]]]:
         """Return what others can go on from: what lies of each asset in each wallet."""
-        return [(wallet, asset, list(pile)) for (wallet, asset), pile in self._lying.items()]
+        return [(wallet, asset, pile.by_age()) for (wallet, asset), pile in self._lying.items()]
 
     def resume(self, state: Iterable[tuple[str, str, Iterable[Coins]]]) -> None:
         """Go on from *state*."""

@@ -219,14 +219,14 @@ class Queue(Generic[Kept]):
         else:
             self._line.popleft()
 
+    def by_age(self) -> list[Kept]:
+        """Return what is not used up, the oldest first."""
+        return sorted(self, key=_age) if self._stragglers else [coins for coins in self._line if coins.quantity]
+
     def __iter__(self) -> Iterator[Kept]:
-        """Yield what is not used up, in no order."""
-        for coins in self._line:
-            if coins.quantity:
-                yield coins
-        for _, _, coins in self._stragglers:
-            if coins.quantity:
-                yield coins
+        """Yield the same, in no order."""
+        yield from (coins for coins in self._line if coins.quantity)
+        yield from (coins for _, _, coins in self._stragglers if coins.quantity)
 
 
 class PriceHeap:
@@ -264,15 +264,15 @@ class PriceHeap:
         return (lot for _, _, _, lot in self._heap if lot.quantity)
 
 
+_age = attrgetter("sequence")
+
+
 def _order(method: Method) -> Queue[Lot] | PriceHeap:
     match method:
         case "fifo" | "lifo":
             return Queue(newest_first=method == "lifo")
         case "hifo" | "lofo":
             return PriceHeap(highest_first=method == "hifo")
-
-
-_age = attrgetter("sequence")
 
 
 class Pool:
@@ -380,7 +380,7 @@ class Pool:
 
     def lots(self) -> list[Lot]:
         """Return the open lots, the oldest first."""
-        return sorted(self, key=_age)
+        return self._order.by_age() if isinstance(self._order, Queue) else sorted(self._order, key=_age)
 
     def __iter__(self) -> Iterator[Lot]:
         return iter(self._order)

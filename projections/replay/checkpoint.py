@@ -137,7 +137,9 @@ class Checkpoints:
         if not gathering.is_whole:
             return
         bound = _bound(head, law, view, gathering.written, gathering.book.latest)
-        Kept.of(gathering.book).write(self.file(head.book, law, view), msgspec.json.encode(bound))
+        gathering.encoded.again = False
+        file = self.file(head.book, law, view)
+        Kept.of(gathering.book).write(file, msgspec.json.encode(bound), gathering.encoded)
         prune(self.folder, SUFFIX, MOST)
         named = self._named()
         for suffix in (ROWS, FOUND):

@@ -6,7 +6,7 @@ The state is JSON and not msgpack, since a msgpack integer ends at 64 bits, and 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -19,16 +19,15 @@ from lotwork.projections.basis.allocation import Coins
 from lotwork.projections.basis.pools import Lot
 from lotwork.projections.basis.removals import Removal
 from lotwork.projections.basis.waiting import Waiting
-from lotwork.projections.findings_kept import KeptFindings, Summary, shortened
+from lotwork.projections.findings_kept import KeptFindings, Summary
 from lotwork.projections.gains import GainRow
 from lotwork.projections.replay.book import Book, BookState
+from lotwork.projections.replay.encoded import IN_A_FRAME, Encoded
 from lotwork.projections.replay.frames import NotWrittenError, read_frames, write_frames
 from lotwork.projections.replay.years import Written
 
 T = TypeVar("T")
 
-AT_ONCE = 2_000
-"""As many lots, coins or findings stand in a frame."""
 _STATE, _PLACE, _LOTS, _COINS = b"state", b"place", b"lots", b"coins"
 _FINDINGS, _SUMMARY = b"findings", b"summary"
 
@@ -98,11 +97,14 @@ class Kept(NamedTuple):
             os.utime(file)
         return kept
 
-    def write(self, file: Path, head: bytes) -> None:
-        """Write this to *file* under the line *head*, whole or not at all; a full disk keeps none."""
-        write_frames(file, head, self._frames())
+    def write(self, file: Path, head: bytes, encoded: Encoded | None = None) -> None:
+        """Write this to *file* under the line *head*, whole or not at all; a full disk keeps none.
 
-    def _frames(self) -> Iterator[tuple[bytes, bytes]]:
+        What stands as it was *encoded* before is not encoded again.
+        """
+        write_frames(file, head, self._frames(encoded or Encoded()))
+
+    def _frames(self, encoded: Encoded) -> Iterator[tuple[bytes, bytes]]:
         """Yield this part by part: what may be many, lots, coins and findings, in frames of their own."""
         state, lots = self.state, self.state.lots
         without = msgspec.structs.replace(lots, pools=[], lying=[])
@@ -112,11 +114,11 @@ class Kept(NamedTuple):
                 msgspec.structs.replace(self.few, state=msgspec.structs.replace(state, lots=without, findings=[]))
             ),
         )
-        yield from _piles(_LOTS, lots.pools)
-        yield from _piles(_COINS, lots.lying)
-        for told in _some(state.findings):
-            yield _FINDINGS, msgspec.json.encode(shortened(told))
-        yield _SUMMARY, msgspec.json.encode(Summary.of(state.findings, AT_ONCE))
+        yield from _piles(_LOTS, lots.pools, encoded.lots)
+        yield from _piles(_COINS, lots.lying, encoded.coins)
+        for content in encoded.findings(state.findings):
+            yield _FINDINGS, content
+        yield _SUMMARY, msgspec.json.encode(Summary.of(state.findings, IN_A_FRAME))
 
     def lay(self, book: Book, written: Written) -> Book:
         """Lay this to the empty *book*, which goes on from it without the rows that were *written*; return it."""
@@ -173,15 +175,12 @@ def _joined(frames: Iterator[tuple[bytes, bytes]]) -> Kept:
     return Kept(few, waiting, KeptFindings(findings, summary))
 
 
-def _piles(name: bytes, piles: Iterable[tuple[str, str, list[T]]]) -> Iterator[tuple[bytes, bytes]]:
+def _piles(
+    name: bytes, piles: Iterable[tuple[str, str, list[T]]], encoded: Callable[[str, str, list[T]], Iterable[bytes]]
+) -> Iterator[tuple[bytes, bytes]]:
     """Yield what lies of each (wallet, asset) in frames of that *name*, after one that says where."""
     for wallet, asset, held in piles:
         if held:
             yield _PLACE, msgspec.json.encode((wallet, asset))
-        for some in _some(held):
-            yield name, msgspec.json.encode(some)
-
-
-def _some(whole: list[T]) -> list[list[T]]:
-    """Return *whole* in parts that are written, and read, at once."""
-    return [whole[first : first + AT_ONCE] for first in range(0, len(whole), AT_ONCE)]
+        for content in encoded(wallet, asset, held):
+            yield name, content

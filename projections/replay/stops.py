@@ -7,7 +7,8 @@ an earlier stop or zero comes to the same.
 
 They lie ever closer towards the end: half of what is left is folded before the next one, so that what happened d events
 ago is replayed from at most 2 d before the end. But no two lie closer than APART events, nor than a part of what the
-book holds by then: what a stop of a large book costs to write and to read, so many events cost to fold.
+book holds by then: what a stop of a large book costs to write and to read, so many events cost to fold. Each is a whole
+state; what it holds as the one before it did is not encoded again (`projections.replay.encoded`).
 """
 
 from __future__ import annotations
@@ -206,7 +207,7 @@ class Stops:
         name = hashlib.sha256(f"{at.book} {at.law} {turn} {past}".encode()).hexdigest()[:32]
         kept = Kept.of(book)
         kept.state.troubles = kept.state.troubles[:troubles]
-        kept.write(self._folder / f"{name}{SUFFIX}", msgspec.json.encode(at))
+        kept.write(self._folder / f"{name}{SUFFIX}", msgspec.json.encode(at), gathering.encoded)
         prune(self._folder, SUFFIX, MOST_STOPS)
 
     def _law_by(self, history: History, turn: datetime) -> str:

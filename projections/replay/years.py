@@ -23,6 +23,7 @@ from lotwork.projections.findings_kept import codes_of
 from lotwork.projections.gains import GainRow
 from lotwork.projections.income import IncomeRow
 from lotwork.projections.replay.book import Book
+from lotwork.projections.replay.encoded import Encoded
 from lotwork.projections.replay.files import write_whole
 from lotwork.projections.replay.marks import Mark, Marks, empty_mark
 from lotwork.projections.waiting_list import WaitingList
@@ -171,6 +172,8 @@ class Gathering(msgspec.Struct):
     """The rows of the years asked for, as far as they were taken out of the book."""
     is_whole: bool = True
     """Whether the disk took all that was to be written."""
+    encoded: Encoded = msgspec.field(default_factory=Encoded)
+    """What was encoded of the book when it was kept last."""
 
     @classmethod
     def begin(cls, book: Book, asked: Collection[int], files: RowFiles, written: Written, held: Held) -> Gathering:
