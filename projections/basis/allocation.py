@@ -23,7 +23,8 @@ import msgspec
 from lotwork.ledger.events import Election, Event, LotChoice, Movement, Sale, Transfer
 from lotwork.ledger.history import History
 from lotwork.ledger.zones import Calendar
-from lotwork.projections.basis.pools import Lot, Queue
+from lotwork.projections.basis.pools import Lot, Pool
+from lotwork.projections.basis.queues import Queue
 from lotwork.projections.findings import Finding
 from lotwork.rules.load import Law
 from lotwork.rules.us.basis import TransitionDays, transition_days
@@ -33,13 +34,17 @@ METHOD = "safe_harbor_allocation"
 Share: TypeAlias = tuple[Lot, int, str]
 
 
+ACQUIRED = 1
+"""Coins arrive first where they are acquired."""
+
+
 class Coins(msgspec.Struct, gc=False, eq=False, array_like=True):
     """Coins that lie in a wallet: how many are left of those of one acquisition."""
 
     sequence: int
     quantity: int
     arrived: int = 0
-    """The place of their arrival among all arrivals in any wallet; 0 until they have arrived."""
+    """The place of their arrival among all moves into any wallet, after what was `ACQUIRED`; 0 until they arrived."""
 
 
 class Holdings:
@@ -47,12 +52,13 @@ class Holdings:
 
     def __init__(self) -> None:
         self._lying: defaultdict[tuple[str, str], Queue[Coins]] = defaultdict(Queue)
-        self._arrivals = 0
+        self._arrivals = ACQUIRED
 
-    def receive(self, wallet: str, asset: str, sequence: int, quantity: int) -> None:
-        """Put *quantity* of the acquisition of that *sequence* into *wallet*."""
-        self._arrivals = arrived = self._arrivals + 1
-        self._lying[wallet, asset].add(Coins(sequence, quantity, arrived))
+    def receive(self, asset: str, lots: Iterable[Lot]) -> None:
+        """Put the coins of *lots* of *asset*, which just came, into their wallets."""
+        lying = self._lying
+        for lot in lots:
+            lying[lot.wallet, asset].add(Coins(lot.sequence, lot.quantity, ACQUIRED))
 
     def arrive(self, wallet: str, asset: str, coins: Coins) -> None:
         """Put *coins* into *wallet*; those read from a state have arrived before."""
@@ -181,6 +187,29 @@ def _disposes(event: Event) -> TypeGuard[Sale | Transfer | Movement]:
     if isinstance(event, Transfer):
         return bool(event.fee_quantity)
     return isinstance(event, Sale) or (isinstance(event, Movement) and event.is_fee)
+
+
+def allocated(
+    whole: Mapping[tuple[str, str], Pool], holdings: Holdings, allocations: Allocations, findings: list[Finding]
+) -> dict[tuple[str, str], Pool]:
+    """Return the pools of each wallet that the *whole*, one pool of an asset, becomes; nothing of it is changed."""
+    pools: defaultdict[tuple[str, str], Pool] = defaultdict(Pool)
+    for (_, asset), pool in whole.items():
+        elected = allocations.of(asset, findings)
+        split: dict[str, Lot] = {}
+        parts: dict[tuple[str, str], Lot] = {}
+        for lot, quantity, wallet in allocate(asset, pool.lots(), holdings, elected, findings):
+            if quantity == lot.quantity:
+                pools[wallet, asset].put(lot if wallet == lot.wallet else lot.moved(wallet))
+                continue
+            rest = split.get(lot.id) or split.setdefault(lot.id, lot.copy())
+            part = rest.part(quantity, wallet)
+            here = parts.setdefault((wallet, lot.id), part)
+            if here is part:
+                pools[wallet, asset].put(part)
+            else:
+                here.meet(part)
+    return pools
 
 
 def allocate(

@@ -50,6 +50,11 @@ def stretches(events: Iterable[Event], mark: Callable[[], datetime], end: dateti
         yield Stretch(stretch, shared)
 
 
+def some_may_wait(told: Iterable[Event]) -> bool:
+    """Say if of *told*, in order of time, something leaves before something arrives, though both have one instant."""
+    return any(len(together) > 1 and may_wait(together) for together in by_instant(told))
+
+
 def take_in_turn(lots: LotFold, told: Sequence[Event], days: Sequence[date], findings: Findings) -> None:
     """Fold a stretch into *lots* in which something may leave before it arrives, though both have one instant."""
     first = 0
