@@ -13,12 +13,12 @@ from zoneinfo import ZoneInfo
 
 from lotwork.ledger.events import Energy, Profile
 from lotwork.ledger.public_form.parse_words import zone_named
+from lotwork.ledger.units import ONE_DAY
 
 LONGEST_DAY = timedelta(hours=25)
 """Of a day on which the clocks go back."""
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
-_ONE_DAY = timedelta(days=1)
 
 
 class Calendar:
@@ -59,8 +59,8 @@ class Calendar:
         """Return since when and until when it is *day*, where no clock is put and nobody moves in it; else no time."""
         if self._only is None:
             return _NEVER, _NEVER
-        begin, end = self.midnight(day), self.midnight(day + _ONE_DAY)
-        return (begin, end) if end - begin == _ONE_DAY else (_NEVER, _NEVER)
+        begin, end = self.midnight(day), self.midnight(day + ONE_DAY)
+        return (begin, end) if end - begin == ONE_DAY else (_NEVER, _NEVER)
 
     def midnight(self, day: date) -> datetime:
         """Return the instant at which *day* begins, in UTC."""
