@@ -13,9 +13,12 @@ from zoneinfo import ZoneInfo
 
 from lotwork.ledger.events import Energy, Profile
 from lotwork.ledger.public_form.parse_words import zone_named
+from lotwork.ledger.units import ONE_DAY
 
 LONGEST_DAY = timedelta(hours=25)
 """Of a day on which the clocks go back."""
+
+_NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 class Calendar:
@@ -36,6 +39,28 @@ class Calendar:
     def day(self, instant: datetime) -> date:
         """Return the taxpayer's day on which *instant* falls."""
         return instant.date() if self._plain else instant.astimezone(self.zone(instant)).date()
+
+    def days(self, instants: Iterable[datetime]) -> list[date]:
+        """Return the day of each of *instants*, which stand in order of time: one object for those of one day."""
+        found: list[date] = []
+        today, begin, end = date.min, _NEVER, _NEVER
+        for instant in instants:
+            if self._plain:
+                day = instant.date()
+            elif not begin <= instant < end:
+                day = self.day(instant)
+                begin, end = self._span(day)
+            if day != today:
+                today = day
+            found.append(today)
+        return found
+
+    def _span(self, day: date) -> tuple[datetime, datetime]:
+        """Return since when and until when it is *day*, where no clock is put and nobody moves in it; else no time."""
+        if self._only is None:
+            return _NEVER, _NEVER
+        begin, end = self.midnight(day), self.midnight(day + ONE_DAY)
+        return (begin, end) if end - begin == ONE_DAY else (_NEVER, _NEVER)
 
     def midnight(self, day: date) -> datetime:
         """Return the instant at which *day* begins, in UTC."""

@@ -38,7 +38,7 @@ class BalanceFold(msgspec.Struct):
         for event in events:
             if type(event) is e.Receipt:  # as nine of ten are
                 held[event.wallet, event.asset] += event.quantity
-            else:
+            elif type(event) in self.TAKES:
                 self.take(event)
 
     def take(self, event: e.Event) -> None:

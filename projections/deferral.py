@@ -8,8 +8,6 @@ and no return is filed on it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-
 import msgspec
 
 from lotwork.ledger.events import Event, Receipt
@@ -31,19 +29,17 @@ class Deferral(msgspec.Struct):
     findings: list[Finding]
     _is_told: bool = False
 
-    def of(self, events: Iterable[Event]) -> Iterator[Event]:
-        """Yield *events*, each receipt that is deferred without a value."""
-        for event in events:
-            if (
-                isinstance(event, Receipt)
-                and event.value_usd_micros
-                and event.income in VALIDATING
-                and is_deferred(self.law, self.calendar.day(event.at))
-            ):
-                self._tell(event)
-                yield msgspec.structs.replace(event, value_usd_micros=0)
-            else:
-                yield event
+    def of(self, event: Event) -> Event:
+        """Return *event*; a receipt that is deferred without a value."""
+        if (
+            isinstance(event, Receipt)
+            and event.value_usd_micros
+            and event.income in VALIDATING
+            and is_deferred(self.law, self.calendar.day(event.at))
+        ):
+            self._tell(event)
+            return msgspec.structs.replace(event, value_usd_micros=0)
+        return event
 
     def _tell(self, event: Receipt) -> None:
         """Tell once of the first receipt that waits: returns of years before it do not rest on the supposition."""

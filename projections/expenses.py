@@ -163,11 +163,17 @@ class ExpenseFold:
 
     def take_all(self, told: Iterable[Dated]) -> None:
         """Fold what is *told*, in order."""
+        today, whence = None, None
         for event, day, origin in told:
-            if type(event) is e.Receipt and origin is not None:  # as nine of ten are
-                self.receive(event, day, origin)
-            elif type(event) in self.TAKES:
-                self.take(event)
+            if type(event) is not e.Receipt or origin is None:
+                if type(event) in self.TAKES:
+                    self.take(event)
+            elif event.doubt is None or not event.in_doubt:
+                if day is not today or origin is not whence:
+                    today, whence = day, origin
+                    self.first_receipts.setdefault((day.year, origin), day)
+                if event.pool_fee_quantity is not None or event.gross_quantity is not None:
+                    self._keep_fee(event, day, origin)
 
     def take(self, event: e.Event) -> None:
         """Fold one event."""
@@ -175,7 +181,7 @@ class ExpenseFold:
             self._asked, self._made = {}, {}
         match event:
             case e.Receipt():
-                self.receive(event, self.calendar.day(event.at), self.origins.of(event))
+                self.take_all([(event, self.calendar.day(event.at), self.origins.of(event))])
             case e.Expense():
                 self._take_bill(event)
             case e.Usage():
@@ -215,17 +221,9 @@ class ExpenseFold:
                 self._power.append(bill)
         self._expenses.append(bill)
 
-    def receive(self, event: e.Receipt, day: date, origin: Origin) -> None:
-        """Keep the *day* of the first income, since history comes in order of time, and what the pool kept."""
-        if event.doubt is not None and event.in_doubt:
-            return
-        place = day.year, origin
-        if place not in self.first_receipts:
-            self.first_receipts[place] = day
-        if event.pool_fee_quantity is None and event.gross_quantity is None:
-            return
+    def _keep_fee(self, event: e.Receipt, day: date, origin: Origin) -> None:
         if fee := pool_fee(event):
-            self.pool_fees[place] += fee
+            self.pool_fees[day.year, origin] += fee
 
     def result(self, year: int) -> ExpenseBook:
         """Return the expenses of *year*, metered electricity among them."""

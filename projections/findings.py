@@ -88,7 +88,7 @@ def each_once(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 class Findings(WaitingList[Finding]):
     """Findings in the order of the events they were told at, though one fold takes many events before the next does.
 
-    While a fold goes `along` a stretch of events, and while `place` is set, each finding is noted with the place of its
+    While a fold goes `along` a stretch of events, or to some `at` their places, each finding has the place of its
     event; `settle` then brings what was told of it into order. Told outside of both it stands where it was told.
     """
 
@@ -107,6 +107,13 @@ class Findings(WaitingList[Finding]):
         each = iter(stretch)
         self._along, self._last, self.place = each, len(stretch) - 1, None
         return each
+
+    def at(self, places: Iterable[int]) -> Iterator[int]:
+        """Yield *places* of a stretch's events; what is told stands at the one that was yielded last."""
+        self._last = -1
+        for self.place in places:
+            yield self.place
+        self.place = None
 
     def settle(self) -> None:
         """Bring what was told since the last time into the order of its places, of one place as it was told."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 import msgspec
 
@@ -29,7 +29,7 @@ from lotwork.rules.us.basis import Used, basis_used, brokers_report, brokers_rep
 REPORTED = frozenset({"sold", "swapped"})
 
 
-class GainRow(NamedTuple):
+class GainRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A row of Form 8949. Quantity in base units, money in micro-dollars; `missing`: no coins were recorded for it.
 
     The adjustment is that of column (g) with its code of column (f): W for the loss of a wash sale.
@@ -145,10 +145,10 @@ class GainFold(msgspec.Struct):
 
     def _credit(self, disposal: Disposal, whole: int, parts: Iterable[Part]) -> list[int]:
         """Return what of the *whole* proceeds goes to each of *parts*: with those before it, their share of them."""
-        matched, before, credited = self._matched, self._credited, list[int]()
+        matched, before, credited, quantity_of_all = self._matched, self._credited, list[int](), disposal.quantity
         for _, quantity, _ in parts:
             matched += quantity
-            so_far = whole if matched == disposal.quantity else whole * matched // disposal.quantity
+            so_far = whole if matched == quantity_of_all else whole * matched // quantity_of_all
             credited.append(so_far - before)
             before = so_far
         self._matched, self._credited = matched, before
@@ -158,28 +158,40 @@ class GainFold(msgspec.Struct):
         """Add up *parts*, each with what it brought, and keep a row of each where the year's are kept."""
         asset, wallet, name = disposal.asset, disposal.wallet, disposal.id
         day, year, sold, boxes = disposal.day, disposal.year, on_day(disposal.day), self._boxes
-        is_kept = year in self.years
+        is_kept, adding, brought, cost = year in self.years, None, 0, 0
         wash = self.wash if self.wash is not None and self.wash.may_reach(asset) else None
-        totals: dict[Term, list[int]] = {}
         for (lot, quantity, told), proceeds in parts:
             term: Term = "short"
-            basis, acquired, beside = told, 0, _RECEIVED_OR_BOUGHT
+            basis, acquired, how, used, is_known = told, 0, None, None, True
             if lot is not None:
                 acquired = lot.acquired_day
                 if lot.lineage is not None:
-                    basis, term, acquired, beside = _by_lineage(lot, lot.lineage, day, proceeds, told)
+                    basis, term, acquired, used = _by_lineage(lot, lot.lineage, day, proceeds, told)
+                    how, is_known = lot.lineage.how, lot.lineage.basis_known
                 elif day - acquired > ALWAYS_SHORT_DAYS and is_long(acquired, day):
                     term = "long"
-            total = totals.get(term) or totals.setdefault(term, self.totals[year, term])
-            total[0] += proceeds
-            total[1] += basis
+            if term is not adding:
+                self._add(year, adding, brought, cost)
+                adding, brought, cost = term, 0, 0
+            brought += proceeds
+            cost += basis
             if wash is not None and lot is not None and proceeds < basis:
                 wash.lose(self._loss(disposal, lot, quantity, basis - proceeds, term))
             if is_kept:
                 box = self._box_of(disposal, lot, term) if boxes is None else boxes[term]
-                came, of = (None, None) if lot is None else (on_day(acquired), lot.id)
-                row = asset, wallet, quantity, came, sold, proceeds, basis, term, box, of, name, None, 0, *beside
-                self.rows.append(tuple.__new__(GainRow, row))  # as many as parts: a third of what its own way costs
+                self.rows.append(
+                    GainRow(
+                        asset, wallet, quantity, None if lot is None else on_day(acquired), sold, proceeds, basis, term,
+                        box, None if lot is None else lot.id, name, None, 0, how, used, is_known,
+                    )
+                )  # fmt: skip
+        self._add(year, adding, brought, cost)
+
+    def _add(self, year: int, term: Term | None, proceeds: int, basis: int) -> None:
+        if term is not None:
+            total = self.totals[year, term]
+            total[0] += proceeds
+            total[1] += basis
 
     def _begin(self, disposal: Disposal) -> None:
         self._disposal, self._matched, self._credited = disposal, 0, 0
@@ -219,8 +231,8 @@ class GainFold(msgspec.Struct):
         if loss.row is not None:
             place = loss.row - self.gone
             row = self.rows[place]
-            self.rows[place] = row._replace(
-                adjustment_code="W", adjustment_usd_micros=row.adjustment_usd_micros + amount
+            self.rows[place] = msgspec.structs.replace(
+                row, adjustment_code="W", adjustment_usd_micros=row.adjustment_usd_micros + amount
             )
 
     def _unreported(self, asset: str, year: int) -> Mapping[Term, str]:
@@ -263,17 +275,11 @@ def brokers_of(wallets: Mapping[str, WalletDeclared]) -> frozenset[str]:
     return frozenset(name for name, wallet in wallets.items() if wallet.custody == "broker")
 
 
-_Beside: TypeAlias = tuple[str | None, Used | None, bool]
-"""How a lot came, which of two bases counted, and whether its basis is known: the last columns of a row."""
-_RECEIVED_OR_BOUGHT: _Beside = (None, None, True)
-
-
-def _by_lineage(lot: Lot, lineage: Lineage, day: int, proceeds: int, basis: int) -> tuple[int, Term, int, _Beside]:
-    """Return the basis that counts for *proceeds* of this day, the term, and the day it was acquired by that basis."""
+def _by_lineage(lot: Lot, lineage: Lineage, day: int, proceeds: int, basis: int) -> tuple[int, Term, int, Used | None]:
+    """Return the basis that counts for *proceeds* of this day, the term, the day of acquisition, which basis it is."""
     used: Used | None = None
     if lineage.loss_basis is not None:
         basis, used = basis_used(proceeds, basis, lineage.loss_basis)
     at_loss = used == "loss"
     acquired = lineage.loss_day if at_loss and lineage.loss_day is not None else lot.acquired_day
-    term: Term = "long" if lot.is_long(day, at_loss=at_loss) else "short"
-    return basis, term, acquired, (lineage.how, used, lineage.basis_known)
+    return basis, "long" if lot.is_long(day, at_loss=at_loss) else "short", acquired, used

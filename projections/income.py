@@ -28,7 +28,7 @@ from lotwork.projections.unpriced import how_to_price
 from lotwork.projections.waiting_list import passing
 
 
-class IncomeRow(NamedTuple):
+class IncomeRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One receipt: quantity in base units, value in micro-dollars (None while pending)."""
 
     receipt: str
@@ -146,18 +146,74 @@ class IncomeFold:
     """The kinds of events it has something to do with."""
 
     def take_all(self, told: Iterable[Dated]) -> None:
-        """Fold what is *told*, in order."""
+        """Fold what is *told*, in order: receipts of one day and origin are added up before they are counted."""
+        work, quotes, doubts, rows = self.work.receive, self.quotes, self.doubtful.history.doubts, self.rows
+        today, whence, is_kept, year, total = None, None, False, 0, None
         for event, day, origin in told:
-            if type(event) is e.Receipt and origin is not None:  # as nine of ten are
-                self.receive(event, day, origin)
-            elif type(event) in self.TAKES:
-                self.take(event)
+            if type(event) is not e.Receipt or origin is None:
+                if type(event) in self.TAKES:
+                    self.take(event)
+                continue
+            if day is not today or origin is not whence:
+                self._count(year, whence, total)
+                today, whence, year, total = day, origin, day.year, None
+                is_kept = year in self.years
+            work(event, day)
+            fee, gross = event.pool_fee_quantity, event.gross_quantity
+            if event.note is not None or event.pool is not None or fee is not None or gross is not None:
+                self._look_at(event)
+            value, doubt = event.value_usd_micros, event.doubt
+            source = None if value is None else "event"
+            if quotes and event.id in quotes:
+                source = quotes[event.id].source
+            if doubt is not None and event.in_doubt:
+                value = None
+                self.held.append((year, event.id))
+                self.findings.append(self.doubtful.tell(event))
+            elif value is None:
+                self._wait(event, year)
+            else:
+                doubt, total = None, (total or 0) + value
+                if doubts and event.id in doubts:
+                    self.findings.append(self.doubtful.tell(event))
+                if event.price_usd is not None:
+                    self.last_price = event.asset, event.price_usd
+            if is_kept:
+                rows.append(
+                    IncomeRow(
+                        event.id, day, event.wallet, event.asset, event.quantity, event.price_usd, value, event.income,
+                        source, event.pool, gross, fee, origin, doubt,
+                    )
+                )  # fmt: skip
+        self._count(year, whence, total)
+
+    def _count(self, year: int, origin: Origin | None, value: int | None) -> None:
+        if origin is not None and value is not None:
+            self.by_origin[year, origin] += value
+
+    def _look_at(self, event: e.Receipt) -> None:
+        """Look at what a receipt tells beside its coins, as few do."""
+        if event.note is not None:
+            self.unknown.take(event)
+        if event.pool is not None:
+            self._note_pool(event)
+        self._check_amounts(event)
+
+    def _wait(self, event: e.Receipt, year: int) -> None:
+        self.pending.append((year, event.id))
+        self.findings.append(
+            Finding(
+                "receipt_pending",
+                f"{event.id} has no price yet and is in no figure: {how_to_price(event.asset, event.at)}",
+                event.id,
+            )
+        )
 
     def take(self, event: e.Event) -> None:
         """Fold one event."""
         match event:
             case e.Receipt():
-                self.receive(event, self.calendar.day(event.at), self.origins.of(event))
+                self.take_all([(event, self.calendar.day(event.at), self.origins.of(event))])
             case e.BusinessIncome():
                 day, activity = self.calendar.day(event.at), self.origins.activity(event.at)
                 amount = event.amount_usd_micros
@@ -191,36 +247,6 @@ class IncomeFold:
             case _:
                 assert_never(event)
 
-    def receive(self, event: e.Receipt, day: date, origin: Origin) -> None:
-        """Fold a receipt of the taxpayer's *day* and of *origin*, as `take` does."""
-        if event.note is not None:
-            self.unknown.take(event)
-        if event.pool is not None:
-            self._note_pool(event)
-        self.work.receive(event, day)
-        if event.gross_quantity is not None or event.pool_fee_quantity is not None:
-            self._check_amounts(event)
-        if event.doubt is not None and event.in_doubt:
-            self.held.append((day.year, event.id))
-            self.findings.append(self.doubtful.tell(event))
-        elif event.value_usd_micros is None:
-            self.pending.append((day.year, event.id))
-            self.findings.append(
-                Finding(
-                    "receipt_pending",
-                    f"{event.id} has no price yet and is in no figure: {how_to_price(event.asset, event.at)}",
-                    event.id,
-                )
-            )
-        else:
-            self.by_origin[day.year, origin] += event.value_usd_micros
-            if event.id in self.doubtful.history.doubts:
-                self.findings.append(self.doubtful.tell(event))
-            if event.price_usd is not None:
-                self.last_price = event.asset, event.price_usd
-        if day.year in self.years:
-            self._keep(event, day, origin)
-
     def _check_amounts(self, event: e.Receipt) -> None:
         gross, fee = event.gross_quantity, event.pool_fee_quantity or 0
         if gross is not None and event.quantity + fee > gross:
@@ -239,22 +265,6 @@ class IncomeFold:
             self.listing.add(pool)
         elif isinstance(event, e.Receipt) and event.vout is not None:
             self.listed.add(named(event.pool))
-
-    def _keep(self, event: e.Receipt, day: date, origin: Origin) -> None:
-        value, doubt = event.value_usd_micros, event.doubt
-        if doubt is not None:
-            value, doubt = (None, doubt) if event.in_doubt else (value, None)
-        told = (
-            event.id, day, event.wallet, event.asset, event.quantity, event.price_usd, value, event.income,
-            self._price_source(event), event.pool, event.gross_quantity, event.pool_fee_quantity, origin, doubt,
-        )  # fmt: skip
-        self.rows.append(tuple.__new__(IncomeRow, told))  # as many as receipts: a third of what its own way costs
-
-    def _price_source(self, event: e.Receipt) -> str | None:
-        quote = self.quotes.get(event.id)
-        if quote is not None:
-            return quote.source
-        return None if event.value_usd_micros is None else "event"
 
     @property
     def by_day(self) -> dict[tuple[date, str], int]:

@@ -10,20 +10,20 @@ comes with its own basis and time (`projections.basis.gifts`).
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from operator import attrgetter
-from typing import ClassVar, assert_never
+from typing import ClassVar, assert_never, cast
 
 import msgspec
 
 from lotwork.ledger import events as e
 from lotwork.ledger.storage.batch import MAIN_BOOK
-from lotwork.ledger.units import AssetTable, unscaled, value_usd_micros
+from lotwork.ledger.units import AssetTable, unscaled
 from lotwork.ledger.zones import Calendar
-from lotwork.projections.basis.allocation import Allocations, Coins, Holdings, allocate, shared_out
-from lotwork.projections.basis.disposals import SOLD, Disposal, Moved, Part, Sink
+from lotwork.projections.basis.allocation import Allocations, Coins, Holdings, allocated, pooled
+from lotwork.projections.basis.disposals import Disposal, Moved, Sink, disposal_of, fee_of, parts_of
 from lotwork.projections.basis.elections import Choices, ChoiceState, Orders
 from lotwork.projections.basis.gifts import lot_given
 from lotwork.projections.basis.lot_matching import match_lots
@@ -89,8 +89,7 @@ class LotFold:
     _threshold: datetime = field(init=False)
 
     def __post_init__(self) -> None:
-        self._threshold = self.calendar.midnight(PER_WALLET_FROM).astimezone(UTC)
-        self._at = self._threshold
+        self._at = self._threshold = self.calendar.midnight(PER_WALLET_FROM).astimezone(UTC)
         self.missing = Missing(self.findings)
 
     def state(self) -> LotState:
@@ -138,15 +137,32 @@ class LotFold:
     TAKES: ClassVar = frozenset({e.Receipt, e.Sale, e.Purchase, e.Transfer, e.GiftReceived, e.Movement})
     """The kinds of events it has something to do with."""
 
-    def take_all(self, told: Iterable[tuple[e.Event, date]]) -> None:
-        """Fold events with the taxpayer's day of each, in order of (at, position), those of one instant `in_turn`."""
-        acquire, missing, takes = self._acquire, self.missing, self.TAKES
-        for event, day in told:
-            if type(event) is e.Receipt and event.doubt is None and not missing.shorts:  # as nine of ten are
-                if event.value_usd_micros is not None:
-                    acquire(event, day, event.value_usd_micros)
-            elif type(event) in takes:
+    def take_all(self, told: Sequence[e.Event], days: Sequence[date], singly: Iterable[int]) -> None:
+        """Fold events with the taxpayer's day of each, in order of (at, position), those of one instant `in_turn`.
+
+        What stands elsewhere than at the places *singly* is a receipt with a value and without a doubt; where 2025
+        begins among them (`turns_by`), each is taken singly.
+        """
+        begin = 0
+        for single in singly:
+            if begin < single:
+                self._take_plain(told[begin:single], days[begin:single])
+            begin = single + 1
+            if type(told[single]) in self.TAKES:
+                self.take_on(told[single], days[single])
+        if begin < len(told):
+            self._take_plain(told[begin:], days[begin:])
+
+    def _take_plain(self, receipts: Sequence[e.Event], days: Sequence[date]) -> None:
+        if self.missing.shorts:
+            for event, day in zip(receipts, days, strict=True):
                 self.take_on(event, day)
+        else:
+            self._receive(cast("Sequence[e.Receipt]", receipts), days)
+
+    def turns_by(self, instant: datetime) -> bool:
+        """Say if 2025 begins for this fold with what it takes next, up to *instant*."""
+        return not self.per_wallet and instant >= self._threshold
 
     def take(self, event: e.Event) -> None:
         """Fold one event; the same."""
@@ -159,11 +175,12 @@ class LotFold:
         match event:
             case e.Receipt():
                 if event.value_usd_micros is not None and (event.doubt is None or not event.in_doubt):
-                    self._acquire(event, day, event.value_usd_micros)
+                    self._turn(event.at)
+                    self._receive((event,), (day,))
             case e.Sale():
                 self._sell(event, day)
             case e.Purchase():
-                self._acquire(event, day, event.cost_usd_micros + event.fee_usd_micros)
+                self._buy(event, day)
             case e.Transfer():
                 self._transfer(event, day)
             case e.GiftReceived():
@@ -187,25 +204,47 @@ class LotFold:
             case _:
                 assert_never(event)
 
-    def _acquire(self, event: e.Receipt | e.Purchase, day: date, basis: int) -> None:
-        at, wallet, asset, quantity = event.at, event.wallet, event.asset, event.quantity
-        if not self.per_wallet and at >= self._threshold:
-            self.turn_per_wallet()
-        self.sequence = sequence = self.sequence + PARTS
+    def _receive(self, receipts: Sequence[e.Receipt], days: Sequence[date]) -> None:
+        """Make a lot of each of *receipts*, which have a value."""
+        came: dict[tuple[str, str], list[Lot]] = {}
+        per_wallet, sequence, today, lots = self.per_wallet, self.sequence, None, list[Lot]()
+        last, where = None, EVERYWHERE
+        for event, day in zip(receipts, days, strict=True):
+            if day is not today:
+                today, acquired = day, self._begin(day)
+                places = self._places
+            sequence += PARTS
+            wallet, asset = event.wallet, event.asset
+            if asset != last or (per_wallet and wallet != where):
+                last, where = asset, wallet if per_wallet else EVERYWHERE
+                lots = came.setdefault((where, asset), [])
+            basis = event.value_usd_micros or 0
+            lots.append(Lot(event.id, places + sequence, acquired, event.quantity, basis, wallet))
+        self.sequence = sequence
+        for key, lots in came.items():
+            self.pools[key].put_all(lots)
+            if not per_wallet:
+                self.holdings.receive(key[1], lots)
+
+    def _begin(self, day: date) -> int:
+        """Return the ordinal of *day*, one object for all lots of a day; the order goes on from it."""
         acquired = day.toordinal()
         if acquired > self.day:
             self.day, self._places = acquired, place(acquired, 0)
-        elif acquired == self.day:
-            acquired = self.day  # one object for all lots of a day
-        order, bought = self._places + sequence, type(event) is e.Purchase
-        lot = Lot(event.id, order, acquired, quantity, basis, wallet, bought)
-        if self.per_wallet:
-            pool = self.pools[wallet, asset]
-        else:
-            pool = self.pools[EVERYWHERE, asset]
-            self.holdings.receive(wallet, asset, order, quantity)
-        if bought and self.wash is not None and self.wash.may_reach(asset):
-            for part in self.wash.buy(asset, lot):
+        return self.day if acquired == self.day else acquired
+
+    def _buy(self, event: e.Purchase, day: date) -> None:
+        self._turn(event.at)
+        self.sequence += PARTS
+        acquired, basis = self._begin(day), event.cost_usd_micros + event.fee_usd_micros
+        lot = Lot(
+            event.id, self._places + self.sequence, acquired, event.quantity, basis, event.wallet, bought_here=True
+        )
+        if not self.per_wallet:
+            self.holdings.receive(event.asset, [lot])
+        pool = self._pool(event.wallet, event.asset)
+        if self.wash is not None and self.wash.may_reach(event.asset):
+            for part in self.wash.buy(event.asset, lot):
                 pool.add(part)
         else:
             pool.put(lot)
@@ -215,31 +254,22 @@ class LotFold:
         self.sequence += PARTS
         lot = lot_given(event, day, self.sequence, self.findings)
         if not self.per_wallet:
-            self.holdings.receive(event.wallet, event.asset, lot.sequence, lot.quantity)
+            self.holdings.receive(event.asset, [lot])
         self._pool(event.wallet, event.asset).add(lot)
 
     def _sell(self, event: e.Sale, day: date) -> None:
         self._turn(event.at)
         self._at = event.at
-        disposal = Disposal(
-            event.id,
-            event.wallet,
-            event.asset,
-            event.quantity,
-            event.proceeds_usd_micros - (event.fee_usd_micros if event.disposition in SOLD else 0),
-            day.toordinal(),
-            day.year,
-            event.disposition,
-            event.at,
-        )
-        self._dispose(disposal, self._method(event.wallet, event, day), self.choices.of(event))
+        method = self._method(event.wallet, event, day)
+        self._dispose(disposal_of(event, day), method, self.choices.of(event))
 
     def _transfer(self, event: e.Transfer, day: date) -> None:
         self._turn(event.at)
         self._at = event.at
         method = self._method(event.from_wallet, event, day)
         if event.fee_quantity:
-            self._dispose(self._fee(event, event.fee_quantity, day), method, ())
+            fee = fee_of(event, event.fee_quantity, day, self.assets.decimals(event.asset))
+            self._dispose(fee, method, ())
         if not self.per_wallet:
             self.holdings.move(event.from_wallet, event.to_wallet, event.asset, event.quantity, event.arrives_as)
             if event.to_asset is None:
@@ -247,10 +277,13 @@ class LotFold:
         target = self._pool(event.to_wallet, event.arrives_as)
         missing = event.quantity
         source, chosen = self._pool(event.from_wallet, event.asset), self.choices.of(event)
-        for given, left in match_lots(source, event.id, missing, method, chosen, self.findings):
-            missing = left
-            for lot, quantity in given:
-                part = lot.part(quantity, event.to_wallet)
+        for given in match_lots(source, event.id, missing, method, chosen, self.findings):
+            missing = given.left
+            parts = [lot.moved(event.to_wallet) for lot in given.whole]
+            if given.part is not None:
+                lot, quantity = given.part
+                parts.append(lot.part(quantity, event.to_wallet))
+            for part in parts:
                 self.moved(event, part, self.per_wallet)
                 target.add(part)
         if missing:
@@ -264,22 +297,13 @@ class LotFold:
         fee = (event.id, event.wallet, event.asset, event.quantity, None, day.toordinal(), day.year, "spent", event.at)
         self._dispose(Disposal(*fee), method, ())
 
-    def _fee(self, event: e.Transfer, quantity: int, day: date) -> Disposal:
-        """Return the disposal that a transfer's fee is; without a price it is pending, and outside the figures."""
-        proceeds = None
-        if event.price_usd is not None:
-            proceeds = value_usd_micros(quantity, event.price_usd, self.assets.decimals(event.asset))
-        return Disposal(
-            event.id, event.from_wallet, event.asset, quantity, proceeds, day.toordinal(), day.year, "spent", event.at
-        )
-
     def _dispose(self, disposal: Disposal, method: e.Method, chosen: tuple[e.LotChoice, ...]) -> None:
         sink, missing = self.sink, disposal.quantity
         pool = self._pool(disposal.wallet, disposal.asset)
-        for given, left in match_lots(pool, disposal.id, missing, method, chosen, self.findings):
-            missing = left
-            if given:
-                sink(disposal, [_taken(lot, quantity) for lot, quantity in given])
+        for given in match_lots(pool, disposal.id, missing, method, chosen, self.findings):
+            missing = given.left
+            if parts := parts_of(given):
+                sink(disposal, parts)
         if not self.per_wallet:
             self.holdings.leave(disposal.wallet, disposal.asset, disposal.quantity)
         if missing:
@@ -304,26 +328,10 @@ class LotFold:
 
     def turn_per_wallet(self) -> None:
         """Cross into 2025: allocate every open lot to a wallet (Rev. Proc. 2024-28)."""
-        pools: defaultdict[tuple[str, str], Pool] = defaultdict(Pool)
-        for (wallet, asset), lots in self._allocated(self.findings).items():
-            for lot in lots:
-                pools[wallet, asset].put(lot if wallet == lot.wallet else lot.moved(wallet))
-        self.pools = pools
+        self.pools = pooled(allocated(self.pools, self.holdings, self.allocations, self.findings))
         self.per_wallet = True
         self.holdings = Holdings()
         self.turned(self.pools)
-
-    def _allocated(self, findings: list[Finding]) -> dict[tuple[str, str], list[Lot]]:
-        """Return the lots that come to lie in each wallet out of the one pool over all of them; nothing is changed.
-
-        One that all comes to another wallet than its own is not moved yet.
-        """
-        lying: dict[tuple[str, str], list[Lot]] = {}
-        for (_, asset), pool in self.pools.items():
-            lots, elected = pool.lots(), self.allocations.of(asset, findings)
-            for wallet, held in shared_out(allocate(asset, lots, self.holdings, elected, findings)).items():
-                lying.setdefault((wallet, asset), []).extend(held)
-        return lying
 
     def open_lots(self, at: date | None, findings: list[Finding]) -> tuple[OpenLot, ...]:
         """Return the open lots by asset, wallet and age, each in the wallet its coins lie in.
@@ -333,17 +341,10 @@ class LotFold:
         if self.per_wallet:
             lying = {where: pool.lots() for where, pool in self.pools.items()}
         else:
-            lying = self._allocated(findings if at is None or at >= PER_WALLET_FROM else [])
+            told = findings if at is None or at >= PER_WALLET_FROM else []
+            lying = allocated(self.pools, self.holdings, self.allocations, told)
         return tuple(
             open_lot(asset, wallet, lot)
             for asset, wallet in sorted((asset, wallet) for wallet, asset in lying)
             for lot in sorted(lying[wallet, asset], key=attrgetter("sequence"))
         )
-
-
-def _taken(lot: Lot, quantity: int) -> Part:
-    """Take *quantity* out of *lot* and return it as a part of a disposal, with a part of its lineage."""
-    if lot.lineage is None:
-        return lot, quantity, lot.take(quantity)
-    part = lot.part(quantity, lot.wallet)
-    return part, quantity, part.basis

@@ -129,28 +129,32 @@ def _quote(sample: e.PriceSample) -> Quote:
 def priced(
     events: Iterable[e.Event], prices: Prices, assets: AssetTable, findings: list[Finding], told: dict[str, Quote]
 ) -> Iterator[e.Event]:
-    """Yield *events*, with every receipt and every fee that had no price valued where the log knows one.
+    """Return *events*, each as `valued` returns it."""
+    return (valued(event, prices, assets, findings, told) for event in events)
+
+
+def valued(
+    event: e.Event, prices: Prices, assets: AssetTable, findings: list[Finding], told: dict[str, Quote]
+) -> e.Event:
+    """Return *event*; a receipt or a fee that had no price valued where the log knows one.
 
     *told* collects the quote behind each event valued here, by its id. What may be no income is valued too: that is
     what a sale it is the other side of brought in.
     """
-    for event in events:
-        waiting = without_price(event)
-        if waiting is None and type(event) is not e.Movement:  # as nearly all are
-            yield event
-            continue
-        quote = None if waiting is None else _asked(prices, waiting.event, findings)
-        if waiting is None and type(event) is e.Movement and event.is_fee and event.price_usd is not None:
-            value = value_usd_micros(event.quantity, event.price_usd, assets.decimals(event.asset))
-            yield _spent(event, event.price_usd, value)
-            continue
-        if waiting is None or quote is None:
-            yield event
-            continue
-        told[event.id] = quote
-        coins = waiting.event
-        value = value_usd_micros(coins.quantity, quote.price_usd, assets.decimals(coins.asset))
-        yield waiting.valued(quote.price_usd, value)
+    waiting = without_price(event)
+    if waiting is None:
+        if type(event) is not e.Movement or not event.is_fee or event.price_usd is None:
+            return event
+        value = value_usd_micros(event.quantity, event.price_usd, assets.decimals(event.asset))
+        return _spent(event, event.price_usd, value)
+    coins = waiting.event
+    quote = _asked(prices, coins, findings)
+    if quote is None:
+        return event
+    told[event.id] = quote
+    return waiting.valued(
+        quote.price_usd, value_usd_micros(coins.quantity, quote.price_usd, assets.decimals(coins.asset))
+    )
 
 
 def without_price(event: e.Event) -> Waiting | None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from operator import attrgetter
+from typing import TYPE_CHECKING
 
 from msgspec import UNSET, UnsetType
 
@@ -155,9 +156,13 @@ def disposal_row(row: GainRow, assets: AssetTable) -> DisposalRow:
 
 _NAMED = ("asset", "wallet", "quantity", "acquired", "sold", "proceeds_usd", "basis_usd", "gain_usd", "term", "box")
 _FORM = form_of(DisposalRow, (*_NAMED, "lot", "disposal"), adjustment_code=None, adjustment_usd=usd_text(0))
-_AFTER: Final = 11
+_of_all = attrgetter(
+    "asset", "wallet", "quantity", "acquired", "sold", "proceeds_usd_micros", "basis_usd_micros", "term", "box", "lot",
+    "disposal",
+)  # fmt: skip
+_of_some = attrgetter("adjustment_code", "adjustment_usd_micros", "how", "basis_used", "basis_known")
 _AS_USUAL = (None, 0, None, None, True)
-"""What most rows have after what is told of all."""
+"""What most rows have of what is told of some."""
 
 
 def texts_of_disposals(rows: Sequence[GainRow], assets: AssetTable) -> bytes | None:
@@ -165,9 +170,9 @@ def texts_of_disposals(rows: Sequence[GainRow], assets: AssetTable) -> bytes | N
     decimals = {asset: assets.decimals(asset) for asset in {row.asset for row in rows}}
     cells = []
     for row in rows:
-        if row[_AFTER:] != _AS_USUAL:
+        if _of_some(row) != _AS_USUAL:
             return None
-        asset, wallet, quantity, acquired, sold, proceeds, basis, term, box, lot, disposal = row[:_AFTER]
+        asset, wallet, quantity, acquired, sold, proceeds, basis, term, box, lot, disposal = _of_all(row)
         if acquired is None or lot is None:
             return None
         days = acquired.isoformat(), sold.isoformat()

@@ -22,7 +22,8 @@ import msgspec
 from lotwork.ledger.events import Election, Event, LotChoice, Movement, Sale, Transfer
 from lotwork.ledger.history import History
 from lotwork.ledger.zones import Calendar
-from lotwork.projections.basis.pools import Lot, Queue
+from lotwork.projections.basis.pools import Lot, Pool
+from lotwork.projections.basis.queues import Queue
 from lotwork.projections.findings import Finding
 from lotwork.rules.load import Law
 from lotwork.rules.us.basis import TransitionDays, transition_days
@@ -32,13 +33,17 @@ METHOD = "safe_harbor_allocation"
 Share: TypeAlias = tuple[Lot, int, str]
 
 
+ACQUIRED = 1
+"""Coins arrive first where they are acquired."""
+
+
 class Coins(msgspec.Struct, gc=False, eq=False, array_like=True):
     """Coins that lie in a wallet: how many are left of those of one acquisition."""
 
     sequence: int
     quantity: int
     arrived: int = 0
-    """The place of their arrival among all arrivals in any wallet; 0 until they have arrived."""
+    """The place of their arrival among all moves into any wallet, after what was `ACQUIRED`; 0 until they arrived."""
 
 
 class Holdings:
@@ -46,12 +51,13 @@ class Holdings:
 
     def __init__(self) -> None:
         self._lying: defaultdict[tuple[str, str], Queue[Coins]] = defaultdict(Queue)
-        self._arrivals = 0
+        self._arrivals = ACQUIRED
 
-    def receive(self, wallet: str, asset: str, sequence: int, quantity: int) -> None:
-        """Put *quantity* of the acquisition of that *sequence* into *wallet*."""
-        self._arrivals = arrived = self._arrivals + 1
-        self._lying[wallet, asset].add(Coins(sequence, quantity, arrived))
+    def receive(self, asset: str, lots: Iterable[Lot]) -> None:
+        """Put the coins of *lots* of *asset*, which just came, into their wallets."""
+        lying = self._lying
+        for lot in lots:
+            lying[lot.wallet, asset].add(Coins(lot.sequence, lot.quantity, ACQUIRED))
 
     def arrive(self, wallet: str, asset: str, coins: Coins) -> None:
         """Put *coins* into *wallet*; those read from a state have arrived before."""
@@ -181,6 +187,30 @@ def _disposes(event: Event) -> TypeGuard[Sale | Transfer | Movement]:
     return isinstance(event, Sale) or (isinstance(event, Movement) and event.is_fee)
 
 
+def allocated(
+    whole: Mapping[tuple[str, str], Pool], holdings: Holdings, allocations: Allocations, findings: list[Finding]
+) -> dict[tuple[str, str], list[Lot]]:
+    """Return the lots that come to lie in each wallet out of the *whole*, one pool of an asset; nothing is changed.
+
+    One that all comes to another wallet than its own is not moved yet.
+    """
+    lying: dict[tuple[str, str], list[Lot]] = {}
+    for (_, asset), pool in whole.items():
+        elected = allocations.of(asset, findings)
+        for wallet, held in _shared_out(allocate(asset, pool.lots(), holdings, elected, findings)).items():
+            lying.setdefault((wallet, asset), []).extend(held)
+    return lying
+
+
+def pooled(lying: Mapping[tuple[str, str], list[Lot]]) -> dict[tuple[str, str], Pool]:
+    """Return the pools of what comes to lie in each wallet."""
+    pools: defaultdict[tuple[str, str], Pool] = defaultdict(Pool)
+    for (wallet, asset), lots in lying.items():
+        for lot in lots:
+            pools[wallet, asset].put(lot if lot.wallet == wallet else lot.moved(wallet))
+    return pools
+
+
 def allocate(
     asset: str, lots: list[Lot], holdings: Holdings, elections: Iterable[Election], findings: list[Finding]
 ) -> Iterator[Share]:
@@ -200,7 +230,7 @@ def allocate(
     yield from _by_age(lots, left, _unmatched(lying, taken))
 
 
-def shared_out(shares: Iterable[Share]) -> dict[str, list[Lot]]:
+def _shared_out(shares: Iterable[Share]) -> dict[str, list[Lot]]:
     """Return the lots of each wallet by *shares*: a lot that lies in one alone as it is, of others their parts."""
     held: defaultdict[str, list[Lot]] = defaultdict(list)
     split: dict[str, Lot] = {}

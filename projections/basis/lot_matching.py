@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lotwork.ledger.events import LotChoice, Method
-from lotwork.projections.basis.pools import Pool, Taken
+from lotwork.projections.basis.pools import Given, Pool
 from lotwork.projections.findings import Finding
 
 
@@ -16,8 +16,8 @@ def match_lots(
     method: Method,
     chosen: tuple[LotChoice, ...],
     findings: list[Finding],
-) -> Iterator[tuple[list[Taken], int]]:
-    """Yield lots, and what is then left of *quantity*, until it is met or *pool* is empty: the chosen lots first.
+) -> Iterator[Given]:
+    """Yield lots until *quantity* is met or *pool* is empty: the chosen lots first.
 
     Whoever asks takes before asking on. A choice the pool does not hold is told, and left to the order.
     """
@@ -28,7 +28,7 @@ def match_lots(
             part = min(left, lot.quantity)
             quantity -= part
             left -= part
-            yield [(lot, part)], quantity
+            yield Given([], (lot, part), quantity)
             if not lot.quantity:
                 pool.close(lot)
         if left:

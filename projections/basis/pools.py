@@ -1,24 +1,22 @@
-"""A pool of open lots, and the orders in which it gives them up.
+"""A pool of open lots, and how it gives them up.
 
-A pool is touched once per lot and never searched: each order keeps its own queue, a lot that is used up stays in it
-as a husk until it comes to the front, and a lot chosen by name is found by name. So ten sales cost ten times one sale,
-whatever the pool holds.
+A pool is touched once per lot and never searched: the order in force keeps them in its own queue
+(`projections.basis.queues`), and a lot chosen by name is found by name. So ten sales cost ten times one sale, whatever
+the pool holds.
 """
 
 from __future__ import annotations
 
-import heapq
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from copy import copy
-from operator import attrgetter
-from typing import Generic, Literal, Protocol, TypeAlias, TypeVar
+from typing import Literal, NamedTuple, TypeAlias
 
 import msgspec
 
 from lotwork.ledger.events import LotChoice, Method
 from lotwork.ledger.units import divide
 from lotwork.projections.basis.holding_period import is_long
+from lotwork.projections.basis.queues import PriceHeap, Queue
 
 UNIT_BASIS_SCALE = 10**48
 """Finer than two unit bases of real coins can differ."""
@@ -26,18 +24,6 @@ UNIT_BASIS_SCALE = 10**48
 DAY_SHIFT = 42
 PARTS = 1 << 12
 """A place in the order holds the day, then what counts acquisitions in steps of PARTS, then a part that was split."""
-
-
-class Aged(Protocol):
-    """Coins that know how many they are, and their place among all that was ever acquired."""
-
-    sequence: int
-    quantity: int
-
-
-Kept = TypeVar("Kept", bound=Aged)
-Taken: TypeAlias = "tuple[Lot, int]"
-"""A lot, and how much is taken of it."""
 
 
 def place(day: int, sequence: int) -> int:
@@ -153,121 +139,20 @@ class Lot(msgspec.Struct, gc=False, eq=False, array_like=True):
         return self.unit_basis
 
 
-class Queue(Generic[Kept]):
-    """Coins by age: those that come in order wait in line, stragglers in a heap beside it."""
+class Given(NamedTuple):
+    """Lots that are given up: whole ones, that nobody holds any more, and a part that is to be taken of another."""
 
-    __slots__ = ("_added", "_line", "_newest_first", "_stragglers")
-
-    def __init__(self, *, newest_first: bool = False) -> None:
-        self._line: deque[Kept] = deque()
-        self._newest_first = newest_first
-        self._stragglers: list[tuple[int, int, Kept]] = []
-        self._added = 0
-
-    def add(self, coins: Kept) -> None:
-        """Put *coins* where their age belongs."""
-        line = self._line
-        if not line or coins.sequence >= line[-1].sequence:
-            line.append(coins)
-        else:
-            place = -coins.sequence if self._newest_first else coins.sequence
-            self._added += 1
-            heapq.heappush(self._stragglers, (place, self._added, coins))
-
-    def first(self) -> Kept | None:
-        """Return the coins that go first, or None; those that are used up are forgotten."""
-        line, stragglers, end = self._line, self._stragglers, -1 if self._newest_first else 0
-        while line and not line[end].quantity:
-            if self._newest_first:
-                line.pop()
-            else:
-                line.popleft()
-        while stragglers and not stragglers[0][2].quantity:
-            heapq.heappop(stragglers)
-        if not stragglers:
-            return line[end] if line else None
-        straggler = stragglers[0][2]
-        if not line:
-            return straggler
-        older = straggler.sequence < line[end].sequence
-        return straggler if older != self._newest_first else line[end]
-
-    def let_go(self, quantity: int) -> tuple[list[Kept], int]:
-        """Let go of the coins that go first and are all wanted for *quantity*; return them, and what is left of it."""
-        gone: list[Kept] = []
-        line, end = self._line, -1 if self._newest_first else 0
-        if self._stragglers:
-            while (coins := self.first()) is not None and coins.quantity <= quantity:
-                quantity -= coins.quantity
-                gone.append(coins)
-                self._forget(coins)
-            return gone, quantity
-        pop = line.pop if self._newest_first else line.popleft
-        while line and (held := line[end].quantity) <= quantity:
-            coins = pop()
-            if held:
-                quantity -= held
-                gone.append(coins)
-        return gone, quantity
-
-    def _forget(self, first: Kept) -> None:
-        """Forget the coins that go *first*."""
-        if self._stragglers and self._stragglers[0][2] is first:
-            heapq.heappop(self._stragglers)
-        elif self._newest_first:
-            self._line.pop()
-        else:
-            self._line.popleft()
-
-    def by_age(self) -> list[Kept]:
-        """Return what is not used up, the oldest first."""
-        return sorted(self, key=_age) if self._stragglers else [coins for coins in self._line if coins.quantity]
-
-    def __iter__(self) -> Iterator[Kept]:
-        """Yield the same, in no order."""
-        yield from (coins for coins in self._line if coins.quantity)
-        yield from (coins for _, _, coins in self._stragglers if coins.quantity)
+    whole: list[Lot]
+    part: tuple[Lot, int] | None
+    left: int
+    """How much was wanted beside."""
 
 
-class PriceHeap:
-    """Lots by unit basis, the highest or the lowest first; of equals the older."""
-
-    __slots__ = ("_heap", "_sign")
-
-    def __init__(self, *, highest_first: bool) -> None:
-        self._heap: list[tuple[int, int, int, Lot]] = []
-        self._sign = -1 if highest_first else 1
-
-    def add(self, lot: Lot) -> None:
-        """Put *lot* where its unit basis belongs."""
-        heapq.heappush(self._heap, (self._sign * lot.priced(), lot.sequence, id(lot), lot))
-
-    def first(self) -> Lot | None:
-        """Return the open lot that goes first, or None."""
-        heap = self._heap
-        while heap and not heap[0][3].quantity:
-            heapq.heappop(heap)
-        return heap[0][3] if heap else None
-
-    def let_go(self, quantity: int) -> tuple[list[Lot], int]:
-        """Let go of the lots that go first and are all wanted for *quantity*; return them, and what is left of it."""
-        heap, pop, gone = self._heap, heapq.heappop, list[Lot]()
-        while heap and (held := heap[0][3].quantity) <= quantity:
-            lot = pop(heap)[3]
-            if held:
-                quantity -= held
-                gone.append(lot)
-        return gone, quantity
-
-    def __iter__(self) -> Iterator[Lot]:
-        """Yield the open lots, in no order."""
-        return (lot for _, _, _, lot in self._heap if lot.quantity)
+Order: TypeAlias = Queue[Lot] | PriceHeap[Lot]
+"""The lots in the order in which they are given up."""
 
 
-_age = attrgetter("sequence")
-
-
-def _order(method: Method) -> Queue[Lot] | PriceHeap:
+def _order(method: Method) -> Order:
     match method:
         case "fifo" | "lifo":
             return Queue(newest_first=method == "lifo")
@@ -290,7 +175,7 @@ class Pool:
         self._named: dict[str, Lot] | None = None
         self._splits: dict[str, list[str]] = {}
         self._method: Method = "fifo"
-        self._order: Queue[Lot] | PriceHeap = _order("fifo")
+        self._order: Order = _order("fifo")
 
     def put(self, lot: Lot) -> None:
         """Put in *lot*, of which no part is here."""
@@ -299,6 +184,12 @@ class Pool:
             self._named[lot.id] = lot
         if lot.lineage is not None and lot.lineage.origin is not None:
             self._splits.setdefault(lot.lineage.origin, []).append(lot.id)
+
+    def put_all(self, lots: Sequence[Lot]) -> None:
+        """Put in *lots* just received, in order of age."""
+        self._order.extend(lots)
+        if self._named is not None:
+            self._named.update((lot.id, lot) for lot in lots)
 
     def add(self, lot: Lot) -> None:
         """Put *lot* in; parts of one lot that meet again are one."""
@@ -320,7 +211,7 @@ class Pool:
             again.put(lot.copy())
         return again
 
-    def by(self, method: Method) -> Queue[Lot] | PriceHeap:
+    def by(self, method: Method) -> Order:
         """Return the lots in the order *method* gives them up; it holds until another method is asked for."""
         if method != self._method:
             lots = self.lots()
@@ -329,21 +220,15 @@ class Pool:
                 self._order.add(lot)
         return self._order
 
-    def give_up(self, quantity: int, method: Method) -> tuple[list[Taken], int]:
-        """Return the lots that *method* gives up for *quantity*, and what is left of it where there are no more.
-
-        Those that go whole are let go of: whoever asks takes what is told of each.
-        """
+    def give_up(self, quantity: int, method: Method) -> Given:
+        """Let go of the lots that *method* gives up whole for *quantity*; a part of the next one is yet to be taken."""
         order = self.by(method)
-        gone, left = order.let_go(quantity)
-        given = [(lot, lot.quantity) for lot in gone]
+        whole, left = order.let_go(quantity)
         if self._named is not None:
-            for lot in gone:
+            for lot in whole:
                 del self._named[lot.id]
-        if left and (last := order.first()) is not None:
-            given.append((last, left))
-            left = 0
-        return given, left
+        last = order.first() if left else None
+        return Given(whole, None, left) if last is None else Given(whole, (last, left), 0)
 
     def named(self, lot_id: str) -> Lot | None:
         """Return the open lot of that id, or None; where it is used up, what was split from it."""
@@ -380,10 +265,15 @@ class Pool:
 
     def lots(self) -> list[Lot]:
         """Return the open lots, the oldest first."""
-        return self._order.by_age() if isinstance(self._order, Queue) else sorted(self._order, key=_age)
+        return self._order.by_age()
 
     def __iter__(self) -> Iterator[Lot]:
         return iter(self._order)
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
+
+    @property
+    def size(self) -> int:
+        """How many lots it keeps, those among them that are used up and not forgotten yet."""
+        return len(self._order)

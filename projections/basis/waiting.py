@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple, TypeAlias
 
 from lotwork.ledger.events import LotChoice, Method
-from lotwork.projections.basis.allocation import Coins, Holdings
-from lotwork.projections.basis.pools import Lot, Pool, PriceHeap, Queue, Taken
+from lotwork.projections.basis.allocation import ACQUIRED, Coins, Holdings
+from lotwork.projections.basis.pools import Given, Lot, Order, Pool
 
 Piles: TypeAlias = Iterable[tuple[str, str, Iterable[Coins]]]
 
@@ -35,6 +35,10 @@ class WaitingPool(Pool):
         """Put *lot*, of which no part waits, behind those that do."""
         self._waiting.append((Pool.put, (lot,)))
 
+    def put_all(self, lots: Sequence[Lot]) -> None:
+        """Put *lots* behind those that wait."""
+        self._waiting.append((Pool.put, lots))
+
     def add(self, lot: Lot) -> None:
         """Put *lot* behind those that wait."""
         self._waiting.append((Pool.add, (lot,)))
@@ -51,11 +55,11 @@ class WaitingPool(Pool):
         """Return this pool again, once it is read; so all that follow."""
         return self._read().copy()
 
-    def by(self, method: Method) -> Queue[Lot] | PriceHeap:
+    def by(self, method: Method) -> Order:
         """Return the lots by *method*."""
         return self._read().by(method)
 
-    def give_up(self, quantity: int, method: Method) -> tuple[list[Taken], int]:
+    def give_up(self, quantity: int, method: Method) -> Given:
         """Return the lots that *method* gives up."""
         return self._read().give_up(quantity, method)
 
@@ -89,6 +93,11 @@ class WaitingPool(Pool):
     def __len__(self) -> int:
         return len(self._read())
 
+    @property
+    def size(self) -> int:
+        """How many lots it keeps."""
+        return self._read().size
+
 
 class WaitingHoldings(Holdings):
     """The same of the coins that lie in wallets."""
@@ -96,19 +105,18 @@ class WaitingHoldings(Holdings):
     def __init__(self, lying: Piles) -> None:
         super().__init__()
         self._piles = lying
-        self._received: list[tuple[str, str, int, int]] = []
+        self._received: list[tuple[str, str, list[Coins]]] = []
 
     def _read(self) -> Holdings:
         piles, received, self._piles, self._received = self._piles, self._received, (), []
         self.__class__ = Holdings  # type: ignore[assignment] # the same
         self.resume(piles)
-        for wallet, asset, sequence, quantity in received:
-            self.receive(wallet, asset, sequence, quantity)
+        self.resume(received)
         return self
 
-    def receive(self, wallet: str, asset: str, sequence: int, quantity: int) -> None:
-        """Put *quantity* behind what waits."""
-        self._received.append((wallet, asset, sequence, quantity))
+    def receive(self, asset: str, lots: Iterable[Lot]) -> None:
+        """Put the coins of *lots* behind what waits."""
+        self._received.extend((lot.wallet, asset, [Coins(lot.sequence, lot.quantity, ACQUIRED)]) for lot in lots)
 
     def arrive(self, wallet: str, asset: str, coins: Coins) -> None:
         """Put *coins* into *wallet*, once they are read; so all that follow."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from datetime import date
 from typing import TypeAlias
 
@@ -77,6 +78,8 @@ class WorkFold(msgspec.Struct):
     difficulties: list[e.Difficulty] = msgspec.field(default_factory=list)
     spelled: dict[str, str] = msgspec.field(default_factory=dict)
     """How each pool was first written."""
+    _lists: dict[tuple[str | None, str, str, str], tuple[list[DayTold], ...]] = msgspec.field(default_factory=dict)
+    """What a receipt of a pool, a coin, a wallet and a kind is told in."""
 
     def state(self) -> WorkState:
         """Return what another fold can go on from."""
@@ -95,6 +98,7 @@ class WorkFold(msgspec.Struct):
 
     def resume(self, state: WorkState) -> None:
         """Go on from *state*."""
+        self._lists.clear()
         self.rows.update(((pool, asset), days) for pool, asset, days in state.rows)
         self.credits.update(((pool, asset), days) for pool, asset, days in state.credits)
         self.held.update(((pool, asset), days) for pool, asset, days in state.held)
@@ -108,15 +112,29 @@ class WorkFold(msgspec.Struct):
 
     def receive(self, receipt: e.Receipt, day: date) -> None:
         """Take in what came for work, on the taxpayer's *day*; what may be no income came too."""
+        of = receipt.pool, receipt.asset, receipt.wallet, receipt.income
+        lists = self._lists.get(of)
+        if lists is None:
+            lists = self._lists[of] = tuple(self._lists_of(receipt))
+        for days in lists:
+            last = days[-1] if days else None
+            if last is not None and last.day == day:
+                last.quantity += receipt.quantity
+                last.event = receipt.id
+            else:
+                days.append(DayTold(day, receipt.quantity, receipt.id))
+
+    def _lists_of(self, receipt: e.Receipt) -> Iterator[list[DayTold]]:
+        """Yield what such a receipt is told in."""
         if receipt.pool is None:
             if receipt.income in FOR_WORK:
-                self._add(self.unnamed[receipt.asset], day, receipt.quantity, receipt.id)
+                yield self.unnamed[receipt.asset]
             return
         account = self._account(receipt.pool, receipt.asset)
         if receipt.income in FOR_WORK:
-            self._add(self.rows[account], day, receipt.quantity, receipt.id)
+            yield self.rows[account]
         side = self.held if named(receipt.wallet) == account[0] else self.paid
-        self._add(side[account], day, receipt.quantity, receipt.id)
+        yield side[account]
 
     def send(self, transfer: e.Transfer) -> None:
         """Take in what left the wallet at a pool that is known already."""

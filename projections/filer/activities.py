@@ -68,6 +68,11 @@ class Activities(msgspec.Struct, frozen=True):
         place = bisect_right(self.turns, instant, key=_when)
         return self.turns[place - 1].activity if place else self.first
 
+    @property
+    def never_turn(self) -> bool:
+        """Whether it is one at every instant."""
+        return not self.turns and not self.whole
+
     def on(self, day: date) -> Activity:
         """Return the activity at the end of *day*."""
         return self.at(self.calendar.midnight(day + ONE_DAY) - MICROSECOND)

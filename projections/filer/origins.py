@@ -62,11 +62,23 @@ class Origins:
         self._trade: Mapping[str, e.Trade] = {event.wallet: event.trade for event in wallets if event.trade is not None}
         self._owner = {event.wallet: event.owner for event in wallets if event.owner is not None}
         self._known: dict[tuple[str, e.Trade | None, e.Activity, e.Owner | None], Origin] = {}
+        self._alike: dict[tuple[str, str, e.Trade | None], Origin] = {}
+        """By wallet, kind and trade, where the activity was always one."""
 
     def of_all(self, events: Iterable[e.Event]) -> list[Origin | None]:
         """Return the origin of each of *events* that is a receipt, and None for each that is not."""
-        of = self.of
-        return [of(event) if type(event) is e.Receipt else None for event in events]
+        alike, never_turns, found = self._alike, self._activities.never_turn, list[Origin | None]()
+        for event in events:
+            origin = None
+            if type(event) is e.Receipt:
+                told = event.wallet, event.income, event.trade
+                origin = alike.get(told)
+                if origin is None:
+                    origin = self.of(event)
+                    if never_turns:
+                        alike[told] = origin
+            found.append(origin)
+        return found
 
     def activity(self, instant: datetime) -> e.Activity:
         """Return what the activity was at *instant*."""

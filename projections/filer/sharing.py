@@ -70,17 +70,17 @@ class Sharings:
         self.findings += [_partnership(each) for each in ordered if each.as_ == "partner"]
         self._applied = tuple(each for each in ordered if each.as_ != "partner" and each.category is None)
 
-    def mine(self, events: Iterable[e.Event]) -> Iterable[e.Event]:
-        """Return *events*, each receipt without what in it is another's own."""
-        return self._mine(events) if self._applied else events
+    @property
+    def are_any(self) -> bool:
+        """Whether a part of what comes is another's."""
+        return bool(self._applied)
 
-    def _mine(self, events: Iterable[e.Event]) -> Iterator[e.Event]:
-        for event in events:
-            if type(event) is not e.Receipt:
-                yield event
-                continue
-            parts = self.parts(event)
-            yield self._without(event, parts) if parts.theirs else event
+    def mine(self, event: e.Event) -> e.Event:
+        """Return *event*; a receipt without what in it is another's own."""
+        if type(event) is not e.Receipt or not self._applied:
+            return event
+        parts = self.parts(event)
+        return self._without(event, parts) if parts.theirs else event
 
     def beside(self, told: Iterable[Dated]) -> Iterable[Dated]:
         """Return what is *told*, each receipt with what was kept back of it, and the expense that this paid."""

@@ -6,7 +6,7 @@ the same wallet, as much to the last digit and within a day, is a question: it i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import TypeAlias
 
 import msgspec
@@ -19,7 +19,6 @@ from lotwork.projections.questions.add_command import TXID, correct_command
 
 Paid: TypeAlias = e.Movement | e.Transfer
 """A fee by itself, or what had one."""
-PAYING = frozenset({e.Movement, e.Transfer})
 
 _FEE = (
     "{alone.id} ({alone.source}) is a fee of as much {alone.asset} as {other.id} ({other.source}) tells, out of "
@@ -43,12 +42,10 @@ class FeeFold(msgspec.Struct):
         """Go on from *state*."""
         self._recent.extend(state)
 
-    def seen(self, events: Iterable[e.Event]) -> Iterator[e.Event]:
-        """Yield *events*, which follow in order of time, each looked at as it is told: a fee is a disposal later."""
-        for event in events:
-            if type(event) in PAYING and isinstance(event, e.Movement | e.Transfer) and _is_of_fees(event):
-                self._hold(event)
-            yield event
+    def see(self, event: e.Event) -> None:
+        """Look at *event*, which follows in order of time, as it is told: a fee is a disposal later."""
+        if isinstance(event, e.Movement | e.Transfer) and _is_of_fees(event):
+            self._hold(event)
 
     def _hold(self, event: Paid) -> None:
         """Hold *event* against the day before it."""

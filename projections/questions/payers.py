@@ -37,12 +37,14 @@ class Payers(msgspec.Struct):
             self.known[wallet].update(payers)
 
     def compared(self, events: Iterable[Event]) -> Iterator[Event]:
-        """Yield *events*, in order of time, in doubt where an own account paid, or somebody new a payout."""
-        for event in events:
-            if type(event) is Receipt and event.payer is not None:
-                yield self._compared(event, event.payer.strip().casefold())
-            else:
-                yield event
+        """Return *events*, in order of time, in doubt where an own account paid, or somebody new a payout."""
+        return map(self.compare, events)
+
+    def compare(self, event: Event) -> Event:
+        """Return *event*, which follows on all that was compared before; in doubt where those who paid ask for it."""
+        if type(event) is Receipt and event.payer is not None:
+            return self._compared(event, event.payer.strip().casefold())
+        return event
 
     def _compared(self, event: Receipt, payer: str) -> Receipt:
         if event.in_doubt:

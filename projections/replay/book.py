@@ -38,7 +38,7 @@ from lotwork.projections.gains import GainFold, GainState, brokers_of
 from lotwork.projections.income import IncomeFold, IncomeState
 from lotwork.projections.law_in_force import folded_law, law_in_force
 from lotwork.projections.lots import LotFold, LotState
-from lotwork.projections.pricing import Prices, Quote, priced
+from lotwork.projections.pricing import Prices, Quote
 from lotwork.projections.questions.add_command import told_in
 from lotwork.projections.questions.doubtful import Doubtful
 from lotwork.projections.questions.fees import FeeFold, Paid
@@ -54,7 +54,8 @@ from lotwork.projections.questions.waiting_coins import with_waiting_coins
 from lotwork.projections.questions.wallets_near import COINS_MISSING, with_wallets_near
 from lotwork.projections.questions.years_apart import years_apart
 from lotwork.projections.replay.marks import Folds, Marks
-from lotwork.projections.replay.stretches import Stretch, stretches, take_in_turn
+from lotwork.projections.replay.readied import readied
+from lotwork.projections.replay.stretches import Stretch, some_may_wait, stretches, take_in_turn
 from lotwork.rules.load import Law
 
 
@@ -205,12 +206,13 @@ class Book(msgspec.Struct):
     def _take(self, stretch: Stretch) -> None:
         """Fold one stretch of events, fold by fold; none is handed what it has nothing to do with."""
         findings = self.findings
-        told = [*self._ready(findings.along(stretch.events))]
-        kinds, days = set(map(type, told)), [*map(self.history.calendar.day, map(_instant, told))]
-        if stretch.share_instants:
+        told, singly = readied(self, stretch.events)
+        kinds, days = set(map(type, told)), self.history.calendar.days(map(_instant, told))
+        if stretch.share_instants and some_may_wait(told):
             take_in_turn(self.lots, told, days, findings)
         else:
-            self.lots.take_all(zip(findings.along(told), days, strict=False))
+            all_singly = self.lots.turns_by(told[-1].at)
+            self.lots.take_all(told, days, findings.at(range(len(told)) if all_singly else singly))
         if not kinds.isdisjoint(IncomeFold.TAKES | ExpenseFold.TAKES):
             origins = self.income.origins.of_all(told)
             self.income.take_all(self.shares.beside(zip(findings.along(told), days, origins, strict=False)))
@@ -226,12 +228,6 @@ class Book(msgspec.Struct):
         self.events, self.latest = self.events + len(told), told[-1].at
         at_once = takewhile(lambda event: event.at == self.latest, reversed(told))
         self.left_last = any(isinstance(event, DISPOSALS) for event in at_once)
-
-    def _ready(self, events: Iterable[Event]) -> Iterable[Event]:
-        """Return *events* as the folds take them: in doubt, shared, priced and deferred, one for each."""
-        compared = self.shares.mine(self.fees.seen(self.payers.compared(events)))
-        valued = priced(compared, self.prices, self.history.assets, self.findings, self.quotes)
-        return valued if self.deferral is None else self.deferral.of(valued)
 
     def state(self) -> BookState:
         """Return what another book of the same taxpayer can go on from; write it down before this one goes on."""

@@ -311,7 +311,7 @@ class _Pieces:
 
 def _apart(book: Book) -> int:
     """Return how many events lie between two stops of *book*, as large as it is now."""
-    held = len(book.findings) + sum(map(len, book.lots.pools.values()))
+    held = len(book.findings) + sum(pool.size for pool in book.lots.pools.values())
     return max(APART, held // HELD_FOR_ONE)
 
 

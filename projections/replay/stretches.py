@@ -62,6 +62,11 @@ def _between_turns(events: list[Event], turn: Callable[[datetime], datetime], st
         events = events[cut:]
 
 
+def some_may_wait(told: Iterable[Event]) -> bool:
+    """Say if of *told*, in order of time, something leaves before something arrives, though both have one instant."""
+    return any(len(together) > 1 and may_wait(together) for together in by_instant(told))
+
+
 def take_in_turn(lots: LotFold, told: Sequence[Event], days: Sequence[date], findings: Findings) -> None:
     """Fold a stretch into *lots* in which something may leave before it arrives, though both have one instant."""
     first = 0

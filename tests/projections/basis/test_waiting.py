@@ -100,8 +100,7 @@ def test_coins_that_waited_lie_where_they_lay(ask: Callable[[Holdings], object])
     plain.resume((wallet, asset, [*map(copy, pile)]) for wallet, asset, pile in lying)
     waited = WaitingHoldings(lying)
     for each in (plain, waited):
-        each.receive("w", "BTC", 9, 8)
-        each.receive("u", "BTC", 10, 1)
+        each.receive("BTC", [Lot("r9", 9, 1, 8, 0, "w"), Lot("r10", 10, 1, 1, 0, "u")])
     assert ask(waited) == ask(plain)
     told = [
         [

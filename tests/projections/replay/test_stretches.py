@@ -93,10 +93,11 @@ def test_findings_of_two_folds_stand_in_the_order_of_their_events() -> None:
         for letter in told.along("abc"):
             if letter != "a" or fold == "second":
                 told += (Finding(f"{fold} of {letter}", ""),)
-    told.place = 0
-    told.extend([Finding("third of a", "")])
+    for place in told.at([0, 2]):
+        told.extend([Finding(f"third of {'abc'[place]}", "")])
     told.settle()
     told.append(Finding("after", ""))
     assert [each.code for each in told] == [
-        "before", "second of a", "third of a", "first of b", "second of b", "first of c", "second of c", "after",
+        "before", "second of a", "third of a", "first of b", "second of b", "first of c", "second of c",
+        "third of c", "after",
     ]  # fmt: skip
