@@ -93,7 +93,7 @@ def looks_of(event: Flow) -> Iterator[Near]:
         if place != "left":
             yield _about((place, event.asset), event.quantity)
         if place in _EITHER:
-            yield Near((_EITHER[place], event.asset), event.quantity, event.quantity, event.quantity)
+            yield Near((_EITHER[place], event.asset), event.quantity)
 
 
 def leaves_at(event: Sent) -> Iterator[tuple[Place, int]]:
@@ -134,7 +134,7 @@ def _near_receipts(asset: str, amount: int, *, named_txid: bool, share: int = FE
 
 
 def _about(place: Place, amount: int, share: int = FEE_SHARE) -> Near:
-    return Near(place, amount - amount // share, amount + amount // (share - 1) + 1, amount)
+    return Near(place, amount, share)
 
 
 def how_much(event: Flow) -> int:

@@ -45,7 +45,7 @@ def stands_at(event: Money) -> Iterator[tuple[Place, int]]:
 def looks_of(event: Money) -> Iterator[Near]:
     """Yield where what *event* may repeat is to be found."""
     amount = amount_of(event)
-    yield Near(_place(event), amount, amount, amount)
+    yield Near(_place(event), amount)
 
 
 def _place(event: Money) -> Place:

@@ -29,7 +29,8 @@ ARRIVED = (e.Receipt, e.Purchase, e.GiftReceived)
 Arrived: TypeAlias = e.Receipt | e.Purchase | e.GiftReceived
 Place: TypeAlias = tuple[str | None, str, str | None]
 """Where an event is told to have happened: by which source, in which wallet, and where it was moved, out of which."""
-BY_HAND = "by hand"
+NOBODY = "by hand"
+"""The source of what none is named for."""
 _THINGS = {"receipt": "payment"}
 _TWINS = (
     "{one} and {two} tell as much {asset} within a day{apart}: if it is one {thing}, void one of them: `{void}`; if "
@@ -282,8 +283,8 @@ def _place_of(event: Flow) -> Place:
 def _where(kind: str, place: Place) -> str:
     source, wallet, giver = place
     if giver is not None:
-        return f" ({source or BY_HAND}, from {giver} to {wallet})"
-    return f" ({source or BY_HAND}, {'out of' if kind == 'sale' else 'into'} {wallet})"
+        return f" ({source or NOBODY}, from {giver} to {wallet})"
+    return f" ({source or NOBODY}, {'out of' if kind == 'sale' else 'into'} {wallet})"
 
 
 def _named(event: e.Event) -> str:
@@ -292,4 +293,4 @@ def _named(event: e.Event) -> str:
 
 
 def _source(event: e.Event) -> str:
-    return event.source or BY_HAND
+    return event.source or NOBODY

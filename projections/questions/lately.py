@@ -38,12 +38,21 @@ class Mark(NamedTuple, Generic[Happened]):
 
 
 class Near(NamedTuple):
-    """Where to look, from how much to how much, and how much is the likeliest."""
+    """Where to look, and for how much: for just that, or for what may be less by a share of the larger, as by a fee."""
 
     place: Place
-    least: int
-    most: int
     wanted: int
+    share: int = 0
+
+    @property
+    def least(self) -> int:
+        """The least that is looked for."""
+        return self.wanted - self.wanted // self.share if self.share else self.wanted
+
+    @property
+    def most(self) -> int:
+        """The most that is looked for."""
+        return self.wanted + self.wanted // (self.share - 1) + 1 if self.share else self.wanted
 
 
 class Recent(msgspec.Struct, Generic[Happened]):
@@ -92,8 +101,8 @@ class Lately(Generic[Happened]):
         if recent and (teller != self._teller or (several and recent[0].at <= self._others)):
             if not several:
                 self.several = True
-                for other in recent:
-                    self._stand(other)
+                for other in self.kept():
+                    self._stand(other, self.who(other))
             return False
         if several:
             self.several = False
@@ -113,12 +122,11 @@ class Lately(Generic[Happened]):
             if teller != self._teller:
                 self._teller, self._others = teller, self.recent[-1].at
             self.recent.append(event)
-            self._stand(event)
+            if event.id not in self._paired:
+                self._stand(event, teller)
 
-    def _stand(self, event: Happened) -> None:
-        if event.id in self._paired:
-            return
-        number, teller = next(self._number), self.who(event)
+    def _stand(self, event: Happened, teller: Place) -> None:
+        number = next(self._number)
         stands = self._stands[event.id] = []
         for place, amount in self.stands(event):
             mark = Mark(amount, number, event)

@@ -134,24 +134,24 @@ class TwinFold:
     def take_all(self, events: Sequence[e.Event], *, share_instants: bool = True) -> None:
         """Fold *events*, in order of time; of one instant are two of them only where they *share_instants*."""
         receipts = self._receipts_at_rest(events) if len(events) >= FEW else []
-        at_rest = bool(receipts) and self._rows.are_at_rest(events, share_instants=share_instants)
-        if not receipts or not (at_rest or all(event.note is None for event in events)):
-            self._take_each(self.findings.along(events))
-            return
-        self._pass_by(receipts, events)
-        if at_rest:
+        rows_at_rest = bool(receipts) and self._rows.are_at_rest(events, share_instants=share_instants)
+        if rows_at_rest:
+            self._pass_by(receipts, events)
             self._rows.pass_by(events)
-        else:
+        elif receipts and not self._may_pend(events):  # what pends is asked about after what is a row
+            self._pass_by(receipts, events)
             for event in self.findings.along(events):
                 self._rows.take(event)
+        else:
+            self._take_each(self.findings.along(events))
 
     def _take_each(self, events: Iterable[e.Event]) -> None:
         """Hold each of *events* against all that may be what it is."""
-        rows = self._rows
+        rows, recent = self._rows, self._coins.recent
         for event in events:
             if event.may_repeat is not None:
                 rows.take_marked(event)
-            beside = self._take(event, self._coins.recent)
+            beside = self._receive(event) if type(event) is e.Receipt else self._take(event, recent)
             rows.take(event)
             self._take_pending(event, beside)
 
@@ -211,6 +211,9 @@ class TwinFold:
             for event in self.findings.along(events):
                 if type(event) not in passed:
                     self._take_pending(event, self._take(event, ()))
+
+    def _may_pend(self, events: Sequence[e.Event]) -> bool:
+        return bool(self._pending.waiting) or any(event.note is not None for event in events)
 
     def _take_pending(self, event: e.Event, beside: Sequence[e.Event] | None) -> None:
         if (event.note is not None or self._pending.waiting) and beside is not None and isinstance(event, MAY_BE_HELD):

@@ -135,7 +135,7 @@ class UnlikelyFold:
 
     def _pass_by(self, asset: str, rest: Iterator[e.Event]) -> e.Event | None:
         """Note the receipts and sales of *asset* that are next, each near its first level; return what is none."""
-        levels, mark = self._levels[asset], self._marks.get(asset)
+        levels, mark = self._levels.get(asset), self._marks.get(asset)
         if not levels:
             return next(rest, None)
         value, quantity, last, told = levels[0].value, levels[0].quantity, None, 0

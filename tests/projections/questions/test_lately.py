@@ -16,6 +16,7 @@ from tests.drawing import FUZZ
 BEGIN = datetime(2025, 1, 1, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 EVERYWHERE: Place = ("spent",)
+SHARE = 50
 Told: TypeAlias = tuple[e.Expense, bool]
 """A bill, and whether it is paired with the first that it may be."""
 
@@ -25,8 +26,7 @@ def who(bill: e.Expense) -> Place:
 
 
 def looks(bill: e.Expense) -> tuple[Near, ...]:
-    amount = bill.amount_usd_micros
-    return (Near(EVERYWHERE, amount - 2, amount + 2, amount),)
+    return (Near(EVERYWHERE, bill.amount_usd_micros, SHARE),)
 
 
 def lately() -> Lately[e.Expense]:
@@ -40,7 +40,7 @@ def bills(draw: st.DrawFn) -> list[Told]:
     for number in range(draw(st.integers(1, 30))):
         at += timedelta(minutes=draw(st.sampled_from((0, 1, 20, 20, 60, 61))))
         source = draw(st.sampled_from(("bank", "bank", "bank", "shop")))
-        amount = draw(st.integers(1, 4))
+        amount = draw(st.integers(98, 104))
         bill = e.Expense(id=f"b{number}", at=at, source=source, category="rent", amount_usd_micros=amount)
         told.append((bill, draw(st.booleans())))
     return told
@@ -55,7 +55,8 @@ def found_by_looking(told: list[Told]) -> list[list[str]]:
             for other in kept
             if bill.at - other.at <= HOUR
             and other.source != bill.source
-            and abs(other.amount_usd_micros - bill.amount_usd_micros) <= 2
+            and other.amount_usd_micros >= bill.amount_usd_micros - bill.amount_usd_micros // SHARE
+            and other.amount_usd_micros <= bill.amount_usd_micros + bill.amount_usd_micros // (SHARE - 1) + 1
         ]
         near.sort(key=lambda other: abs(other.amount_usd_micros - bill.amount_usd_micros))
         found.append([other.id for other in near])
@@ -95,6 +96,6 @@ def test_it_is_at_rest_again_once_one_has_told_everything_of_its_span() -> None:
 
 def _told(kept: Lately[e.Expense], minute: int, source: str) -> e.Expense:
     at = BEGIN + timedelta(minutes=minute)
-    bill = e.Expense(id=f"b{minute}", at=at, source=source, category="rent", amount_usd_micros=10 * minute + 1)
+    bill = e.Expense(id=f"b{minute}", at=at, source=source, category="rent", amount_usd_micros=1 << minute)
     assert kept.find(bill) == []
     return bill
