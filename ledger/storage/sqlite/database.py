@@ -38,7 +38,7 @@ from lotwork.ledger.storage.sqlite.opening import Connections, Opened, close_all
 from lotwork.ledger.storage.sqlite.replacing import finish_or_say, is_decided, settle
 from lotwork.ledger.storage.sqlite.tables import TABLES
 
-ROWS_AT_ONCE = 256
+ROWS_AT_ONCE = 128
 """So many rows are read at once: they are decoded and folded while the caches still hold them."""
 ROWS_A_STATEMENT = 50
 """So many rows are stored by one statement: a tenth less than one by one, and half where `RARE_AS_A_LIST` is asked."""
