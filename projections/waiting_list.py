@@ -5,7 +5,8 @@ What is put behind it is put there meanwhile. Whatever else is asked of it reads
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import wraps
 from itertools import chain
 from typing import Any, TypeVar
 
@@ -32,7 +33,8 @@ class WaitingList(list[T]):
         """Return what was put behind all that waits."""
         return tuple(super().__iter__())
 
-    def _read(self) -> WaitingList[T]:
+    def read(self) -> WaitingList[T]:
+        """Read what waits, and return this list."""
         if self.kept:
             kept, self.kept = self.kept, ()
             super().__setitem__(slice(0, 0), kept)
@@ -41,23 +43,10 @@ class WaitingList(list[T]):
     def __len__(self) -> int:
         return super().__len__() + len(self.kept)
 
-    def __iter__(self) -> Iterator[T]:
-        self._read()
-        return super().__iter__()
-
-    def __reversed__(self) -> Iterator[T]:
-        self._read()
-        return super().__reversed__()
-
-    def __contains__(self, value: object) -> bool:
-        self._read()
-        return super().__contains__(value)
-
-    def __eq__(self, other: object) -> bool:
-        self._read()
-        return super().__eq__(other._read() if isinstance(other, WaitingList) else other)
-
     __hash__ = None  # as of any list
+
+    def __radd__(self, other: list[T]) -> list[T]:
+        return [*other, *self]
 
     def __getitem__(self, place: Any) -> Any:
         """Return one, or a part; a part of what waits, from its beginning, waits too."""
@@ -65,16 +54,31 @@ class WaitingList(list[T]):
             last = len(self) if place.stop is None else place.stop
             if 0 < last <= len(self.kept):
                 return WaitingList.of(self.kept[:last])
-        self._read()
+        self.read()
         return super().__getitem__(place)
 
-    def __setitem__(self, place: Any, value: Any) -> None:
-        self._read()
-        super().__setitem__(place, value)
 
-    def __delitem__(self, place: Any) -> None:
-        self._read()
-        super().__delitem__(place)
+_LOOKS = (
+    "__add__", "__contains__", "__delitem__", "__eq__", "__ge__", "__gt__", "__imul__", "__iter__", "__le__", "__lt__",
+    "__mul__", "__ne__", "__repr__", "__reversed__", "__rmul__", "__setitem__", "clear", "copy", "count", "index",
+    "insert", "pop", "remove", "reverse", "sort",
+)  # fmt: skip
+"""Whatever else a list is asked, but `append` and `extend`, which put something behind what waits."""
+
+
+def _looking(name: str) -> Callable[..., Any]:
+    of_a_list = getattr(list, name)
+
+    @wraps(of_a_list)
+    def looking(self: WaitingList[Any], *said: Any, **named: Any) -> Any:
+        others = [each.read() if isinstance(each, WaitingList) else each for each in said]
+        return of_a_list(self.read(), *others, **named)
+
+    return looking
+
+
+for _name in _LOOKS:
+    setattr(WaitingList, _name, _looking(_name))
 
 
 def passing(told: list[T]) -> Iterator[T]:

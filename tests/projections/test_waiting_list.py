@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import operator
+from collections.abc import Callable
+from typing import Any
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -46,6 +51,30 @@ def test_it_is_changed_as_the_list_of_all(
         del each[:last]
         each.extend(others)
     assert changed == whole
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        bool, repr, sum, max, lambda told: operator.add(told, [7]), lambda told: operator.add([7], told),
+        lambda told: told * 2, lambda told: 2 * told, lambda told: told < [1, 9], lambda told: told >= [1, 9],
+        lambda told: told != [4], lambda told: told.index(2), lambda told: told.count(2), lambda told: told.pop(),
+        lambda told: told.pop(0), lambda told: (told.insert(1, 7), told), lambda told: (told.remove(1), told),
+        lambda told: (told.sort(reverse=True), told), lambda told: (told.reverse(), told), list, tuple,
+        lambda told: (told.clear(), told), lambda told: [*zip(told, told, strict=True)], lambda told: [7, *told],
+        lambda told: told.copy(),
+    ],
+)  # fmt: skip
+def test_nothing_that_a_list_can_be_asked_forgets_what_waits(asked: Callable[[list[int]], Any]) -> None:
+    assert asked(waiting([1, 2], [4])) == asked([1, 2, 4])
+    assert asked(waiting([1, 2], [])) == asked([1, 2])
+
+
+def test_two_that_wait_are_held_against_each_other() -> None:
+    one, other, more = (waiting(kept, [4]) for kept in ([1, 2], [1, 2], [1, 3]))
+    assert one == other
+    assert waiting([1, 2], [4]) != more
+    assert waiting([1, 2], [4]) + waiting([5], []) == [1, 2, 4, 5]
 
 
 def test_its_beginning_waits_as_long_as_nobody_looks() -> None:
