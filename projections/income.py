@@ -171,6 +171,7 @@ class IncomeFold:
                 self.held.append((year, event.id))
                 self.findings.append(self.doubtful.tell(event))
             elif value is None:
+                doubt = None
                 self._wait(event, year)
             else:
                 doubt, total = None, (total or 0) + value

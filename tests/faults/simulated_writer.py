@@ -12,7 +12,6 @@ import json
 import traceback
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -169,8 +168,8 @@ def _unchecked() -> None:
     def unchecked(at: Writing, batch: Batch, now_us: int) -> None:
         if batch.cursor is not None:
             known = at.all("SELECT cursor FROM cursors WHERE source = ?", (batch.cursor.source,))
-            move = replace(batch.cursor, before=known[0][0] if known else None)
-            batch = replace(batch, cursor=move)
+            move = msgspec.structs.replace(batch.cursor, before=known[0][0] if known else None)
+            batch = msgspec.structs.replace(batch, cursor=move)
         checked(at, batch, now_us)
 
     vars(appending)["_move_cursor"] = unchecked

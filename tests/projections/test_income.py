@@ -149,3 +149,11 @@ def test_a_correction_may_say_that_no_market_had_what_is_pending_and_a_price_may
 )
 def test_what_came_and_the_fee_are_no_more_than_the_gross_amount(told: dict[str, str], contradicts: bool) -> None:
     assert ("pool_amounts_contradict" in codes(book_of(receipt("a", "2025-01-01", "1", **told)))) is contradicts
+
+
+def test_what_was_said_to_be_income_is_in_no_doubt_while_it_waits_for_its_price() -> None:
+    book = book_of(
+        *(receipt(name, "2025-01-01", "1", price, doubt="none") for name, price in (("a", None), ("b", "9")))
+    )
+    assert [(row.receipt, row.doubt) for row in book.income.rows] == [("a", None), ("b", None)]
+    assert [name for names in book.income.received(2025).values() for name in names] == ["a", "b"]
