@@ -114,6 +114,7 @@ class Lately(Generic[Happened]):
     def pass_by(self, events: Sequence[Happened]) -> None:
         """Note *events*, which are in order of time, as told by the one who has told everything."""
         self.recent.extend(last_of(events, self.span))
+        self._forget(events[-1].at)
 
     def keep(self, event: Happened) -> None:
         """Keep *event*, which repeats nothing, to be found; where one has told everything it is noted already."""

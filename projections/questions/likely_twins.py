@@ -23,7 +23,7 @@ from lotwork.projections.questions import alike, alike_money
 from lotwork.projections.questions.alike import Coins, Sent
 from lotwork.projections.questions.alike_money import Money
 from lotwork.projections.questions.asking import ask_of_coins, ask_of_money
-from lotwork.projections.questions.elsewhere import Elsewhere
+from lotwork.projections.questions.elsewhere import Elsewhere, ElsewhereState
 from lotwork.projections.questions.gross_twice import GrossTwice
 from lotwork.projections.questions.in_parts import InParts, Traded
 from lotwork.projections.questions.lately import Lately, Recent, are_of_one_source
@@ -48,7 +48,7 @@ class TwinState(msgspec.Struct):
     sent: Recent[Sent]
     sales: Recent[e.Sale]
     money: Recent[Money]
-    elsewhere: list[e.Receipt]
+    elsewhere: ElsewhereState
     sold: list[e.Sale]
     asked: list[e.Receipt]
     rows: list[e.Event]

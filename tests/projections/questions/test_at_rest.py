@@ -195,6 +195,10 @@ ASKED: dict[str, tuple[e.Event, ...]] = {
     "far": (came(0), came(40_000, 900_000), came(60_000, value_usd_micros=5_000_000)),
     "a sale far": (came(0), left(40_000, asset="BTC"), left(60_000, asset="BTC", proceeds_usd_micros=5_000_000)),
     "millions": (came(0), came(90_000, 400_000_000_000)),
+    "net that pends": (
+        *(came(0, 980_000), came(80_000), came(170_000)),
+        came(170_000, 980_000, id="net", gross_quantity=1_000_000, note="PENDING: payout"),
+    ),
     "a fee": (came(0), left(40_000, asset="BTC", fee_usd_micros=400_000_000)),
 }
 
