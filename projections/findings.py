@@ -102,10 +102,13 @@ class Findings(WaitingList[Finding]):
         self._along: Iterator[object] = iter(())
         self._last = -1
 
-    def along(self, stretch: Sequence[T]) -> Iterator[T]:
-        """Return the events of *stretch* for a fold to take; what it tells stands at the one it took last."""
+    def along(self, stretch: Sequence[T], begin: int = 0) -> Iterator[T]:
+        """Return the events of *stretch* for a fold to take; what it tells stands at the one it took last.
+
+        It may be a piece of one: the first of its events stands at the place *begin*.
+        """
         each = iter(stretch)
-        self._along, self._last, self.place = each, len(stretch) - 1, None
+        self._along, self._last, self.place = each, begin + len(stretch) - 1, None
         return each
 
     def at(self, places: Iterable[int]) -> Iterator[int]:

@@ -7,7 +7,7 @@ two such files only what lies half a day apart or less is held to be one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import timedelta
 from typing import Any, TypeAlias
 
@@ -61,6 +61,14 @@ def amounts_of(event: e.Receipt | e.Transfer) -> Collection[int]:
     """Return how much came: what a receipt brought, and what it was before a pool's fee."""
     gross = event.gross_quantity if isinstance(event, e.Receipt) else None
     return (event.quantity,) if gross in (None, 0, event.quantity) else (event.quantity, gross or 0)
+
+
+def samples_of(receipts: Iterable[e.Receipt]) -> Collection[e.Receipt]:
+    """Return one of each kind of *receipts*, which no file tells and no fee was kept of.
+
+    Those of a kind have one teller, stand in the same places and are looked for in the same.
+    """
+    return {(each.source, each.asset, each.wallet, each.txid is None): each for each in receipts}.values()
 
 
 def stands_at(event: Flow) -> Iterator[tuple[Place, int]]:

@@ -15,8 +15,10 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from itertools import chain, islice, takewhile
+from itertools import islice, takewhile
 from typing import TypeAlias
+
+import msgspec
 
 from lotwork.ledger.codec import has_derived_id
 from lotwork.ledger.doubts import named
@@ -33,6 +35,17 @@ ONE_PRICE = 95
 """In percent: what two sources of prices say of one instant is no farther apart."""
 
 
+class ElsewhereState(msgspec.Struct):
+    """What an Elsewhere goes on from: of two days the receipts of each quantity, by wallet, in the order they stand.
+
+    A wallet all of whose receipts are paired keeps its place before those that are looked at after it.
+    """
+
+    before: dict[int, dict[str, list[Receipt]]]
+    now: dict[int, dict[str, list[Receipt]]]
+    turn: datetime
+
+
 @dataclass(slots=True)
 class Elsewhere:
     """The receipts of two days, by how much came, that no other was found to be."""
@@ -44,14 +57,13 @@ class Elsewhere:
     _turn: datetime = LONG_AGO
     """When the receipts of now become those of before."""
 
-    def state(self) -> list[Receipt]:
+    def state(self) -> ElsewhereState:
         """Return what another can go on from."""
-        return [receipt for day in (self._before, self._now) for told in day.values() for receipt in _each(told)]
+        return ElsewhereState(_told(self._before), _told(self._now), self._turn)
 
-    def resume(self, state: list[Receipt]) -> None:
+    def resume(self, state: ElsewhereState) -> None:
         """Go on from *state*."""
-        for receipt in sorted(state, key=lambda each: each.at):
-            self._keep(receipt)
+        self._before, self._now, self._turn = _by_amount(state.before), _by_amount(state.now), state.turn
 
     def pairs(self, events: Iterable[Event]) -> Iterator[tuple[Receipt, Receipt]]:
         """Yield each receipt of *events*, none of which names a source, with what it may be, as soon as it is read.
@@ -106,8 +118,15 @@ class Elsewhere:
             same.setdefault(receipt.wallet, deque()).append(receipt)
 
 
-def _each(told: Receipt | Same) -> list[Receipt]:
-    return [told] if isinstance(told, Receipt) else list(chain.from_iterable(told.values()))
+def _told(day: ByAmount) -> dict[int, dict[str, list[Receipt]]]:
+    """Return the receipts of a *day* as they are written down."""
+    return {
+        quantity: {wallet: list(same) for wallet, same in _by_wallet(told).items()} for quantity, told in day.items()
+    }
+
+
+def _by_amount(told: dict[int, dict[str, list[Receipt]]]) -> ByAmount:
+    return {quantity: {wallet: deque(same) for wallet, same in each.items()} for quantity, each in told.items()}
 
 
 def _by_wallet(told: Receipt | Same) -> Same:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from itertools import count
+from itertools import count, islice
 from typing import Generic, NamedTuple, TypeAlias, TypeVar
 
 import msgspec
@@ -85,6 +85,10 @@ class Lately(Generic[Happened]):
     _marks: dict[Place, dict[Place, list[Mark[Happened]]]] = field(default_factory=dict)
     _stands: dict[str, list[tuple[Place, Place, Mark[Happened]]]] = field(default_factory=dict)
     _number: Iterator[int] = field(default_factory=count)
+    _passed: dict[Place, set[Place]] = field(default_factory=dict)
+    """Where what was passed by is to stand once something is looked for, and who told it."""
+    _to_stand: int = 0
+    """How many of the recent, the last ones, those are."""
 
     def find(self, event: Happened) -> list[Happened]:
         """Return what others told that *event* may repeat, the likeliest first; none while one has told everything."""
@@ -92,6 +96,8 @@ class Lately(Generic[Happened]):
         if self.is_told_by(teller, event.at):
             self.recent.append(event)
             return []
+        if self._passed:
+            self._stand_passed()
         return self._near(self.looks(event), teller)
 
     def is_told_by(self, teller: Place, at: datetime) -> bool:
@@ -99,21 +105,47 @@ class Lately(Generic[Happened]):
         self._forget(at)
         recent, several = self.recent, self.several
         if recent and (teller != self._teller or (several and recent[0].at <= self._others)):
-            if not several:
-                self.several = True
-                for other in self.kept():
-                    self._stand(other, self.who(other))
+            self._compare()
             return False
         if several:
-            self.several = False
+            self.several, self._to_stand = False, 0
             self._marks.clear()
             self._stands.clear()
+            self._passed.clear()
         self._teller = teller
         return True
 
+    def are_apart(self, samples: Collection[Happened], at: datetime) -> bool:
+        """Say if nothing like the *samples* can be found by them, nor may repeat what was told in the span before *at*.
+
+        What is like a sample has its teller, and stands and is looked for in the same places; so it is where nobody
+        else tells of any place that it looks in.
+        """
+        self._forget(at)
+        self._compare()
+        for sample in samples:
+            for place, _ in self.stands(sample):
+                self._passed.setdefault(place, set()).add(self.who(sample))
+        looks = ((look.place, self.who(sample)) for sample in samples for look in self.looks(sample))
+        return all(
+            self._passed.get(place, set()) <= {teller} and self._marks.get(place, {}).keys() <= {teller}
+            for place, teller in looks
+        )
+
     def pass_by(self, events: Sequence[Happened]) -> None:
-        """Note *events*, which are in order of time, as told by the one who has told everything."""
-        self.recent.extend(last_of(events, self.span))
+        """Note *events*, in order of time, as told by the one who has told everything, or as all apart."""
+        last = last_of(events, self.span)
+        if self.several:
+            teller = self.who(last[-1])
+            other = next((each for each in reversed(events) if self.who(each) != teller), None)
+            if other is not None:
+                self._others = other.at
+            elif teller != self._teller and self.recent:
+                self._others = self.recent[-1].at
+            self._teller = teller
+            self._to_stand += len(last)
+        self.recent.extend(last)
+        self._forget(last[-1].at)
 
     def keep(self, event: Happened) -> None:
         """Keep *event*, which repeats nothing, to be found; where one has told everything it is noted already."""
@@ -124,6 +156,20 @@ class Lately(Generic[Happened]):
             self.recent.append(event)
             if event.id not in self._paired:
                 self._stand(event, teller)
+
+    def _compare(self) -> None:
+        """Have all that is kept stand to be found, if it does not."""
+        if not self.several:
+            self.several = True
+            for event in self.kept():
+                self._stand(event, self.who(event))
+
+    def _stand_passed(self) -> None:
+        """Have what was passed by stand to be found."""
+        for event in islice(self.recent, len(self.recent) - self._to_stand, None):
+            self._stand(event, self.who(event))
+        self._to_stand = 0
+        self._passed.clear()
 
     def _stand(self, event: Happened, teller: Place) -> None:
         number = next(self._number)
@@ -158,6 +204,7 @@ class Lately(Generic[Happened]):
             event = recent.popleft()
             self._fall(event)
             self._paired.discard(event.id)
+        self._to_stand = min(self._to_stand, len(recent))
 
     def kept(self) -> list[Happened]:
         """Return what was noted and is not paired."""
@@ -189,10 +236,9 @@ class Lately(Generic[Happened]):
         return list({event.id: event for _, _, event in found}.values())
 
 
-def are_of_one_source(events: Sequence[Event]) -> bool:
-    """Say if *events* are one source's, which is no file's, and none has a note that may say more of it."""
-    sources = {each.source for each in events}
-    return len(sources) == 1 and FROM_A_FILE not in sources and not [each for each in events if each.note is not None]
+def are_bare(events: Sequence[Event]) -> bool:
+    """Say if none of *events* is a file's, or has a note that may say more of it."""
+    return not [each for each in events if each.note is not None or each.source == FROM_A_FILE]
 
 
 def last_of(events: Sequence[Happened], span: timedelta) -> Sequence[Happened]:

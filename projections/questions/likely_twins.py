@@ -23,20 +23,17 @@ from lotwork.projections.questions import alike, alike_money
 from lotwork.projections.questions.alike import Coins, Sent
 from lotwork.projections.questions.alike_money import Money
 from lotwork.projections.questions.asking import ask_of_coins, ask_of_money
-from lotwork.projections.questions.elsewhere import Elsewhere
+from lotwork.projections.questions.elsewhere import Elsewhere, ElsewhereState
 from lotwork.projections.questions.gross_twice import GrossTwice
 from lotwork.projections.questions.in_parts import InParts, Traded
-from lotwork.projections.questions.lately import Lately, Recent, are_of_one_source
+from lotwork.projections.questions.lately import Lately, Recent, are_bare
 from lotwork.projections.questions.likely_swaps import SwapFold
+from lotwork.projections.questions.pieces import Pieces
 from lotwork.projections.questions.rows_twice import Line, RowsTwice
 from lotwork.projections.questions.said_pending import MAY_BE_HELD, Held, PendingFold
 from lotwork.projections.questions.sent_twice import SentTwice
 from lotwork.projections.questions.told_as_two import Arrived, ToldAsTwo
 
-FEW = 8
-"""So few events are taken one by one: to look first at what they have in common would be more."""
-COMPARED = frozenset({e.Purchase, e.GiftReceived, e.Transfer, e.Movement})
-"""The kinds that may be what a receipt is, beside receipts themselves."""
 _OF_COINS = alike.who_told, alike.stands_at, alike.looks_of
 _OF_MONEY = alike_money.who_billed, alike_money.stands_at, alike_money.looks_of
 
@@ -48,7 +45,7 @@ class TwinState(msgspec.Struct):
     sent: Recent[Sent]
     sales: Recent[e.Sale]
     money: Recent[Money]
-    elsewhere: list[e.Receipt]
+    elsewhere: ElsewhereState
     sold: list[e.Sale]
     asked: list[e.Receipt]
     rows: list[e.Event]
@@ -83,6 +80,7 @@ class TwinFold:
     _swaps: SwapFold = field(init=False)
     _rows: RowsTwice = field(init=False)
     _pending: PendingFold = field(init=False)
+    _pieces: Pieces = field(default_factory=Pieces)
 
     def __post_init__(self) -> None:
         self._sent = SentTwice(self.assets, self.findings, self.book, self._may_ask)
@@ -133,17 +131,26 @@ class TwinFold:
 
     def take_all(self, events: Sequence[e.Event], *, share_instants: bool = True) -> None:
         """Fold *events*, in order of time; of one instant are two of them only where they *share_instants*."""
-        receipts = self._receipts_at_rest(events) if len(events) >= FEW else []
-        rows_at_rest = bool(receipts) and self._rows.are_at_rest(events, share_instants=share_instants)
-        if rows_at_rest:
-            self._pass_by(receipts, events)
+        begin = 0
+        for piece, is_plain in self._pieces.of(events):
+            if is_plain:
+                self._take_plain(piece, begin, share_instants=share_instants)
+            else:
+                self._take_each(self.findings.along(piece, begin))
+            begin += len(piece)
+
+    def _take_plain(self, events: Sequence[e.Event], begin: int, *, share_instants: bool) -> None:
+        """Fold *events*, a plain piece of a stretch from the place *begin* on."""
+        receipts = self._receipts_at_rest(events)
+        if receipts and self._rows.are_at_rest(events, share_instants=share_instants):
+            self._pass_by(receipts, events, begin)
             self._rows.pass_by(events)
-        elif receipts and not self._may_pend(events):  # what pends is asked about after what is a row
-            self._pass_by(receipts, events)
-            for event in self.findings.along(events):
+        elif receipts and not (self._pending.waiting or any(event.note is not None for event in events)):
+            self._pass_by(receipts, events, begin)
+            for event in self.findings.along(events, begin):
                 self._rows.take(event)
-        else:
-            self._take_each(self.findings.along(events))
+        else:  # what pends is asked about after what is a row
+            self._take_each(self.findings.along(events, begin))
 
     def _take_each(self, events: Iterable[e.Event]) -> None:
         """Hold each of *events* against all that may be what it is."""
@@ -156,30 +163,36 @@ class TwinFold:
             self._take_pending(event, beside)
 
     def _receipts_at_rest(self, events: Sequence[e.Event]) -> list[e.Receipt]:
-        """Return the receipts of *events* if all that may be asked of them is whether one amount came twice.
+        """Return the receipts of *events*, which are plain, if all there is to ask is whether one amount came twice.
 
         None where one may be more: bought, given or moved by another's word, or told by two, in parts, or before a fee.
         """
-        if not COMPARED.isdisjoint(map(type, events)) or {event.may_repeat for event in events} != {None}:
-            return []
         receipts = [event for event in events if type(event) is e.Receipt]
-        if not are_of_one_source(receipts) or [each for each in receipts if each.doubt is not None]:
+        if not receipts or not are_bare(receipts) or [each for each in receipts if each.doubt is not None]:
             return []
-        first, at = receipts[0], receipts[0].at
         is_at_rest = (
-            self._kinds.is_at_rest(at)
+            self._kinds.is_at_rest(receipts[0].at)
             and not self._pending.awaits(e.Receipt)
             and self._gross.are_at_rest(receipts)
-            and self._parts.are_at_rest(e.Receipt, first.source, at)
             and self._swaps.are_at_rest(receipts, events, self._coins.recent)
-            and self._coins.is_told_by(alike.who_told(first), at)
+            and self._coins_at_rest(receipts)
         )
         return receipts if is_at_rest else []
+
+    def _coins_at_rest(self, receipts: Sequence[e.Receipt]) -> bool:
+        """Say if none of *receipts* can be what another teller tells: one alone tells, or nobody where they look."""
+        sources, first = {each.source for each in receipts}, receipts[0]
+        is_one = len(sources) == 1
+        if first.txid is None and not (is_one and self._parts.are_at_rest(e.Receipt, first.source, first.at)):
+            return False
+        if is_one and self._coins.is_told_by(alike.who_told(first), first.at):
+            return True
+        return (is_one or None not in sources) and self._coins.are_apart(alike.samples_of(receipts), first.at)
 
     def _sales_at_rest(self, events: Sequence[e.Event]) -> list[e.Sale]:
         """Return the sales of *events*, whose receipts are at rest, if nothing else may be one of them."""
         sales = [event for event in events if type(event) is e.Sale]
-        if not are_of_one_source(sales):
+        if len({each.source for each in sales}) != 1 or not are_bare(sales):
             return []
         first, at = sales[0], sales[0].at
         is_at_rest = (
@@ -190,7 +203,7 @@ class TwinFold:
         )
         return sales if is_at_rest else []
 
-    def _pass_by(self, receipts: Sequence[e.Receipt], events: Sequence[e.Event]) -> None:
+    def _pass_by(self, receipts: Sequence[e.Receipt], events: Sequence[e.Event], begin: int) -> None:
         """Fold *events*, whose *receipts* are at rest: what else there is stands beside none of these."""
         self._coins.pass_by(receipts)
         self._kinds.pass_by(receipts)
@@ -198,7 +211,7 @@ class TwinFold:
         if receipts[0].txid is None:
             self._parts.pass_by(receipts)
         if receipts[0].source is None:
-            for receipt, other in self._elsewhere.pairs(self.findings.along(events)):
+            for receipt, other in self._elsewhere.pairs(self.findings.along(events, begin)):
                 self.findings.append(ask_of_coins(self.book, self.assets, receipt, other))
         sales = self._sales_at_rest(events)
         if sales:
@@ -208,12 +221,9 @@ class TwinFold:
             self._sales.pass_by(sales)
         if len(receipts) + len(sales) < len(events):
             passed = {e.Receipt, e.Sale} if sales else {e.Receipt}
-            for event in self.findings.along(events):
+            for event in self.findings.along(events, begin):
                 if type(event) not in passed:
                     self._take_pending(event, self._take(event, ()))
-
-    def _may_pend(self, events: Sequence[e.Event]) -> bool:
-        return bool(self._pending.waiting) or any(event.note is not None for event in events)
 
     def _take_pending(self, event: e.Event, beside: Sequence[e.Event] | None) -> None:
         if (event.note is not None or self._pending.waiting) and beside is not None and isinstance(event, MAY_BE_HELD):

@@ -16,7 +16,7 @@ from lotwork.ledger import events as e
 from lotwork.ledger.told_again import SETTLED
 from lotwork.ledger.units import AssetTable
 from lotwork.projections.findings import Finding, Findings
-from lotwork.projections.questions import likely_twins
+from lotwork.projections.questions import pieces
 from lotwork.projections.questions.likely_twins import TwinFold, TwinState
 from lotwork.projections.questions.unlikely import UnlikelyFold, UnlikelyState
 from tests.drawing import FUZZ
@@ -28,6 +28,8 @@ AMOUNTS = (1_000_000, 1_000_000, 990_000, 2_000_000, 3_000_000)
 ROWS = ("ab@11111111.22222222", "ac@11111111.33333333", "ad@44444444.55555555")
 """What is written of a row: two files of the same columns, and one of others."""
 SOURCES = (None, None, "pool", "house", "csv")
+POOLS = ("pool", "mine")
+"""Two that name the transaction of all they pay."""
 NAMES = ("e{}", "e{}", "receipt-{:024x}", "csv-{:024x}")
 """A person's own ids, those made of what is told, and those that an earlier release gave to rows."""
 EXAMPLES = 3_000 if settings.get_current_profile_name() == FUZZ else 150
@@ -45,17 +47,17 @@ def stretches_of_coins(draw: st.DrawFn) -> list[Drawn]:
     at, stretches, number = BEGIN, list[Drawn](), 0
     for _ in range(draw(st.integers(1, 4))):
         plain = draw(st.integers(0, 2)) > 0
-        source, named = draw(st.sampled_from(SOURCES)), draw(st.sampled_from(NAMES))
+        sources, named = draw(st.sampled_from((*((each,) for each in SOURCES), POOLS))), draw(st.sampled_from(NAMES))
         stretch = Drawn()
         for _ in range(draw(st.integers(1, 8))):
             at += timedelta(seconds=draw(st.sampled_from(GAPS)))
             number += 1
-            told = {"id": named.format(number), "at": at, "source": source}
-            if not plain:
-                told["source"] = draw(st.sampled_from((source, *SOURCES)))
+            told = {"id": named.format(number), "at": at}
+            told["source"] = draw(st.sampled_from(sources if plain else (*sources, *SOURCES)))
             if told["source"] == "csv":
                 told["row"] = draw(st.sampled_from((None, *ROWS)))
-            stretch.append(draw(_coins(told, plain=plain)))
+            is_plain = plain and draw(st.integers(0, 7)) > 0
+            stretch.append(draw(_coins(told, plain=is_plain)))
         stretches.append(stretch)
     return stretches
 
@@ -77,7 +79,10 @@ def _coins(draw: st.DrawFn, told: dict[str, Any], *, plain: bool) -> e.Event:
     told["wallet"] = wallet
     match kind:
         case "receipt":
-            return e.Receipt(**told, income="other", value_usd_micros=money, **draw(_paid(plain=plain)))
+            told |= draw(_paid(plain=plain))
+            if plain and told["source"] in POOLS:
+                told["txid"] = told["id"]
+            return e.Receipt(**told, income="other", value_usd_micros=money)
         case "sale":
             return e.Sale(**told, proceeds_usd_micros=money, disposition=draw(st.sampled_from(("sold", "swapped"))))
         case "purchase":
@@ -138,7 +143,7 @@ def by_stretches(stretches: Sequence[Drawn], *, gone_on_from: int = -1) -> list[
 @settings(max_examples=EXAMPLES)
 @given(stretches_of_coins())
 def test_a_stretch_that_is_passed_by_asks_what_its_events_ask(stretches: list[Drawn]) -> None:
-    with patch.object(likely_twins, "FEW", 1):
+    with patch.object(pieces, "FEW", 1):
         assert by_stretches(stretches) == one_by_one(stretches)
 
 
@@ -181,6 +186,8 @@ ASKED: dict[str, tuple[e.Event, ...]] = {
     "sold in parts": (left(0, quantity=400_000), left(60, quantity=600_000), left(120, "house")),
     "told by another": (came(0), came(600, source="house")),
     "told by a hand": (came(0, source=None), came(600, source=None, wallet="hot")),
+    "told by a third": (came(0, txid="a"), came(60, source="mine", txid="b"), came(600, source="house")),
+    "given too": (came(0, txid="a"), came(60, 3_000_000, source="mine", txid="b"), bought(900, "house", "hot")),
     "sold twice": (left(0), left(600, "house")),
     "swapped": (came(0), left(30)),
     "swapped for": (left(0), came(30)),
@@ -195,6 +202,10 @@ ASKED: dict[str, tuple[e.Event, ...]] = {
     "far": (came(0), came(40_000, 900_000), came(60_000, value_usd_micros=5_000_000)),
     "a sale far": (came(0), left(40_000, asset="BTC"), left(60_000, asset="BTC", proceeds_usd_micros=5_000_000)),
     "millions": (came(0), came(90_000, 400_000_000_000)),
+    "net that pends": (
+        *(came(0, 980_000), came(80_000), came(170_000)),
+        came(170_000, 980_000, id="net", gross_quantity=1_000_000, note="PENDING: payout"),
+    ),
     "a fee": (came(0), left(40_000, asset="BTC", fee_usd_micros=400_000_000)),
 }
 
@@ -207,14 +218,14 @@ def test_what_is_asked_is_asked_however_it_falls_into_stretches(told: tuple[e.Ev
         for number, second in enumerate((-90_000, 10, 100, 700, 90_100))
     ]
     whole: Drawn = sorted((*told, *fill), key=lambda event: event.at)
-    with patch.object(likely_twins, "FEW", 1):
+    with patch.object(pieces, "FEW", 1):
         asked = one_by_one([whole])
         assert asked, "nothing is asked: the sample is none"
         for first in range(len(whole) + 1):
             for then in range(first, len(whole) + 1):
-                pieces = [piece for piece in (whole[:first], whole[first:then], whole[then:]) if piece]
-                assert by_stretches(pieces) == asked, (first, then)
-                assert by_stretches(pieces, gone_on_from=0) == asked, (first, then)
+                parts = [part for part in (whole[:first], whole[first:then], whole[then:]) if part]
+                assert by_stretches(parts) == asked, (first, then)
+                assert by_stretches(parts, gone_on_from=0) == asked, (first, then)
 
 
 @pytest.mark.parametrize("cut", range(3))
