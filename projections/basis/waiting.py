@@ -44,7 +44,8 @@ class WaitingPool(Pool):
         self._waiting.append((Pool.add, (lot,)))
 
     def _read(self) -> Pool:
-        waiting, self._waiting = self._waiting, []
+        waiting = [(take, (*lots,)) for take, lots in self._waiting]  # all or none: where one cannot be read, all wait
+        self._waiting = []
         self.__class__ = Pool  # type: ignore[assignment] # it has waited, and is a pool as any other
         for take, lots in waiting:
             for lot in lots:
@@ -108,7 +109,8 @@ class WaitingHoldings(Holdings):
         self._received: list[tuple[str, str, list[Coins]]] = []
 
     def _read(self) -> Holdings:
-        piles, received, self._piles, self._received = self._piles, self._received, (), []
+        piles = [(wallet, asset, (*coins,)) for wallet, asset, coins in self._piles]
+        received, self._piles, self._received = self._received, (), []
         self.__class__ = Holdings  # type: ignore[assignment] # the same
         self.resume(piles)
         self.resume(received)

@@ -23,13 +23,15 @@ from lotwork.projections.findings_kept import KeptFindings, Summary
 from lotwork.projections.gains import GainRow
 from lotwork.projections.replay.book import Book, BookState
 from lotwork.projections.replay.encoded import IN_A_FRAME, Encoded
-from lotwork.projections.replay.frames import NotWrittenError, read_frames, write_frames
+from lotwork.projections.replay.frames import Frame, NotWrittenError, read_frames, write_frames
 from lotwork.projections.replay.years import Written
 
 T = TypeVar("T")
 
 _STATE, _PLACE, _LOTS, _COINS = b"state", b"place", b"lots", b"coins"
 _FINDINGS, _SUMMARY = b"findings", b"summary"
+_LEFT = _LOTS, _COINS
+"""What stays in the file until it is asked for."""
 
 WHOLE = ""
 """The view of a log as all of it stands."""
@@ -90,7 +92,7 @@ class Kept(NamedTuple):
     def read(cls, file: Path) -> Kept | None:
         """Return what *file* holds; None where it cannot be read, or is not what was written."""
         try:
-            kept = _joined(read_frames(file))
+            kept = _joined(read_frames(file, _LEFT))
         except (OSError, NotWrittenError, msgspec.MsgspecError, IndexError):
             return None
         with suppress(OSError):
@@ -131,39 +133,37 @@ class Kept(NamedTuple):
 
 
 class _Frames(Iterable[T]):
-    """What stands in frames, each of which is decoded when its turn comes."""
+    """What stands in frames, each of which is read when its turn comes."""
 
     def __init__(self, decoder: msgspec.json.Decoder[list[T]]) -> None:
         self._decode = decoder.decode
-        self.frames: list[bytes] = []
+        self.frames: list[Frame] = []
 
     def __iter__(self) -> Iterator[T]:
-        """Yield all of it, once: what was decoded is let go of."""
-        self.frames.reverse()
-        while self.frames:
-            yield from self._decode(self.frames.pop())
+        for frame in self.frames:
+            yield from self._decode(frame.read())
 
 
-def _joined(frames: Iterator[tuple[bytes, bytes]]) -> Kept:
+def _joined(frames: Iterator[Frame]) -> Kept:
     """Return what `Kept._frames` yielded. Raises NotWrittenError where the first is another, or one is unknown."""
-    name, content = next(frames, (b"", b""))
-    if name != _STATE:
+    first = next(frames, None)
+    if first is None or first.name != _STATE:
         raise NotWrittenError
-    few = msgspec.json.decode(content, type=Few)
+    few = msgspec.json.decode(first.read(), type=Few)
     pools, lying = dict[tuple[str, str], _Frames[Lot]](), dict[tuple[str, str], _Frames[Coins]]()
     findings, summary = list[bytes](), None
     place = "", ""
-    for name, content in frames:
-        if name == _PLACE:
-            place = _place.decode(content)
-        elif name == _LOTS:
-            pools.setdefault(place, _Frames(_lots)).frames.append(content)
-        elif name == _COINS:
-            lying.setdefault(place, _Frames(_coins)).frames.append(content)
-        elif name == _FINDINGS:
-            findings.append(content)
-        elif name == _SUMMARY:
-            summary = _summary.decode(content)
+    for frame in frames:
+        if frame.name == _PLACE:
+            place = _place.decode(frame.read())
+        elif frame.name == _LOTS:
+            pools.setdefault(place, _Frames(_lots)).frames.append(frame)
+        elif frame.name == _COINS:
+            lying.setdefault(place, _Frames(_coins)).frames.append(frame)
+        elif frame.name == _FINDINGS:
+            findings.append(frame.read())
+        elif frame.name == _SUMMARY:
+            summary = _summary.decode(frame.read())
         else:
             raise NotWrittenError
     waiting = Waiting(

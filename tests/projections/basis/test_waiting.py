@@ -7,6 +7,7 @@ from copy import copy
 
 import pytest
 
+from lotwork.ledger.errors import StorageError
 from lotwork.ledger.events import LotChoice
 from lotwork.projections.basis.allocation import Coins, Holdings
 from lotwork.projections.basis.pools import Lot, Pool
@@ -111,3 +112,24 @@ def test_coins_that_waited_lie_where_they_lay(ask: Callable[[Holdings], object])
     ]
     assert told[0] == told[1]
     assert type(waited) is Holdings
+
+
+class Unread:
+    """Lots that cannot be read the first time."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    def __iter__(self) -> Iterator[Lot]:
+        self.asked += 1
+        yield from lots(last=2)
+        if self.asked == 1:
+            raise StorageError("spoiled")
+        yield from lots(2)
+
+
+def test_lots_of_which_some_cannot_be_read_all_wait_on() -> None:
+    plain, waiting = both()[0], put_in(WaitingPool.of(Unread()))
+    with pytest.raises(StorageError):
+        len(waiting)
+    assert seen(waiting) == seen(plain)
