@@ -250,10 +250,11 @@ class ExpenseFold:
                 findings += rule_and_bill(self._bills(), category_word, lambda bill: self.calendar.day(bill.at), year)
         usages, asked = Usages(self._usages), range(first, last + 1)
         paid = {place for year in asked for place in self._paid.get(year, ())}
+        whole = paid.difference(self._spread)
         for place in sorted(paid.union(self._spread)):
             told, found = self._make(self._expenses[place], usages)
             findings += found if place in paid else ()
-            rows += [row for row in told if row.date.year in asked]
+            rows += told if place in whole else [row for row in told if row.date.year in asked]
         back = self._refunds(usages, last, findings)
         rows += [row for row in back if row.date.year in asked]
         rows.sort(key=lambda row: (row.date, row.expense))
@@ -340,5 +341,5 @@ class ExpenseFold:
 
     def earliest(self) -> int | None:
         """Return the year of the first bill paid, None where there is none."""
-        days = (*(self.calendar.day(event.at) for event in self._expenses), *self.electricity.days())
-        return min(days).year if days else None
+        back = (self.calendar.day(bill.at).year for bill in self._back)
+        return min((*self._paid, *back, *(day.year for day in self.electricity.days())), default=None)

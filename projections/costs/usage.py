@@ -13,6 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
 from fractions import Fraction
+from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
 from lotwork.ledger.errors import ImpossibleEventError
@@ -24,6 +25,8 @@ from lotwork.projections.findings import Finding
 WHOLE = 10**SHARE_DECIMALS
 WATTS_IN_A_KILOWATT = 1000
 CITE = "26 U.S.C. 162(a), 262(a)"
+SHARES = 256
+"""As many shares are remembered with their text."""
 
 
 class Share(NamedTuple):
@@ -38,7 +41,7 @@ class Share(NamedTuple):
     @property
     def text(self) -> str:
         """The share as decimal text."""
-        return _plain(divide(self.part.numerator * WHOLE, self.part.denominator))
+        return _text_of(self.part.numerator, self.part.denominator)
 
     def of(self, usd_micros: int) -> int:
         """Return the business part of an amount."""
@@ -60,7 +63,7 @@ class Usages:
     def share_of(self, expense: Expense, day: date) -> Told:
         """Return the business share of *expense* on its *day*, or the finding that keeps it out of the figures."""
         if expense.usage is None:
-            return Share(Fraction(scaled(expense.business_share, SHARE_DECIMALS), WHOLE), "business_share")
+            return _stated(expense.business_share)
         if expense.business_share != "1":
             return Finding(
                 "usage_and_share",
@@ -116,6 +119,13 @@ def _number(text: str) -> Fraction:
     return Fraction(scaled(text, SHARE_DECIMALS), WHOLE)
 
 
-def _plain(units: int) -> str:
-    text = unscaled(units, SHARE_DECIMALS).rstrip("0").rstrip(".")
+@lru_cache(SHARES)
+def _stated(business_share: str) -> Share:
+    """Return the share that bills state, of which many state the same."""
+    return Share(_number(business_share), "business_share")
+
+
+@lru_cache(SHARES)
+def _text_of(numerator: int, denominator: int) -> str:
+    text = unscaled(divide(numerator * WHOLE, denominator), SHARE_DECIMALS).rstrip("0").rstrip(".")
     return text or "0"

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import chain
+from operator import attrgetter
 from typing import Final
 
 import msgspec
@@ -20,13 +21,14 @@ from lotwork.projections.replay.book import Book
 
 SPOUSE: Final = "spouse"
 
+_owner = attrgetter("owner")
+
 
 def spouse_mines(book: Book) -> bool:
     """Say if anything of *book* is the spouse's."""
     wallets = (wallet.owner for wallet in book.taxpayer.wallets.values())
-    told = (getattr(event, "owner", None) for event in chain(book.expenses.told(), book.equipment.told()))
-    earned = (each.owner for each in book.income.earned)
-    return any(owner == SPOUSE for owner in chain(wallets, told, earned))
+    told = map(_owner, chain(book.expenses.told(), book.equipment.told(), book.income.earned))
+    return SPOUSE in wallets or SPOUSE in told
 
 
 def owned(book: Book, owner: e.Owner) -> Book:
