@@ -147,6 +147,7 @@ def main(argv: Sequence[str] | None = None) -> None:
             _stop_printing()
         if ended.error == BUG:
             _trace(failure)
+        failure.__traceback__ = failure.__context__ = None  # what they hold is wanted, where memory is short
         code = _end(ended)
     if argv is None:
         gc.freeze()
@@ -170,7 +171,16 @@ def _stop_printing() -> None:
 
 
 def _end(ended: Ended) -> int:
-    """Say why the command ended, under --json as an object too, with every problem an input has; return the code."""
+    """Say why the command ended and return the code; where there is no memory even for that, in one write."""
+    try:
+        _tell_end(ended)
+    except MemoryError:
+        os.write(sys.stderr.fileno(), b"lotwork: " + ended.words.encode() + b"\n")
+    return ended.code
+
+
+def _tell_end(ended: Ended) -> None:
+    """Say why the command ended, under --json as an object too, with every problem an input has."""
     if asks_json():
         from lotwork.commands.answer import print_failure, print_refusal  # noqa: PLC0415 - few commands end so
 
@@ -179,7 +189,6 @@ def _end(ended: Ended) -> int:
         else:
             print_failure(ended.error, ended.code, ended.words)
     tell(f"lotwork: {ended.words}", err=True)
-    return ended.code
 
 
 def _misused(wrong: click.ClickException) -> int:
