@@ -31,7 +31,9 @@ T = TypeVar("T")
 _STATE, _PLACE, _LOTS, _COINS = b"state", b"place", b"lots", b"coins"
 _FINDINGS, _SUMMARY = b"findings", b"summary"
 _LEFT = _LOTS, _COINS
-"""What stays in the file until it is asked for."""
+"""What stays in a large file until it is asked for."""
+LARGE = 4 << 20
+"""Bytes of a file that is kept open for it: a host has a thousand smaller books, and may open no thousand files."""
 
 WHOLE = ""
 """The view of a log as all of it stands."""
@@ -92,7 +94,7 @@ class Kept(NamedTuple):
     def read(cls, file: Path) -> Kept | None:
         """Return what *file* holds; None where it cannot be read, or is not what was written."""
         try:
-            kept = _joined(read_frames(file, _LEFT))
+            kept = _joined(read_frames(file, _LEFT if file.stat().st_size > LARGE else ()))
         except (OSError, NotWrittenError, msgspec.MsgspecError, IndexError):
             return None
         with suppress(OSError):
