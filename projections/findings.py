@@ -146,5 +146,14 @@ class Findings(WaitingList[Finding]):
         return self
 
 
+def put_for(code: str, findings: list[Finding], finding: Finding) -> None:
+    """Tell *finding* in the place of the last one of *code* at the same event; where there is none, behind all."""
+    for place in range(len(findings) - 1, -1, -1):
+        if (findings[place].code, findings[place].event) == (code, finding.event):
+            findings[place] = finding
+            return
+    findings.append(finding)
+
+
 def _by_place(told: tuple[int, Finding]) -> int:
     return told[0]

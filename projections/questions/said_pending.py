@@ -16,7 +16,7 @@ from lotwork.ledger.not_yet import hints_not_yet, says_not_yet, words_beside
 from lotwork.ledger.storage.batch import MAIN_BOOK
 from lotwork.ledger.told_again import SETTLED
 from lotwork.ledger.units import MICROS
-from lotwork.projections.findings import Finding
+from lotwork.projections.findings import Finding, put_for
 from lotwork.projections.questions.add_command import correct_command
 from lotwork.projections.questions.alike_money import DAYS, FEW_DAYS
 from lotwork.projections.questions.asking import TWO, two_things, void_command
@@ -102,17 +102,10 @@ class PendingFold:
         first = next((other for other in reversed(held) if _is_posted_as(other, event)), None)
         if first is not None:
             held.remove(first)
-            self._replace(self._ask_of_twins(first, event))
+            put_for(SAID_PENDING, self.findings, self._ask_of_twins(first, event))
         if not held:
             del self.waiting[_place(event)]
         return first is not None
-
-    def _replace(self, asked: Finding) -> None:
-        for place in range(len(self.findings) - 1, -1, -1):
-            if (self.findings[place].code, self.findings[place].event) == (SAID_PENDING, asked.event):
-                self.findings[place] = asked
-                return
-        self.findings.append(asked)
 
     def _ask(self, event: Held) -> Finding:
         so = correct_command(self.book, event.id, TWO, "it happened")

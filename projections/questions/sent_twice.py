@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from lotwork.ledger import events as e
 from lotwork.ledger.units import ONE_DAY, AssetTable
-from lotwork.projections.findings import Finding
+from lotwork.projections.findings import Finding, put_for
 from lotwork.projections.questions import alike
 from lotwork.projections.questions.alike import Sent
 from lotwork.projections.questions.asking import ask_of_sent
@@ -39,14 +39,7 @@ class SentTwice:
                 continue
             if self.may_ask(seen, said) and alike.may_be_one(seen, said):
                 self.lately.drop(other)
-                self._ask_of_unexplained(ask_of_sent(self.book, self.assets, seen, said))
+                # in the place of what nobody explained: its other answers make it a sale too
+                put_for(UNEXPLAINED, self.findings, ask_of_sent(self.book, self.assets, seen, said))
                 return
         self.lately.keep(sent)
-
-    def _ask_of_unexplained(self, asked: Finding) -> None:
-        """Ask in the place of what says that nobody explained the movement: its other answers make it a sale too."""
-        for place in range(len(self.findings) - 1, -1, -1):
-            if (self.findings[place].code, self.findings[place].event) == (UNEXPLAINED, asked.event):
-                self.findings[place] = asked
-                return
-        self.findings.append(asked)
