@@ -167,6 +167,15 @@ def test_everything_a_home_holds_is_its_owners_alone(tmp_path: Path) -> None:
     assert home.stat().st_mode & 0o777 == 0o700
 
 
+def test_the_write_ahead_log_is_used_again_and_does_not_grow_with_each_append(tmp_path: Path) -> None:
+    two_hundred_pages = 200 * (4096 + 24)
+    with open_store(tmp_path) as store:
+        for number in range(1, 151):
+            store.append(Batch("main", [receipt(number)]))
+        beside = ledger_file(tmp_path).with_name(ledger_file(tmp_path).name + "-wal")
+        assert two_hundred_pages <= beside.stat().st_size < 1.2 * two_hundred_pages
+
+
 # -- heads told outside -----------------------------------------------------------------------------------------------
 
 
