@@ -14,8 +14,8 @@ from lotwork.service.ledger_place import open_log
 from lotwork.service.web_password import set_password
 from tests.daemon.process import Daemon, write
 from tests.patience import PATIENCE_SECONDS
+from tests.web.acting import BILL, PASSWORD, sent_by
 from tests.web.conftest import record
-from tests.web.test_acting import BILL, PASSWORD, sent_by
 from tests.web.views.made import PROFILE
 
 

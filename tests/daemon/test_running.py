@@ -18,7 +18,7 @@ from tests.another_time import another_time
 from tests.daemon.process import RECEIPT, SPRING, THEN, Daemon, put, ready, run, write
 from tests.mail_server import Inbox, mail_server
 from tests.patience import PATIENCE_SECONDS
-from tests.web.test_acting import sent_by
+from tests.web.acting import sent_by
 
 
 def test_a_first_start_writes_settings_serves_and_ends_clean(tmp_path: Path, started: list[Daemon]) -> None:

@@ -1,4 +1,4 @@
-"""What tests/ingest/evm/test_watch.py was called once: scripts of others begin with `from tests.ingest.test_evm_watch`.
+"""What tests/ingest/evm/watching.py was called once: scripts of others begin with `from tests.ingest.test_evm_watch`.
 
 It hands on the chain, the wallets and the watcher under the names they had (`tests.ingest.former_names` says why), and
 none of the tests, which run where they stand.
@@ -14,7 +14,7 @@ from lotwork.ingest.evm.chain import Block
 from lotwork.ingest.evm.cursor import EvmCursor
 from lotwork.ingest.evm.watch import EvmWatch
 from lotwork.ledger import events as e
-from tests.ingest.evm.test_watch import (
+from tests.ingest.evm.watching import (
     COLD,
     DOLLAR,
     HOT,
@@ -31,7 +31,7 @@ from tests.ingest.evm.test_watch import (
     payout,
     token_payout,
 )
-from tests.ingest.evm.test_watch import SECTION as CONFIG
+from tests.ingest.evm.watching import SECTION as CONFIG
 from tests.ingest.former_names import EvmToken, keep_former_modules
 from tests.ingest.former_names import evm_config as EvmNodeConfig  # noqa: N812 - it was a class
 from tests.ingest.former_names import wallet as EvmWallet  # noqa: N812 - the same

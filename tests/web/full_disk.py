@@ -11,7 +11,7 @@ from pathlib import Path
 
 from lotwork.ledger.storage.evidence import Evidence
 from lotwork.service import web_password
-from tests.web.test_acting import BILL, HERE, Owner, sent_by
+from tests.web.acting import BILL, HERE, Owner, sent_by
 
 PHOTO = bytes(range(256)) * 400
 BLOCK = 4096

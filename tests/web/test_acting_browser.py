@@ -20,9 +20,9 @@ from lotwork.web.source_adding import OwnSettings
 from tests.chromium import Page, browser
 from tests.commands.source.conftest import braiins
 from tests.ingest.scripted_server import serving as serving_pool
+from tests.web.acting import MOVED, PASSWORD
 from tests.web.conftest import clock, record
 from tests.web.serving import serving
-from tests.web.test_acting import MOVED, PASSWORD
 from tests.web.test_browser import CUT_OFF, OVERFLOW
 from tests.web.test_source_adding import to
 from tests.web.views.made import FACTS, PROFILE, receipt

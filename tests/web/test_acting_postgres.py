@@ -15,8 +15,8 @@ from lotwork.ledger.units import AssetTable
 from lotwork.service.web_password import set_password
 from lotwork.web.app import create
 from tests.postgres_server import Server
+from tests.web.acting import BILL, MOVED, PASSWORD, Owner, cheap_scrypt, sent_by
 from tests.web.conftest import clock
-from tests.web.test_acting import BILL, MOVED, PASSWORD, Owner, cheap_scrypt, sent_by
 from tests.web.views.made import FACTS, PROFILE, receipt
 
 __all__ = ["cheap_scrypt"]

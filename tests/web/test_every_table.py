@@ -16,9 +16,9 @@ from starlette.testclient import TestClient
 from lotwork.ledger.codec import KINDS
 from lotwork.web import importing
 from lotwork.web.pages import NAV
+from tests.web.acting import BILL, HERE, Owner, cheap_scrypt, sent_by  # noqa: F401 - the fixture
 from tests.web.conftest import Ask, record
 from tests.web.tables import files_of, tables
-from tests.web.test_acting import BILL, HERE, Owner, cheap_scrypt, sent_by  # noqa: F401 - the fixture
 from tests.web.test_importing import PRESET, RECEIPTS, drop
 from tests.web.views.made import PROFILE, receipt
 from tests.web.views.test_abroad import RECEIPT, profile, rate

@@ -17,10 +17,10 @@ from lotwork.service import web_password
 from lotwork.service.web_password import set_password
 from lotwork.web.app import create
 from tests.command_line import lotwork
+from tests.web.acting import HERE, MOVED, PASSWORD, sent_by
 from tests.web.conftest import ORIGIN, clock, record
 from tests.web.markup import read
 from tests.web.tables import tables
-from tests.web.test_acting import HERE, MOVED, PASSWORD, sent_by
 
 FILE = "/act/file?book=demo&year=2025"
 LEFT = {**MOVED, "at": "2025-03-01T12:00:00Z", "wallet": "nobody's"}

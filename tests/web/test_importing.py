@@ -18,9 +18,9 @@ from lotwork.web.sessions import IDLE_SECONDS
 from lotwork.web.uploaded import LONGEST_NAME
 from tests.commands.calling import Caller
 from tests.ingest.profiles.exports import CHOSEN, FOLDER, SAID
+from tests.web.acting import HERE, MOVED, Owner, cheap_scrypt, sent_by  # noqa: F401 - the fixture
 from tests.web.conftest import record
 from tests.web.markup import read
-from tests.web.test_acting import HERE, MOVED, Owner, cheap_scrypt, sent_by  # noqa: F401 - the fixture
 from tests.web.views.made import FACTS, PROFILE, receipt
 
 AT = "/act/import"

@@ -17,8 +17,8 @@ from lotwork.web.pages import NAV
 from lotwork.web.proxied import asked_for
 from lotwork.web.sessions import HERE, Sessions, SlowDownError
 from lotwork.web.source_adding import OwnSettings
+from tests.web.acting import PASSWORD, Owner, cheap_scrypt
 from tests.web.conftest import ORIGIN
-from tests.web.test_acting import PASSWORD, Owner, cheap_scrypt
 
 __all__ = ["cheap_scrypt"]
 

@@ -24,10 +24,10 @@ from lotwork.web.app import create
 from lotwork.web.source_adding import OwnSettings
 from tests.commands.source.conftest import braiins
 from tests.ingest.scripted_server import Reply, Script, serving
+from tests.web.acting import HERE, PASSWORD, sent_by
 from tests.web.conftest import ORIGIN, record
 from tests.web.markup import read
 from tests.web.tables import tables
-from tests.web.test_acting import HERE, PASSWORD, sent_by
 from tests.web.views.made import PROFILE
 
 SEED = f"{'abandon ' * 11}about"

@@ -12,7 +12,7 @@ import pytest
 from lotwork import config
 from tests.commands.calling import Caller
 from tests.ingest.meters.kit import BY_NAME, Device, KasaPlug, plugged, sample
-from tests.ingest.meters.test_recorded import ENTITY, HomeAssistant, assistant
+from tests.ingest.meters.recorded import ENTITY, HomeAssistant, assistant
 from tests.ingest.pools.kit import KEY
 from tests.ingest.scripted_server import Reply, serving
 

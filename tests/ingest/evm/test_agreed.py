@@ -17,7 +17,7 @@ from lotwork.ingest.evm.source import word
 from lotwork.ingest.evm.watch import EvmWatch
 from lotwork.ledger.errors import SourceRefusedError, SourceUnreachableError
 from lotwork.ledger.events import Movement, Receipt
-from tests.ingest.evm.test_watch import COLD, DOLLAR, HOT, POOL, SECTION, SHOP, Watched, payout, token_payout
+from tests.ingest.evm.watching import COLD, DOLLAR, HOT, POOL, SECTION, SHOP, Watched, payout, token_payout
 from tests.simulated_evm import Move, SimulatedEvm, token_log
 
 TWO = msgspec.structs.replace(SECTION, second_url="http://127.0.0.1:2", traces=True)

@@ -28,7 +28,7 @@ from lotwork.ledger.storage.evidence import Evidence
 from lotwork.ledger.store import EventStore
 from tests.anvil_node import Anvil, AnvilError, running_anvil
 from tests.evm_contracts import token, transfers
-from tests.ingest.evm.test_watch import SECTION, Watched, payout
+from tests.ingest.evm.watching import SECTION, Watched, payout
 from tests.ingest.scripted_server import listening
 from tests.simulated_evm import SimulatedEvm
 

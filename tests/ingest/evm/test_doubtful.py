@@ -12,7 +12,7 @@ from lotwork.ingest.evm.scan import NOBODY, TRANSFER_TOPIC, address_topic, gave,
 from lotwork.ingest.evm.section import TokenSection
 from lotwork.ledger import events as e
 from lotwork.ledger.history import History
-from tests.ingest.evm.test_watch import COLD, DOLLAR, POOL, SECTION, SHOP, SPAM, Watched, payout, token_payout
+from tests.ingest.evm.watching import COLD, DOLLAR, POOL, SECTION, SHOP, SPAM, Watched, payout, token_payout
 from tests.ingest.memory_log import SharingLog
 from tests.simulated_evm import Move, SimulatedEvm, token_log, wrap_log
 

@@ -163,7 +163,7 @@ COUNTERS = (
     ),
 )
 OF_RECORDS = ("home_assistant", "shelly")
-"""Kinds that keep their past: test_recorded.py tries each."""
+"""Kinds that keep their past: test_home_assistant.py and test_shelly_records.py try each."""
 BY_NAME = {case.name: case for case in COUNTERS}
 
 
