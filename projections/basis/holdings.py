@@ -18,7 +18,7 @@ from lotwork.projections.basis.queues import Queue
 
 ACQUIRED = 1
 """Coins arrive first where they are acquired."""
-MANY = 2_000
+MANY = 20_000
 """So many acquisitions are counted at most before those that left again are forgotten."""
 
 
@@ -94,23 +94,31 @@ class Holdings:
     """The piles of each wallet."""
 
     def __init__(self) -> None:
-        self._piles: defaultdict[tuple[str, str], Pile] = defaultdict(Pile)
+        self._piles: dict[tuple[str, str], Pile] = {}
+        self._of: defaultdict[str, dict[str, Pile]] = defaultdict(dict)
+        """The same, of each asset by wallet."""
         self._arrivals = ACQUIRED
         self._youngest = 0
         """The age of the youngest coins that were not only counted."""
 
     def receive(self, asset: str, lots: Sequence[Lot]) -> None:
         """Put the coins of *lots* of *asset*, which just came, into their wallets; the lots stand in order of age."""
-        piles = self._piles
         if lots[0].sequence < self._youngest:
             for lot in lots:
                 self.arrive(lot.wallet, asset, Coins(lot.sequence, lot.quantity, ACQUIRED))
             return
+        piles = self._of[asset]
         for lot in lots:
-            pile, quantity = piles[lot.wallet, asset], lot.quantity
+            pile, quantity = piles.get(lot.wallet) or self._pile(lot.wallet, asset), lot.quantity
             pile.sequences.append(lot.sequence)
             pile.quantities.append(quantity)
             pile.held += quantity
+
+    def _pile(self, wallet: str, asset: str) -> Pile:
+        pile = self._piles.get((wallet, asset))
+        if pile is None:
+            pile = self._piles[wallet, asset] = self._of[asset][wallet] = Pile()
+        return pile
 
     def arrive(self, wallet: str, asset: str, coins: Coins) -> None:
         """Put *coins* into *wallet*; those read from a state have arrived before."""
@@ -120,15 +128,15 @@ class Holdings:
             self._arrivals += 1
             coins.arrived = self._arrivals
         self._youngest = max(self._youngest, coins.sequence)
-        self._piles[wallet, asset].add(coins)
+        self._pile(wallet, asset).add(coins)
 
     def leave(self, wallet: str, asset: str, quantity: int) -> None:
         """Take *quantity* out of *wallet*, the oldest first, or what there is."""
-        self._piles[wallet, asset].leave(quantity)
+        self._pile(wallet, asset).leave(quantity)
 
     def move(self, from_wallet: str, to_wallet: str, asset: str, quantity: int, to_asset: str) -> None:
         """Move *quantity* between wallets, where it arrives as *to_asset*; the coins keep their age."""
-        for coins in self._piles[from_wallet, asset].take(quantity):
+        for coins in self._pile(from_wallet, asset).take(quantity):
             self.arrive(to_wallet, to_asset, Coins(coins.sequence, coins.quantity))
 
     def hold(self, wallet: str, asset: str, quantity: int) -> bool:
@@ -142,8 +150,7 @@ class Holdings:
         Where coins of one acquisition lie in several wallets, those that arrived first are first: a wallet's name is of
         the taxpayer's choosing, and says nothing about a tax.
         """
-        piles = ((wallet, pile) for (wallet, held), pile in self._piles.items() if held == asset)
-        lying = [(coins, wallet) for wallet, pile in piles for coins in pile.lying()]
+        lying = [(coins, wallet) for wallet, pile in self._of[asset].items() for coins in pile.lying()]
         lying.sort(key=_arrived)
         lying.sort(key=_age)  # a wallet's coins lie by age as good as already
         return lying

@@ -91,7 +91,7 @@ def test_what_is_only_counted_lies_as_if_each_had_been_put_in_and_taken_out_at_o
 
 def test_what_left_again_is_forgotten_on_the_way() -> None:
     holdings, held = Holdings(), 0
-    for number in range(3 * MANY):
+    for number in range(2 * MANY):
         holdings.receive("BTC", [Lot("", number, 0, 10, 0, "a")])
         holdings.leave("a", "BTC", 9)
         held += 1
