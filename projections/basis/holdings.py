@@ -18,8 +18,8 @@ from lotwork.projections.basis.queues import Queue
 
 ACQUIRED = 1
 """Coins arrive first where they are acquired."""
-MANY = 20_000
-"""So many acquisitions are counted at most before those that left again are forgotten."""
+MANY = 2_000
+"""So many acquisitions more than twice those that lie are counted before what left is taken out of them."""
 
 
 class Coins(msgspec.Struct, gc=False, eq=False, array_like=True):
@@ -38,12 +38,14 @@ class Pile:
     what left is taken out of them before or after that came.
     """
 
-    __slots__ = ("_left", "_lying", "held", "quantities", "sequences")
+    __slots__ = ("_left", "_lying", "_most", "held", "quantities", "sequences")
 
     def __init__(self) -> None:
         self._lying: Queue[Coins] = Queue()
         self._left = 0
         """How much left that is not taken out yet."""
+        self._most = MANY
+        """As many acquisitions are counted before what left is taken out."""
         self.held = 0
         self.sequences: list[int] = []
         """What came last and is only counted, by age."""
@@ -54,8 +56,8 @@ class Pile:
         left = min(quantity, self.held)
         self.held -= left
         self._left += left
-        if len(self.quantities) > MANY:
-            self.lying()
+        if len(self.quantities) > self._most:
+            self._settle()
 
     def take(self, quantity: int) -> list[Coins]:
         """Take *quantity* out, the oldest first, or what there is, and return it."""
@@ -73,21 +75,27 @@ class Pile:
         self.held += coins.quantity
 
     def lying(self) -> Queue[Coins]:
-        """Return all that lies here, once what came and left is no longer only counted."""
-        lying, left, self._left = self._lying, self._left, 0
-        if left:
-            left = lying.let_go(left)[1]
-            if left and (coins := lying.first()) is not None:
-                coins.quantity, left = coins.quantity - left, 0
+        """Return all that lies here; nothing of it is only counted any more."""
+        self._settle()
         if self.quantities:
+            self._lying.extend([*map(Coins, self.sequences, self.quantities, repeat(ACQUIRED))])
+            self.sequences, self.quantities = [], []
+        return self._lying
+
+    def _settle(self) -> None:
+        """Take out what left."""
+        left, self._left = self._left, 0
+        if left:
+            left = self._lying.let_go(left)[1]
+        if left and (coins := self._lying.first()) is not None:
+            coins.quantity -= left
+        elif left:
             ends = [*accumulate(self.quantities)]
             gone = bisect_right(ends, left)
-            if gone < len(ends):
-                came = [*map(Coins, self.sequences[gone:], self.quantities[gone:], repeat(ACQUIRED))]
-                came[0].quantity = ends[gone] - left
-                lying.extend(came)
-            self.sequences, self.quantities = [], []
-        return lying
+            del self.sequences[:gone], self.quantities[:gone]
+            if self.quantities:
+                self.quantities[0] = ends[gone] - left
+        self._most = MANY + 2 * len(self.quantities)
 
 
 class Holdings:
