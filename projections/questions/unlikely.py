@@ -32,6 +32,8 @@ from lotwork.projections.questions.in_suspense import in_suspense
 
 TIMES = 20
 """Prices that are less apart are one level: no coin with a large market moved so far in the days below."""
+SPAN = 4
+"""Prices within as much of one are near each other: at most sixteen times apart, whatever a float rounds."""
 SLIPPED = 60
 """Thin coins, and books of small round numbers, move less; cents, grouped thousands and small units move farther."""
 MIXED_UP = 150
@@ -139,6 +141,7 @@ class UnlikelyFold:
         if not levels:
             return next(rest, None)
         value, quantity, last, told = levels[0].value, levels[0].quantity, None, 0
+        least = most = 0.0
         for event in rest:
             if type(event) is e.Receipt and event.doubt is None:
                 worth = event.value_usd_micros or 0
@@ -147,9 +150,13 @@ class UnlikelyFold:
             else:
                 break
             units = event.quantity
-            here, there = worth * quantity, value * units
-            if here >= there * TIMES or there >= here * TIMES or worth >= LEAST_MILLIONS or event.asset != asset:
+            if worth >= LEAST_MILLIONS or event.asset != asset:
                 break
+            if not least < worth / units < most:  # two of one span are near, and most are of the first event's
+                here, there = worth * quantity, value * units
+                if here >= there * TIMES or there >= here * TIMES:
+                    break
+                least, most = worth / units / SPAN, worth / units * SPAN
             if mark is not None and event.at - mark.at <= OF_THE_HOUR:
                 break
             value, quantity, last, told = worth, units, event, told + 1
