@@ -76,7 +76,8 @@ class Pile:
 
     def lying(self) -> Queue[Coins]:
         """Return all that lies here; nothing of it is only counted any more."""
-        self._settle()
+        if self._left:
+            self._settle()
         if self.quantities:
             self._lying.extend([*map(Coins, self.sequences, self.quantities, repeat(ACQUIRED))])
             self.sequences, self.quantities = [], []
@@ -84,9 +85,7 @@ class Pile:
 
     def _settle(self) -> None:
         """Take out what left."""
-        left, self._left = self._left, 0
-        if left:
-            left = self._lying.let_go(left)[1]
+        left, self._left = self._lying.let_go(self._left)[1], 0
         if left and (coins := self._lying.first()) is not None:
             coins.quantity -= left
         elif left:
