@@ -45,6 +45,7 @@ def event_of(number: int, kind: str, price: int, quantity: int, other: bool) -> 
 @given(st.lists(told, max_size=40))
 @example([("receipt", PRICE * factor, 10**8, False) for factor in (1, SPAN - 1, 1, SPAN * TIMES, TIMES - 1, 1)])
 @example([("receipt", price, 10**8, False) for price in (PRICE, PRICE, PRICE * (SPAN - 1), PRICE // (SPAN - 1))])
+@example([("receipt", price, 10**18 + 1, False) for price in (PRICE, PRICE, PRICE * (SPAN - 1), PRICE // (SPAN - 1))])
 @example([("receipt", PRICE * SPAN**step, 10**8, False) for step in range(6)])
 def test_a_run_is_taken_as_its_single_events_are(drawn: list[Told]) -> None:
     events = [event_of(number, *each) for number, each in enumerate(drawn)]
