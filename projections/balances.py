@@ -34,12 +34,22 @@ class BalanceFold(msgspec.Struct):
 
     def take_all(self, events: Iterable[e.Event]) -> None:
         """Fold *events*, in order."""
-        held = self.held
+        moved: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
         for event in events:
             if type(event) is e.Receipt:  # as nine of ten are
-                held[event.wallet, event.asset] += event.quantity
+                moved[event.wallet, event.asset].append(event.quantity)
+            elif type(event) is e.Sale:
+                moved[event.wallet, event.asset].append(-event.quantity)
             elif type(event) in self.TAKES:
+                self._add(moved)
                 self.take(event)
+        self._add(moved)
+
+    def _add(self, moved: dict[tuple[str, str], list[int]]) -> None:
+        """Add up what *moved*, and forget it."""
+        for place, quantities in moved.items():
+            self.held[place] += sum(quantities)
+        moved.clear()
 
     def take(self, event: e.Event) -> None:
         """Fold one event."""

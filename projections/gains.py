@@ -17,7 +17,7 @@ import msgspec
 from lotwork.ledger.events import WalletDeclared
 from lotwork.ledger.units import AssetTable
 from lotwork.projections.basis.disposals import SOLD, Disposal, Part
-from lotwork.projections.basis.holding_period import ALWAYS_SHORT_DAYS, Term, box, is_long, on_day
+from lotwork.projections.basis.holding_period import Term, box, is_long, on_day
 from lotwork.projections.basis.pools import Lineage, Lot
 from lotwork.projections.basis.removals import Donations, Removal, removal, told_of_removal
 from lotwork.projections.basis.wash import Loss, WashSales
@@ -160,16 +160,20 @@ class GainFold(msgspec.Struct):
         day, year, sold, boxes = disposal.day, disposal.year, on_day(disposal.day), self._boxes
         is_kept, adding, brought, cost = year in self.years, None, 0, 0
         wash = self.wash if self.wash is not None and self.wash.may_reach(asset) else None
+        since, came = day, sold
+        by_time: Term = "short"
         for (lot, quantity, told), proceeds in parts:
+            basis, how, used, is_known = told, None, None, True
             term: Term = "short"
-            basis, acquired, how, used, is_known = told, 0, None, None, True
             if lot is not None:
                 acquired = lot.acquired_day
                 if lot.lineage is not None:
                     basis, term, acquired, used = _by_lineage(lot, lot.lineage, day, proceeds, told)
                     how, is_known = lot.lineage.how, lot.lineage.basis_known
-                elif day - acquired > ALWAYS_SHORT_DAYS and is_long(acquired, day):
-                    term = "long"
+                if acquired != since:
+                    since, came, by_time = acquired, on_day(acquired), "long" if is_long(acquired, day) else "short"
+                if lot.lineage is None:
+                    term = by_time
             if term is not adding:
                 self._add(year, adding, brought, cost)
                 adding, brought, cost = term, 0, 0
@@ -181,7 +185,7 @@ class GainFold(msgspec.Struct):
                 box = self._box_of(disposal, lot, term) if boxes is None else boxes[term]
                 self.rows.append(
                     GainRow(
-                        asset, wallet, quantity, None if lot is None else on_day(acquired), sold, proceeds, basis, term,
+                        asset, wallet, quantity, None if lot is None else came, sold, proceeds, basis, term,
                         box, None if lot is None else lot.id, name, None, 0, how, used, is_known,
                     )
                 )  # fmt: skip

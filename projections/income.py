@@ -148,7 +148,7 @@ class IncomeFold:
     def take_all(self, told: Iterable[Dated]) -> None:
         """Fold what is *told*, in order: receipts of one day and origin are added up before they are counted."""
         work, quotes, doubts, rows = self.work.receive, self.quotes, self.doubtful.history.doubts, self.rows
-        today, whence, is_kept, year, total = None, None, False, 0, None
+        today, whence, is_kept, year, total, priced = None, None, False, 0, None, None
         for event, day, origin in told:
             if type(event) is not e.Receipt or origin is None:
                 if type(event) in self.TAKES:
@@ -178,7 +178,7 @@ class IncomeFold:
                 if doubts and event.id in doubts:
                     self.findings.append(self.doubtful.tell(event))
                 if event.price_usd is not None:
-                    self.last_price = event.asset, event.price_usd
+                    priced = event
             if is_kept:
                 rows.append(
                     IncomeRow(
@@ -187,6 +187,8 @@ class IncomeFold:
                     )
                 )  # fmt: skip
         self._count(year, whence, total)
+        if priced is not None and priced.price_usd is not None:
+            self.last_price = priced.asset, priced.price_usd
 
     def _count(self, year: int, origin: Origin | None, value: int | None) -> None:
         if origin is not None and value is not None:

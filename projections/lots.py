@@ -22,10 +22,11 @@ from lotwork.ledger import events as e
 from lotwork.ledger.storage.batch import MAIN_BOOK
 from lotwork.ledger.units import AssetTable, unscaled
 from lotwork.ledger.zones import Calendar
-from lotwork.projections.basis.allocation import Allocations, Coins, Holdings, allocated, pooled
+from lotwork.projections.basis.allocation import Allocations, allocated, pooled
 from lotwork.projections.basis.disposals import Disposal, Moved, Sink, disposal_of, fee_of, parts_of
 from lotwork.projections.basis.elections import Choices, ChoiceState, Orders
 from lotwork.projections.basis.gifts import lot_given
+from lotwork.projections.basis.holdings import ACQUIRED, Coins, Holdings
 from lotwork.projections.basis.lot_matching import match_lots
 from lotwork.projections.basis.missing import Missing, Short
 from lotwork.projections.basis.open_lots import OpenLot, open_lot
@@ -214,11 +215,10 @@ class LotFold:
                 today, acquired = day, self._begin(day)
                 places = self._places
             sequence += PARTS
-            wallet, asset = event.wallet, event.asset
+            wallet, asset, basis = event.wallet, event.asset, event.value_usd_micros or 0
             if asset != last or (per_wallet and wallet != where):
                 last, where = asset, wallet if per_wallet else EVERYWHERE
                 lots = came.setdefault((where, asset), [])
-            basis = event.value_usd_micros or 0
             lots.append(Lot(event.id, places + sequence, acquired, event.quantity, basis, wallet))
         self.sequence = sequence
         for key, lots in came.items():
@@ -254,7 +254,7 @@ class LotFold:
         self.sequence += PARTS
         lot = lot_given(event, day, self.sequence, self.findings)
         if not self.per_wallet:
-            self.holdings.receive(event.asset, [lot])
+            self.holdings.arrive(event.wallet, event.asset, Coins(lot.sequence, lot.quantity, ACQUIRED))
         self._pool(event.wallet, event.asset).add(lot)
 
     def _sell(self, event: e.Sale, day: date) -> None:

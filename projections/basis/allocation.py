@@ -22,8 +22,8 @@ import msgspec
 from lotwork.ledger.events import Election, Event, LotChoice, Movement, Sale, Transfer
 from lotwork.ledger.history import History
 from lotwork.ledger.zones import Calendar
+from lotwork.projections.basis.holdings import Coins, Holdings
 from lotwork.projections.basis.pools import Lot, Pool
-from lotwork.projections.basis.queues import Queue
 from lotwork.projections.findings import Finding
 from lotwork.rules.load import Law
 from lotwork.rules.us.basis import TransitionDays, transition_days
@@ -31,93 +31,6 @@ from lotwork.rules.us.basis import TransitionDays, transition_days
 METHOD = "safe_harbor_allocation"
 
 Share: TypeAlias = tuple[Lot, int, str]
-
-
-ACQUIRED = 1
-"""Coins arrive first where they are acquired."""
-
-
-class Coins(msgspec.Struct, gc=False, eq=False, array_like=True):
-    """Coins that lie in a wallet: how many are left of those of one acquisition."""
-
-    sequence: int
-    quantity: int
-    arrived: int = 0
-    """The place of their arrival among all moves into any wallet, after what was `ACQUIRED`; 0 until they arrived."""
-
-
-class Holdings:
-    """Where the coins lie while all wallets are one pool: in each wallet a queue, the oldest first."""
-
-    def __init__(self) -> None:
-        self._lying: defaultdict[tuple[str, str], Queue[Coins]] = defaultdict(Queue)
-        self._arrivals = ACQUIRED
-
-    def receive(self, asset: str, lots: Iterable[Lot]) -> None:
-        """Put the coins of *lots* of *asset*, which just came, into their wallets."""
-        lying = self._lying
-        for lot in lots:
-            lying[lot.wallet, asset].add(Coins(lot.sequence, lot.quantity, ACQUIRED))
-
-    def arrive(self, wallet: str, asset: str, coins: Coins) -> None:
-        """Put *coins* into *wallet*; those read from a state have arrived before."""
-        if coins.arrived:
-            self._arrivals = max(self._arrivals, coins.arrived)
-        else:
-            self._arrivals += 1
-            coins.arrived = self._arrivals
-        self._lying[wallet, asset].add(coins)
-
-    def leave(self, wallet: str, asset: str, quantity: int) -> None:
-        """Take *quantity* out of *wallet*, the oldest first, or what there is."""
-        self._take(wallet, asset, quantity)
-
-    def _take(self, wallet: str, asset: str, quantity: int) -> list[Coins]:
-        """Take *quantity* out of *wallet*, the oldest first, or what there is, and return it."""
-        pile = self._lying[wallet, asset]
-        gone, left = pile.let_go(quantity)
-        if left and (coins := pile.first()) is not None:
-            coins.quantity -= left
-            gone.append(Coins(coins.sequence, left))
-        return gone
-
-    def move(self, from_wallet: str, to_wallet: str, asset: str, quantity: int, to_asset: str) -> None:
-        """Move *quantity* between wallets, where it arrives as *to_asset*; the coins keep their age."""
-        for coins in self._take(from_wallet, asset, quantity):
-            self.arrive(to_wallet, to_asset, Coins(coins.sequence, coins.quantity))
-
-    def hold(self, wallet: str, asset: str, quantity: int) -> bool:
-        """Say if *quantity* lies in *wallet*."""
-        return sum(coins.quantity for coins in self._lying.get((wallet, asset), ())) >= quantity
-
-    def of(self, asset: str) -> list[tuple[Coins, str]]:
-        """Return the coins of *asset* with their wallets, the oldest first.
-
-        Where coins of one acquisition lie in several wallets, those that arrived first are first: a wallet's name is of
-        the taxpayer's choosing, and says nothing about a tax.
-        """
-        lying = [(coins, wallet) for (wallet, held), pile in self._lying.items() if held == asset for coins in pile]
-        lying.sort(key=_arrived)
-        lying.sort(key=_age)  # a wallet's coins lie by age as good as already
-        return lying
-
-    def state(self) -> list[tuple[str, str, list[Coins]]]:
-        """Return what others can go on from: what lies of each asset in each wallet."""
-        return [(wallet, asset, pile.by_age()) for (wallet, asset), pile in self._lying.items()]
-
-    def resume(self, state: Iterable[tuple[str, str, Iterable[Coins]]]) -> None:
-        """Go on from *state*."""
-        for wallet, asset, pile in state:
-            for coins in pile:
-                self.arrive(wallet, asset, coins)
-
-
-def _age(lying: tuple[Coins, str]) -> int:
-    return lying[0].sequence
-
-
-def _arrived(lying: tuple[Coins, str]) -> int:
-    return lying[0].arrived
 
 
 class Allocations(msgspec.Struct):

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
+
+import msgspec
 
 from lotwork.ledger.events import Sale, Transfer
 from lotwork.ledger.units import value_usd_micros
@@ -14,7 +16,7 @@ SOLD = frozenset({"sold", "spent", "swapped"})
 """The ways of leaving that realize a gain; of the others the proceeds are the fair value, which no fee lowers."""
 
 
-class Disposal(NamedTuple):
+class Disposal(msgspec.Struct, frozen=True, eq=False, gc=False):
     """What leaves, for what (None: a fee without a price), on which day, and what kind of leaving it is."""
 
     id: str

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from copy import copy
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, TypeAlias
 
 import msgspec
 
@@ -139,7 +139,7 @@ class Lot(msgspec.Struct, gc=False, eq=False, array_like=True):
         return self.unit_basis
 
 
-class Given(NamedTuple):
+class Given(msgspec.Struct, frozen=True):
     """Lots that are given up: whole ones, that nobody holds any more, and a part that is to be taken of another."""
 
     whole: list[Lot]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple, TypeAlias
 
 from lotwork.ledger.events import LotChoice, Method
-from lotwork.projections.basis.allocation import ACQUIRED, Coins, Holdings
+from lotwork.projections.basis.holdings import ACQUIRED, Coins, Holdings
 from lotwork.projections.basis.pools import Given, Lot, Order, Pool
 
 Piles: TypeAlias = Iterable[tuple[str, str, Iterable[Coins]]]
@@ -105,18 +105,18 @@ class WaitingHoldings(Holdings):
 
     def __init__(self, lying: Piles) -> None:
         super().__init__()
-        self._piles = lying
+        self._kept = lying
         self._received: list[tuple[str, str, list[Coins]]] = []
 
     def _read(self) -> Holdings:
-        piles = [(wallet, asset, (*coins,)) for wallet, asset, coins in self._piles]
-        received, self._piles, self._received = self._received, (), []
+        piles = [(wallet, asset, (*coins,)) for wallet, asset, coins in self._kept]
+        received, self._kept, self._received = self._received, (), []
         self.__class__ = Holdings  # type: ignore[assignment] # the same
         self.resume(piles)
         self.resume(received)
         return self
 
-    def receive(self, asset: str, lots: Iterable[Lot]) -> None:
+    def receive(self, asset: str, lots: Sequence[Lot]) -> None:
         """Put the coins of *lots* behind what waits."""
         self._received.extend((lot.wallet, asset, [Coins(lot.sequence, lot.quantity, ACQUIRED)]) for lot in lots)
 

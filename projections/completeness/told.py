@@ -118,7 +118,7 @@ class WorkFold(msgspec.Struct):
             lists = self._lists[of] = tuple(self._lists_of(receipt))
         for days in lists:
             last = days[-1] if days else None
-            if last is not None and last.day == day:
+            if last is not None and (last.day is day or last.day == day):
                 last.quantity += receipt.quantity
                 last.event = receipt.id
             else:

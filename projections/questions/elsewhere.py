@@ -11,7 +11,6 @@ them is held against the day before by its amounts alone.
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -26,7 +25,7 @@ from lotwork.ledger.events import Event, Receipt
 from lotwork.ledger.units import ONE_DAY
 from lotwork.projections.questions.lately import LONG_AGO, MOST_LOOKED_AT
 
-Same: TypeAlias = dict[str, deque[Receipt]]
+Same: TypeAlias = dict[str, list[Receipt]]
 """Receipts of one quantity by wallet, the earliest first."""
 ByAmount: TypeAlias = dict[int, Receipt | Same]
 """One receipt of a quantity mostly; where there are more, of whatever coin, those of each wallet."""
@@ -99,7 +98,7 @@ class Elsewhere:
                 continue
             if isinstance(told, Receipt):
                 if _may_be(receipt, told) and not self.is_answered(receipt):
-                    day[quantity] = {told.wallet: deque()}
+                    day[quantity] = {told.wallet: []}
                     return told
                 continue
             other = _among(told, receipt)
@@ -115,7 +114,7 @@ class Elsewhere:
         told = self._now.setdefault(receipt.quantity, receipt)
         if told is not receipt:
             same = self._now[receipt.quantity] = _by_wallet(told)
-            same.setdefault(receipt.wallet, deque()).append(receipt)
+            same.setdefault(receipt.wallet, []).append(receipt)
 
 
 def _told(day: ByAmount) -> dict[int, dict[str, list[Receipt]]]:
@@ -126,21 +125,27 @@ def _told(day: ByAmount) -> dict[int, dict[str, list[Receipt]]]:
 
 
 def _by_amount(told: dict[int, dict[str, list[Receipt]]]) -> ByAmount:
-    return {quantity: {wallet: deque(same) for wallet, same in each.items()} for quantity, each in told.items()}
+    return {quantity: {wallet: [*same] for wallet, same in each.items()} for quantity, each in told.items()}
 
 
 def _by_wallet(told: Receipt | Same) -> Same:
-    return {told.wallet: deque((told,))} if isinstance(told, Receipt) else told
+    return {told.wallet: [told]} if isinstance(told, Receipt) else told
 
 
 def _among(told: Same, receipt: Receipt) -> Receipt | None:
     """Return what *receipt* may be of what was *told* of each wallet."""
     for wallet, others in told.items():
-        if others:
-            near = _of_the_minute(others, receipt.at) if wallet == receipt.wallet else others
-            for other in islice(near, MOST_LOOKED_AT):
-                if _may_be(receipt, other):
-                    return other
+        if not others:
+            continue
+        if wallet != receipt.wallet:
+            near = iter(others)
+        elif receipt.at - others[-1].at <= ONE_MINUTE:
+            near = _of_the_minute(others, receipt.at)
+        else:  # as mostly
+            continue
+        for other in islice(near, MOST_LOOKED_AT):
+            if _may_be(receipt, other):
+                return other
     return None
 
 
@@ -158,7 +163,7 @@ def _may_be(one: Receipt, other: Receipt) -> bool:
     return one.at - other.at < ONE_DAY and _may_be_elsewhere(one, other)
 
 
-def _of_the_minute(told: deque[Receipt], at: datetime) -> Iterator[Receipt]:
+def _of_the_minute(told: list[Receipt], at: datetime) -> Iterator[Receipt]:
     """Yield those of *told* that came in the minute before *at*, the latest first."""
     return takewhile(lambda each: at - each.at <= ONE_MINUTE, reversed(told))
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import islice, takewhile
 
 from lotwork.ledger import events as e
@@ -47,15 +47,16 @@ class SwapFold:
     asked: dict[str, e.Receipt] = field(default_factory=dict)
     """The receipts of the last hour that are asked about."""
 
-    def are_at_rest(self, receipts: Sequence[e.Receipt], events: Sequence[e.Event], before: Sequence[e.Event]) -> bool:
-        """Say if no sale of late may have brought the *receipts* of *events*, or those of the hour *before* them.
+    def are_at_rest(
+        self, receipts: Sequence[e.Receipt], sales: Sequence[e.Sale], at: datetime, before: Sequence[e.Event]
+    ) -> bool:
+        """Say if none of *sales* or of late may have brought the *receipts* since *at*, or those of the hour *before*.
 
         For a coin its like is no swap.
         """
-        sold = [*self.sold, *(event for event in events if type(event) is e.Sale)]
+        sold = [*self.sold, *sales]
         if not sold:
             return True
-        at = events[0].at
         lately = takewhile(lambda each: at - each.at <= SETTLES, reversed(before))
         came = {receipt.asset for receipt in receipts} | {each.asset for each in lately if type(each) is e.Receipt}
         return len(came | {sale.asset for sale in sold}) == 1

@@ -141,12 +141,13 @@ class TwinFold:
 
     def _take_plain(self, events: Sequence[e.Event], begin: int, *, share_instants: bool) -> None:
         """Fold *events*, a plain piece of a stretch from the place *begin* on."""
-        receipts = self._receipts_at_rest(events)
+        sales = [event for event in events if type(event) is e.Sale]
+        receipts = self._receipts_at_rest(events, sales)
         if receipts and self._rows.are_at_rest(events, share_instants=share_instants):
-            self._pass_by(receipts, events, begin)
+            self._pass_by(receipts, sales, events, begin)
             self._rows.pass_by(events)
         elif receipts and not (self._pending.waiting or any(event.note is not None for event in events)):
-            self._pass_by(receipts, events, begin)
+            self._pass_by(receipts, sales, events, begin)
             for event in self.findings.along(events, begin):
                 self._rows.take(event)
         else:  # what pends is asked about after what is a row
@@ -162,7 +163,7 @@ class TwinFold:
             rows.take(event)
             self._take_pending(event, beside)
 
-    def _receipts_at_rest(self, events: Sequence[e.Event]) -> list[e.Receipt]:
+    def _receipts_at_rest(self, events: Sequence[e.Event], sales: Sequence[e.Sale]) -> list[e.Receipt]:
         """Return the receipts of *events*, which are plain, if all there is to ask is whether one amount came twice.
 
         None where one may be more: bought, given or moved by another's word, or told by two, in parts, or before a fee.
@@ -174,7 +175,7 @@ class TwinFold:
             self._kinds.is_at_rest(receipts[0].at)
             and not self._pending.awaits(e.Receipt)
             and self._gross.are_at_rest(receipts)
-            and self._swaps.are_at_rest(receipts, events, self._coins.recent)
+            and self._swaps.are_at_rest(receipts, sales, events[0].at, self._coins.recent)
             and self._coins_at_rest(receipts)
         )
         return receipts if is_at_rest else []
@@ -189,22 +190,22 @@ class TwinFold:
             return True
         return (is_one or None not in sources) and self._coins.are_apart(alike.samples_of(receipts), first.at)
 
-    def _sales_at_rest(self, events: Sequence[e.Event]) -> list[e.Sale]:
-        """Return the sales of *events*, whose receipts are at rest, if nothing else may be one of them."""
-        sales = [event for event in events if type(event) is e.Sale]
-        if len({each.source for each in sales}) != 1 or not are_bare(sales):
-            return []
+    def _sales_at_rest(self, sales: Sequence[e.Sale]) -> bool:
+        """Say if nothing may be one of *sales*, beside which receipts are at rest; there are some."""
         first, at = sales[0], sales[0].at
-        is_at_rest = (
-            not self._pending.awaits(e.Sale)
+        return (
+            len({each.source for each in sales}) == 1
+            and are_bare(sales)
+            and not self._pending.awaits(e.Sale)
             and self._parts.are_at_rest(e.Sale, first.source, at)
             and self._sent.lately.is_told_by(alike.who_told(first), at)
             and self._sales.is_told_by(alike.who_told(first), at)
         )
-        return sales if is_at_rest else []
 
-    def _pass_by(self, receipts: Sequence[e.Receipt], events: Sequence[e.Event], begin: int) -> None:
-        """Fold *events*, whose *receipts* are at rest: what else there is stands beside none of these."""
+    def _pass_by(
+        self, receipts: Sequence[e.Receipt], sales: Sequence[e.Sale], events: Sequence[e.Event], begin: int
+    ) -> None:
+        """Fold *events*, whose *receipts* are at rest: what else there is, *sales* too, stands beside none of these."""
         self._coins.pass_by(receipts)
         self._kinds.pass_by(receipts)
         self._gross.pass_by(receipts)
@@ -213,14 +214,14 @@ class TwinFold:
         if receipts[0].source is None:
             for receipt, other in self._elsewhere.pairs(self.findings.along(events, begin)):
                 self.findings.append(ask_of_coins(self.book, self.assets, receipt, other))
-        sales = self._sales_at_rest(events)
-        if sales:
+        passed: set[type[e.Event]] = {e.Receipt}
+        if sales and self._sales_at_rest(sales):
+            passed.add(e.Sale)
             self._swaps.pass_by(sales)
             self._parts.pass_by(sales)
             self._sent.lately.pass_by(sales)
             self._sales.pass_by(sales)
-        if len(receipts) + len(sales) < len(events):
-            passed = {e.Receipt, e.Sale} if sales else {e.Receipt}
+        if not passed.issuperset(map(type, events)):
             for event in self.findings.along(events, begin):
                 if type(event) not in passed:
                     self._take_pending(event, self._take(event, ()))
@@ -339,8 +340,7 @@ class TwinFold:
 
     def _may_ask(self, one: e.Event, two: e.Event) -> bool:
         """Say if nobody answered yet what *one* is, and no other question asks of these two."""
-        asked = one.may_repeat == two.id or two.may_repeat == one.id
-        return not asked and not self._is_answered(one)
+        return two.id != one.may_repeat and one.id != two.may_repeat and not self._is_answered(one)
 
     def _is_answered(self, one: e.Event) -> bool:
         return one.may_repeat == SETTLED or one.id in self.answered

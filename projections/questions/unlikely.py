@@ -32,6 +32,10 @@ from lotwork.projections.questions.in_suspense import in_suspense
 
 TIMES = 20
 """Prices that are less apart are one level: no coin with a large market moved so far in the days below."""
+SPAN = 4
+"""Prices within as much of one are near each other: at most sixteen times apart, and what is cut off of `COARSE`."""
+FINE, COARSE = 40, 100
+"""A price is told in so many bits more than a base unit's; what comes to no more than so much says too little."""
 SLIPPED = 60
 """Thin coins, and books of small round numbers, move less; cents, grouped thousands and small units move farther."""
 MIXED_UP = 150
@@ -139,6 +143,7 @@ class UnlikelyFold:
         if not levels:
             return next(rest, None)
         value, quantity, last, told = levels[0].value, levels[0].quantity, None, 0
+        least = most = 0
         for event in rest:
             if type(event) is e.Receipt and event.doubt is None:
                 worth = event.value_usd_micros or 0
@@ -147,9 +152,14 @@ class UnlikelyFold:
             else:
                 break
             units = event.quantity
-            here, there = worth * quantity, value * units
-            if here >= there * TIMES or there >= here * TIMES or worth >= LEAST_MILLIONS or event.asset != asset:
+            if worth >= LEAST_MILLIONS or event.asset != asset:
                 break
+            price = (worth << FINE) // units
+            if not least < price < most:  # two of one span are near, and most are of the first event's
+                here, there = worth * quantity, value * units
+                if here >= there * TIMES or there >= here * TIMES:
+                    break
+                least, most = max(price // SPAN, COARSE), price * SPAN
             if mark is not None and event.at - mark.at <= OF_THE_HOUR:
                 break
             value, quantity, last, told = worth, units, event, told + 1

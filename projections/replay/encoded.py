@@ -12,7 +12,7 @@ from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar
 
 import msgspec
 
-from lotwork.projections.basis.allocation import Coins
+from lotwork.projections.basis.holdings import Coins
 from lotwork.projections.basis.pools import Lot
 from lotwork.projections.findings import Finding
 from lotwork.projections.findings_kept import shortened

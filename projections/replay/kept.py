@@ -15,7 +15,7 @@ from typing import Annotated, NamedTuple, TypeAlias, TypeVar
 import msgspec
 
 from lotwork.ledger.storage.heads import MOST_POSITION
-from lotwork.projections.basis.allocation import Coins
+from lotwork.projections.basis.holdings import Coins
 from lotwork.projections.basis.pools import Lot
 from lotwork.projections.basis.removals import Removal
 from lotwork.projections.basis.waiting import Waiting

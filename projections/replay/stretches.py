@@ -20,7 +20,7 @@ from lotwork.projections.filer.activities import FOR_EVER
 from lotwork.projections.findings import Findings
 from lotwork.projections.lots import LotFold
 
-LONG = 256
+LONG = 512
 """So many events are read before they are folded: few enough for the caches, and many for what is done once."""
 
 

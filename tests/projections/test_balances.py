@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from lotwork.ledger import events as e
 from lotwork.ledger.units import AssetTable
 from lotwork.projections.balances import BalanceFold
 from tests.projections.every_kind import EVERY_KIND
@@ -60,3 +63,12 @@ def test_every_kind_of_event_can_be_handed_to_the_fold() -> None:
     for event in EVERY_KIND:
         fold.take(event)
     assert fold.held["hot", "BTC"] == 1
+
+
+@given(st.lists(st.sampled_from([event for event in EVERY_KIND if type(event) in BalanceFold.TAKES]), max_size=12))
+def test_events_taken_at_once_come_to_what_single_ones_come_to(drawn: list[e.Event]) -> None:
+    at_once, single = BalanceFold(AssetTable({}), []), BalanceFold(AssetTable({}), [])
+    at_once.take_all(drawn)
+    for event in drawn:
+        single.take(event)
+    assert (at_once.state(), at_once.findings) == (single.state(), single.findings)

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lotwork.ledger.events import Method
-from lotwork.projections.basis.allocation import Coins
+from lotwork.projections.basis.holdings import Coins
 from lotwork.projections.basis.pools import Lot, Pool
 from lotwork.projections.basis.queues import Queue
 

@@ -9,7 +9,7 @@ import pytest
 
 from lotwork.ledger.errors import StorageError
 from lotwork.ledger.events import LotChoice
-from lotwork.projections.basis.allocation import Coins, Holdings
+from lotwork.projections.basis.holdings import Coins, Holdings
 from lotwork.projections.basis.pools import Lot, Pool
 from lotwork.projections.basis.waiting import WaitingHoldings, WaitingPool
 

@@ -10,7 +10,7 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lotwork.projections.basis.allocation import Coins
+from lotwork.projections.basis.holdings import Coins
 from lotwork.projections.basis.pools import Lot
 from lotwork.projections.findings import Finding, Question
 from lotwork.projections.replay import encoded
