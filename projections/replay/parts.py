@@ -54,9 +54,8 @@ def _income(whole: IncomeFold, mark: Mark) -> IncomeFold:
 
 
 def _expenses(whole: ExpenseFold, mark: Mark) -> ExpenseFold:
-    part = ExpenseFold(whole.calendar, whole.origins)
-    told = [event for event in whole.state().events if event.at < mark.before]
-    part.resume(ExpenseState(told, mark.pool_fees, mark.first_receipts))
+    part = whole.before(mark.before)
+    part.resume(ExpenseState([], mark.pool_fees, mark.first_receipts))
     part.share_rows(whole)
     return part
 
