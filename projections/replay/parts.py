@@ -37,7 +37,7 @@ def part_of(book: Book, before: datetime) -> Book | None:
 
 def _gains(whole: GainFold, mark: Mark) -> GainFold:
     part = GainFold(whole.assets, whole.brokers, whole.years, whole.findings, whole.law)
-    part.resume(GainState(mark.gains, whole.pending[: mark.fees]))
+    part.resume(GainState(mark.gains, mark.boxes, whole.pending[: mark.fees]))
     part.rows, part.removals = whole.rows[: mark.rows], whole.removals[: mark.removals]
     return part
 
