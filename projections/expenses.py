@@ -12,9 +12,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from fractions import Fraction
 from functools import partial
+from itertools import chain
 from typing import ClassVar, assert_never
 
 import msgspec
@@ -25,6 +26,7 @@ from lotwork.ledger.events import Activity
 from lotwork.ledger.tellers import BY_A_RULE
 from lotwork.ledger.zones import Calendar
 from lotwork.projections.costs.bill_rows import bill_row, metered_row, part_of
+from lotwork.projections.costs.bills import Bills
 from lotwork.projections.costs.electricity import ElectricityFold
 from lotwork.projections.costs.estimates import EstimateRow, doubts_of, estimates_of
 from lotwork.projections.costs.expense_row import ExpenseRow
@@ -97,28 +99,20 @@ class ExpenseFold:
     """What rigs say of themselves that they drew."""
     sharings: list[e.Sharing] = field(default_factory=list)
     """Whose a part of the bills, or of what is mined, is."""
-    _expenses: list[e.Expense] = field(default_factory=list)
+    bills: Bills = field(init=False)
     _usages: list[e.Usage] = field(default_factory=list)
     _asked: dict[tuple[int, int], ExpenseBook] = field(default_factory=dict)
     """What was asked for since the last event that says something of a cost."""
     _made: dict[str, tuple[list[ExpenseRow], list[Finding]]] = field(default_factory=dict)
     """The rows of a bill, by its id, and what was found of it, made since the same event."""
-    _paid: defaultdict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
-    """Where the bills of a year stand among all, but for what came back."""
-    _spread: list[int] = field(default_factory=list)
-    """The same of those that name the days they pay for."""
-    _power: list[e.Expense] = field(default_factory=list)
-    """Those of them that are for power."""
-    _back: list[e.Expense] = field(default_factory=list)
-    """What came back."""
 
     def __post_init__(self) -> None:
+        self.bills = Bills(self.calendar)
         self.electricity = ElectricityFold(self.calendar)
 
     def state(self) -> ExpenseState:
         """Return what another fold can go on from."""
-        measured = (*self.electricity.state(), *self._usages, *self.home_offices)
-        events = [*self._expenses, *measured, *self.estimates, *self.sharings]
+        events = [*self.bills.told, *self._beside()]
         fees = [(year, origin, fee) for (year, origin), fee in self.pool_fees.items()]
         first = [(year, origin, day) for (year, origin), day in self.first_receipts.items()]
         return ExpenseState(events, fees, first)
@@ -130,6 +124,19 @@ class ExpenseFold:
         self.pool_fees.update({(year, origin): fee for year, origin, fee in state.pool_fees})
         self.first_receipts.update({(year, origin): day for year, origin, day in state.first_receipts})
 
+    def _beside(self) -> Iterator[e.Energy | e.EnergyEstimate | e.Tariff | e.Usage | e.HomeOffice | e.Sharing]:
+        """Yield all but the bills."""
+        yield from chain(self.electricity.state(), self._usages, self.home_offices, self.estimates, self.sharings)
+
+    def before(self, instant: datetime) -> ExpenseFold:
+        """Return a fold of what was told of costs before *instant*, without what comes of receipts."""
+        part = ExpenseFold(self.calendar, self.origins)
+        part.bills = self.bills.before(instant)
+        for event in self._beside():
+            if event.at < instant:
+                part.take(event)
+        return part
+
     def share_rows(self, whole: ExpenseFold) -> None:
         """Make no row anew that *whole*, of which this is a part, has made, where bills are shared out as there."""
         if (self._usages, self.sharings) == (whole._usages, whole.sharings):
@@ -137,7 +144,7 @@ class ExpenseFold:
 
     def told(self) -> Iterator[e.Expense | e.Energy | e.HomeOffice]:
         """Yield the bills, the readings and the home offices."""
-        yield from self._expenses
+        yield from self.bills.told
         yield from (event for event in self.electricity.state() if isinstance(event, e.Energy))
         yield from self.home_offices
 
@@ -146,7 +153,7 @@ class ExpenseFold:
         told = {event.id: whose(event.owner) for event in self.told()}
         fold = ExpenseFold(self.calendar, self.origins)
         self.electricity.tell(fold.electricity, owner)
-        refunds = {bill.id: bill.refund_of for bill in self._expenses if bill.refund_of in told}
+        refunds = {bill.id: bill.refund_of for bill in self.bills.told if bill.refund_of in told}
         for event in self.state().events:
             always = isinstance(event, e.Tariff | e.Usage | e.EnergyEstimate | e.Sharing)
             if always or told.get(refunds.get(event.id) or event.id) == owner:
@@ -183,7 +190,7 @@ class ExpenseFold:
             case e.Receipt():
                 self.take_all([(event, self.calendar.day(event.at), self.origins.of(event))])
             case e.Expense():
-                self._take_bill(event)
+                self.bills.take(event)
             case e.Usage():
                 self._usages.append(event)
             case e.HomeOffice():
@@ -209,18 +216,6 @@ class ExpenseFold:
             case _:
                 assert_never(event)
 
-    def _take_bill(self, bill: e.Expense) -> None:
-        if bill.refund_of is not None:
-            self._back.append(bill)
-        else:
-            place = len(self._expenses)
-            self._paid[self.calendar.day(bill.at).year].append(place)
-            if bill.from_ is not None:
-                self._spread.append(place)
-            if category_word(bill.category) in POWER:
-                self._power.append(bill)
-        self._expenses.append(bill)
-
     def _keep_fee(self, event: e.Receipt, day: date, origin: Origin) -> None:
         if fee := pool_fee(event):
             self.pool_fees[day.year, origin] += fee
@@ -238,7 +233,7 @@ class ExpenseFold:
     def _years(self, first: int, last: int) -> ExpenseBook:
         rows: list[ExpenseRow] = []
         findings: list[Finding] = []
-        billed = partial(is_billed, self._power, self.calendar)
+        billed = partial(is_billed, self.bills.power, self.calendar)
         for year in range(first, last + 1):
             metered = self.electricity.result(year, billed)
             read = (metered_row(cost, self.origins.activity(cost.paid_at)) for cost in metered.rows)
@@ -246,15 +241,13 @@ class ExpenseFold:
             findings += metered.findings
             findings += self._power_twice(year, metered.rows)
             findings += self._estimate_doubts(year, metered.rows)
-            if any(bill.id.startswith(BY_A_RULE) for bill in self._paid_in(year)):
+            if any(bill.id.startswith(BY_A_RULE) for bill in self.bills.paid_in(year)):
                 findings += rule_and_bill(self._bills(), category_word, lambda bill: self.calendar.day(bill.at), year)
         usages, asked = Usages(self._usages), range(first, last + 1)
-        paid = {place for year in asked for place in self._paid.get(year, ())}
-        whole = paid.difference(self._spread)
-        for place in sorted(paid.union(self._spread)):
-            told, found = self._make(self._expenses[place], usages)
-            findings += found if place in paid else ()
-            rows += told if place in whole else [row for row in told if row.date.year in asked]
+        for bill, day, is_paid in self.bills.of(asked):
+            told, found = self._make(bill, day, usages)
+            findings += found if is_paid else ()
+            rows += told if bill.from_ is None else [row for row in told if row.date.year in asked]
         back = self._refunds(usages, last, findings)
         rows += [row for row in back if row.date.year in asked]
         rows.sort(key=lambda row: (row.date, row.expense))
@@ -264,32 +257,28 @@ class ExpenseFold:
     def _power_twice(self, year: int, metered: tuple[MeteredCost, ...]) -> Iterator[Finding]:
         """Yield what of the bills of *year* a meter may tell too, this year or at the end of the last one."""
         if metered or any(day.year == year - 1 for day in self.electricity.days()):
-            bills = [bill for bill in self._paid_in(year) if category_word(bill.category) in POWER]
+            bills = [bill for bill in self.bills.paid_in(year) if category_word(bill.category) in POWER]
             before = self.electricity.result(year - 1).rows if bills else ()
             yield from power_twice((*before, *metered), bills, self.calendar)
 
     def _estimate_doubts(self, year: int, metered: tuple[MeteredCost, ...]) -> Iterator[Finding]:
         """Yield what rigs say of themselves against what is told of the power of *year*."""
         if self.estimates:
-            words = (category_word(bill.category) for bill in self._paid_in(year))
+            words = (category_word(bill.category) for bill in self.bills.paid_in(year))
             is_told = bool(metered) or not BILLS_OF_POWER.isdisjoint(words)
             yield from doubts_of(self.estimates, self.electricity.readings(), self.calendar, year, is_told=is_told)
 
-    def _paid_in(self, year: int) -> list[e.Expense]:
-        return [self._expenses[place] for place in self._paid.get(year, ())]
-
     def _bills(self) -> Iterator[e.Expense]:
-        return (event for event in self._expenses if event.refund_of is None)
+        return (event for event in self.bills.told if event.refund_of is None)
 
-    def _make(self, bill: e.Expense, usages: Usages) -> tuple[list[ExpenseRow], list[Finding]]:
+    def _make(self, bill: e.Expense, day: date, usages: Usages) -> tuple[list[ExpenseRow], list[Finding]]:
         if bill.id not in self._made:
             found: list[Finding] = []
-            self._made[bill.id] = self._rows(bill, usages, found), found
+            self._made[bill.id] = self._rows(bill, day, usages, found), found
         return self._made[bill.id]
 
-    def _rows(self, expense: e.Expense, usages: Usages, findings: list[Finding]) -> list[ExpenseRow]:
-        """Return the rows of a bill: one on the day it was paid, or one for each year it is spread over."""
-        day = self.calendar.day(expense.at)
+    def _rows(self, expense: e.Expense, day: date, usages: Usages, findings: list[Finding]) -> list[ExpenseRow]:
+        """Return the rows of a bill: one on the *day* it was paid, or one for each year it is spread over."""
         share = usages.share_of(expense, day)
         if isinstance(share, Finding):
             findings.append(share)
@@ -306,7 +295,7 @@ class ExpenseFold:
 
     def _refunds(self, usages: Usages, last: int, findings: list[Finding]) -> list[ExpenseRow]:
         """Return the rows of all that came back up to the year *last*."""
-        told = [(self.calendar.day(each.at), each) for each in self._back]
+        told = [(self.calendar.day(each.at), each) for each in self.bills.back]
         told = sorted((each for each in told if each[0].year <= last), key=lambda each: (each[0], each[1].id))
         if not told:
             return []
@@ -318,7 +307,7 @@ class ExpenseFold:
             if name in readings:
                 row = metered_row(readings[name], self.origins.activity(readings[name].paid_at))
                 return [self._shared(row, [], has_own=row.business_share != "1")]
-            return self._rows(bills[name], usages, []) if name in bills else []
+            return self._rows(bills[name], self.calendar.day(bills[name].at), usages, []) if name in bills else []
 
         unfit: list[Finding] = []
         rows = refunds(told, rows_of, unfit)
@@ -334,12 +323,25 @@ class ExpenseFold:
     def paid_to(self, year: int, words: Collection[str] = ()) -> dict[str, list[e.Expense]]:
         """Return the bills paid in *year* by whom they name as payee, as folded; those of *words* alone, if any."""
         paid: defaultdict[str, list[e.Expense]] = defaultdict(list)
-        for bill in self._paid_in(year):
+        for bill in self.bills.paid_in(year):
             if bill.payee and (not words or category_word(bill.category) in words):
                 paid[named(bill.payee)].append(bill)
         return dict(paid)
 
-    def earliest(self) -> int | None:
-        """Return the year of the first bill paid, None where there is none."""
-        back = (self.calendar.day(bill.at).year for bill in self._back)
-        return min((*self._paid, *back, *(day.year for day in self.electricity.days())), default=None)
+    def at_most(self, year: int) -> int | None:
+        """Return what the expenses of *year* come to at the most, in micro-dollars; None where a meter tells some."""
+        return None if any(self.electricity.days()) else self.bills.at_most(year)
+
+    def first_day(self) -> date | None:
+        """Return the first day on which something was paid, None where nothing was."""
+        return min((*self.electricity.days(), *filter(None, [self.bills.first_day()])), default=None)
+
+    def years_told(self) -> Iterator[int]:
+        """Yield the years in which something was told of costs."""
+        yield from self.bills.years()
+        yield from (self.calendar.day(event.at).year for event in self._beside())
+
+    def owners(self) -> set[e.Owner | None]:
+        """Return whose the bills, the readings and the home offices are."""
+        beside = (each for each in self._beside() if isinstance(each, e.Energy | e.HomeOffice))
+        return self.bills.owners.union(each.owner for each in beside)

@@ -82,6 +82,8 @@ class GainState(msgspec.Struct):
     """What a GainFold without rows goes on from: (year, term, proceeds, basis, adjustment), and unpriced fees."""
 
     totals: list[tuple[int, Term, int, int, int]]
+    boxes: list[tuple[int, str, int, int, int]]
+    """The same by box of Form 8949."""
     pending: list[str]
 
 
@@ -100,6 +102,8 @@ class GainFold(msgspec.Struct):
     """How many rows were taken out of `rows`: the place of a row counts them too."""
     pending: list[str] = msgspec.field(default_factory=list)
     totals: dict[tuple[int, Term], list[int]] = msgspec.field(default_factory=lambda: defaultdict(lambda: [0, 0, 0]))
+    by_box: dict[tuple[int, str], list[int]] = msgspec.field(default_factory=lambda: defaultdict(lambda: [0, 0, 0]))
+    """The same by box of Form 8949."""
     _donations: Donations = msgspec.field(default_factory=Donations)
     _disposal: Disposal | None = None
     _boxes: Mapping[Term, str] | None = None
@@ -116,12 +120,15 @@ class GainFold(msgspec.Struct):
     def state(self) -> GainState:
         """Return what another fold can go on from."""
         totals = [(year, term, total[0], total[1], total[2]) for (year, term), total in self.totals.items()]
-        return GainState(totals, self.pending)
+        boxes = [(year, letter, total[0], total[1], total[2]) for (year, letter), total in self.by_box.items()]
+        return GainState(totals, boxes, self.pending)
 
     def resume(self, state: GainState) -> None:
         """Go on from *state*."""
         for year, term, proceeds, basis, adjustment in state.totals:
             self.totals[year, term] = [proceeds, basis, adjustment]
+        for year, letter, proceeds, basis, adjustment in state.boxes:
+            self.by_box[year, letter] = [proceeds, basis, adjustment]
         self.pending.extend(state.pending)
 
     def resume_rows(self, rows: Iterable[GainRow], removals: Iterable[Removal]) -> None:
@@ -158,7 +165,7 @@ class GainFold(msgspec.Struct):
         """Add up *parts*, each with what it brought, and keep a row of each where the year's are kept."""
         asset, wallet, name = disposal.asset, disposal.wallet, disposal.id
         day, year, sold, boxes = disposal.day, disposal.year, on_day(disposal.day), self._boxes
-        is_kept, adding, brought, cost = year in self.years, None, 0, 0
+        is_kept, adding, of_term, brought, cost = year in self.years, "", None, 0, 0
         wash = self.wash if self.wash is not None and self.wash.may_reach(asset) else None
         since, came = day, sold
         by_time: Term = "short"
@@ -174,26 +181,25 @@ class GainFold(msgspec.Struct):
                     since, came, by_time = acquired, on_day(acquired), "long" if is_long(acquired, day) else "short"
                 if lot.lineage is None:
                     term = by_time
-            if term is not adding:
-                self._add(year, adding, brought, cost)
-                adding, brought, cost = term, 0, 0
+            box = self._box_of(disposal, lot, term) if boxes is None else boxes[term]
+            if box != adding:
+                self._add(year, of_term, adding, brought, cost)
+                adding, of_term, brought, cost = box, term, 0, 0
             brought += proceeds
             cost += basis
             if wash is not None and lot is not None and proceeds < basis:
-                wash.lose(self._loss(disposal, lot, quantity, basis - proceeds, term))
+                wash.lose(self._loss(disposal, lot, quantity, basis - proceeds, term, box))
             if is_kept:
-                box = self._box_of(disposal, lot, term) if boxes is None else boxes[term]
                 self.rows.append(
                     GainRow(
                         asset, wallet, quantity, None if lot is None else came, sold, proceeds, basis, term,
                         box, None if lot is None else lot.id, name, None, 0, how, used, is_known,
                     )
                 )  # fmt: skip
-        self._add(year, adding, brought, cost)
+        self._add(year, of_term, adding, brought, cost)
 
-    def _add(self, year: int, term: Term | None, proceeds: int, basis: int) -> None:
-        if term is not None:
-            total = self.totals[year, term]
+    def _add(self, year: int, term: Term | None, box: str, proceeds: int, basis: int) -> None:
+        for total in () if term is None else (self.totals[year, term], self.by_box[year, box]):
             total[0] += proceeds
             total[1] += basis
 
@@ -220,11 +226,11 @@ class GainFold(msgspec.Struct):
             self.removals.append(removed)
             self.findings += self._donations.told(removed, self.law)
 
-    def _loss(self, disposal: Disposal, lot: Lot, quantity: int, amount: int, term: Term) -> Loss:
+    def _loss(self, disposal: Disposal, lot: Lot, quantity: int, amount: int, term: Term, box: str) -> Loss:
         lineage = lot.lineage
         since = lot.acquired_day if lineage is None or lineage.term_day is None else lineage.term_day
         return Loss(
-            disposal.asset, disposal.day, disposal.year, term, quantity, amount, disposal.day - since,
+            disposal.asset, disposal.day, disposal.year, term, box, quantity, amount, disposal.day - since,
             lot.id if lineage is None or lineage.origin is None else lineage.origin,
             self.gone + len(self.rows) if disposal.year in self.years else None,
         )  # fmt: skip
@@ -232,6 +238,7 @@ class GainFold(msgspec.Struct):
     def _disallow(self, loss: Loss, amount: int) -> None:
         """Take *amount* of a wash sale's loss out of the totals, and out of its row where that is kept."""
         self.totals[loss.year, loss.term][2] += amount
+        self.by_box[loss.year, loss.box][2] += amount
         if loss.row is not None:
             place = loss.row - self.gone
             row = self.rows[place]

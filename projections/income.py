@@ -10,6 +10,8 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import groupby
+from operator import attrgetter
 from typing import ClassVar, NamedTuple, TypeAlias, assert_never
 
 import msgspec
@@ -48,6 +50,8 @@ class IncomeRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
     doubt: e.Doubt | None = None
     """Why it may be no income; then it has no value here."""
 
+
+_receipt, _origin = attrgetter("receipt"), attrgetter("origin")
 
 Received: TypeAlias = Mapping[Place, tuple[str, ...]]
 """Receipts by where they belong, in the order they were folded in."""
@@ -300,9 +304,9 @@ class IncomeFold:
         asked = year, whole, len(self.rows)
         if self._received is None or self._received[0] != asked:
             told: defaultdict[Place, list[str]] = defaultdict(list)
-            for row in passing(self.rows):
-                if row.doubt is None and row.date.year == year:
-                    told[row.origin.place(whole)].append(row.receipt)
+            counted = (row for row in passing(self.rows) if row.doubt is None and row.date.year == year)
+            for origin, together in groupby(counted, _origin):
+                told[origin.place(whole)] += map(_receipt, together)
             self._received = asked, {place: tuple(names) for place, names in told.items()}
         return self._received[1]
 

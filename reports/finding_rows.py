@@ -53,24 +53,33 @@ class _Form(NamedTuple):
 
 
 def _texts(found: Shortened) -> Iterator[bytes]:
-    """Yield the JSON of each row."""
-    asked = {place for place, other in zip(found.places, found.others, strict=True) if other is not None}
-    forms = {place: _with_names(*found.kinds[place]) for place in asked}
-    names = zip(_plain(found.events), _plain(found.others), strict=True)
-    for at, (place, (one, two)) in enumerate(zip(found.places, names, strict=True)):
-        form = forms.get(place)
-        if form is None or one is None or two is None:
-            yield _text(found.finding(at))
-        else:
-            yield form.json % form.in_order((one, two))
+    """Yield the JSON of each row: filled in where all are questions of plain names, else that of each half."""
+    count = len(found.places)
+    ones, others = _plain(found.events), _plain(found.others)
+    if ones is not None and others is not None and (forms := _forms(found)) is not None:
+        asked = zip(map(forms.__getitem__, found.places), zip(ones, others, strict=True), strict=True)
+        yield from [json % in_order(names) for (json, in_order), names in asked]
+    elif count == 1:
+        yield _text(found.finding(0))
+    else:
+        yield from _texts(found.part(0, count // 2))
+        yield from _texts(found.part(count // 2, count))
 
 
-def _plain(names: Sequence[str | None]) -> list[bytes | None]:
-    """Return *names* as they stand in JSON and in a shell; None for one that is told otherwise there."""
-    told = [None if name is None else name.encode("utf-8", "surrogatepass") for name in names]
-    if not b"".join(name for name in told if name is not None).translate(None, PLAIN):
-        return told
-    return [None if name is None or name.translate(None, PLAIN) else name for name in told]
+def _forms(found: Shortened) -> dict[int, _Form] | None:
+    """Return the JSON of each kind of *found*, all of them questions; None where one is not to be filled in."""
+    forms = {place: _with_names(*found.kinds[place]) for place in set(found.places)}
+    told = {place: form for place, form in forms.items() if form is not None}
+    return told if len(told) == len(forms) else None
+
+
+def _plain(names: Sequence[str | None]) -> list[bytes] | None:
+    """Return *names* as they stand in JSON and in a shell; None where there is not one for each, or one is not so."""
+    known = [name for name in names if name is not None]
+    told = "\n".join(known).encode("utf-8", "surrogatepass")
+    parts = told.split(b"\n") if known else []
+    is_so = len(parts) == len(known) == len(names) and not told.translate(None, PLAIN + b"\n")
+    return parts if is_so else None
 
 
 def _text(finding: Finding) -> bytes:

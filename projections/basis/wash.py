@@ -35,6 +35,8 @@ class Loss(msgspec.Struct, gc=False):
     day: int
     year: int
     term: Term
+    box: str
+    """That of Form 8949."""
     quantity: int
     amount: int
     held: int

@@ -49,6 +49,8 @@ class Mark(msgspec.Struct):
     held: int
     gains: list[tuple[int, Term, int, int, int]]
     """The totals of the gains, as `GainState` tells them."""
+    boxes: list[tuple[int, str, int, int, int]]
+    """The same by box."""
     fees: int
     """How many fees without a price there were."""
     origins: list[tuple[int, Origin, int]]
@@ -128,11 +130,12 @@ def months_of(year: int, calendar: Calendar) -> list[datetime]:
 
 def empty_mark(before: datetime) -> Mark:
     """Return the mark of a book that had not begun."""
-    return Mark(before, None, 0, 0, 0, 0, 0, 0, [], 0, [], [], [], {})
+    return Mark(before, None, 0, 0, 0, 0, 0, 0, [], [], 0, [], [], [], {})
 
 
 def _mark(folds: Folds, marks: Marks, latest: datetime | None) -> Mark:
     gains, income, expenses, equipment = folds
+    sold = gains.state()
     return Mark(
         before=marks.next,
         latest=latest,
@@ -142,7 +145,8 @@ def _mark(folds: Folds, marks: Marks, latest: datetime | None) -> Mark:
         earned=len(income.earned),
         pending=len(income.pending),
         held=len(income.held),
-        gains=gains.state().totals,
+        gains=sold.totals,
+        boxes=sold.boxes,
         fees=len(gains.pending),
         origins=[(year, origin, value) for (year, origin), value in income.by_origin.items()],
         pool_fees=[(year, origin, fee) for (year, origin), fee in expenses.pool_fees.items()],

@@ -37,7 +37,7 @@ def part_of(book: Book, before: datetime) -> Book | None:
 
 def _gains(whole: GainFold, mark: Mark) -> GainFold:
     part = GainFold(whole.assets, whole.brokers, whole.years, whole.findings, whole.law)
-    part.resume(GainState(mark.gains, whole.pending[: mark.fees]))
+    part.resume(GainState(mark.gains, mark.boxes, whole.pending[: mark.fees]))
     part.rows, part.removals = whole.rows[: mark.rows], whole.removals[: mark.removals]
     return part
 
@@ -54,9 +54,8 @@ def _income(whole: IncomeFold, mark: Mark) -> IncomeFold:
 
 
 def _expenses(whole: ExpenseFold, mark: Mark) -> ExpenseFold:
-    part = ExpenseFold(whole.calendar, whole.origins)
-    told = [event for event in whole.state().events if event.at < mark.before]
-    part.resume(ExpenseState(told, mark.pool_fees, mark.first_receipts))
+    part = whole.before(mark.before)
+    part.resume(ExpenseState([], mark.pool_fees, mark.first_receipts))
     part.share_rows(whole)
     return part
 

@@ -63,18 +63,18 @@ def beginnings(book: Book, law: Law) -> tuple[Beginning, ...]:
     """Return each time of business in order, with the bills that were paid before it began."""
     spans = [_days(book, span) for span in book.taxpayer.activities.spans()]
     told = [Beginning(since, until, _began(book, spans, (since, until))) for since, until in spans]
-    last = max((each.began.day.year for each in told if each.began.day is not None), default=None)
-    rows = [] if last is None else _spent_by(book, law, last)
+    last = max((each.began.day for each in told if each.began.day is not None), default=None)
+    rows = [] if last is None else _spent_before(book, law, last)
     return tuple(_with_what_was_spent(each, rows, law) for each in told) if rows else tuple(told)
 
 
-def _spent_by(book: Book, law: Law, last: int) -> list[ExpenseRow]:
-    """Return the business's bills through the year *last* in order of day, small items among them."""
-    first = book.expenses.earliest()
-    bills = () if first is None else book.expenses.years(first, last).rows
-    small = book.equipment.small_items_by(last, law)
+def _spent_before(book: Book, law: Law, day: date) -> list[ExpenseRow]:
+    """Return what the business spent before *day* in order of day, small items among it."""
+    first = book.expenses.first_day()
+    bills = () if first is None or first >= day else book.expenses.years(first.year, day.year).rows
+    small = book.equipment.small_items_by(day.year, law)
     rows = (*bills, *(small_row(item, book, item.event.placed_in_service.year) for item in small))
-    told = [limited(row, law) for row in rows if activity_of(book, row) == BUSINESS]
+    told = [limited(row, law) for row in rows if spent_on(row) < day and activity_of(book, row) == BUSINESS]
     return sorted(told, key=lambda row: (row.date, row.expense))
 
 

@@ -125,8 +125,6 @@ def computed_year(couple: Couple, year: int, carried: Carried) -> tuple[YearInpu
 
 def _first_year(book: Book, year: int) -> int:
     """Return the first year of which the book knows anything that can be carried on; *year* where there is none."""
-    calendar = book.history.calendar
-    spent = (calendar.day(event.at).year for event in book.expenses.state().events)
     rigs = (event for event in book.equipment.state().events if isinstance(event, Equipment))
     placed = (event.placed_in_service.year for event in rigs)
     known = (
@@ -134,7 +132,7 @@ def _first_year(book: Book, year: int) -> int:
         *(each.date.year for each in book.income.earned),
         *(when for when, _ in book.gains.totals),
         *book.taxpayer.year_facts,
-        *spent,
+        *book.expenses.years_told(),
         *placed,
     )
     return min((*known, year))
@@ -146,9 +144,11 @@ def _lost(book: Book, year: int) -> tuple[str, ...]:
     keys: tuple[str, ...] = CAPITAL if traded < 0 else ()
     if not book.taxpayer.activities.is_business(year):
         return keys
+    income, at_most = sum(book.income.of_year(year).values()), book.expenses.at_most(year)
+    if at_most is not None and income >= at_most:
+        return keys
     spent = sum(row.deductible_usd_micros for row in book.expenses.result(year).rows if row.activity == BUSINESS)
-    profit = sum(book.income.of_year(year).values()) - spent
-    return (*keys, *LOSSES) if profit < 0 else keys
+    return (*keys, *LOSSES) if income < spent else keys
 
 
 def _tells(facts: YearFacts, key: str) -> bool:

@@ -141,14 +141,8 @@ def more_for_the_minimum_tax(business: Business) -> Decimal:
 
 def boxes(book: Book, year: int, rigs: HobbyGains) -> tuple[BoxTotal, ...]:
     """Return Form 8949's totals by box, where the book keeps the rows of *year*; else none, and only sums are told."""
-    sums: dict[str, list[int]] = {}
-    for row in book.gains.rows if year in book.gains.years else ():
-        if row.sold.year == year:
-            told = sums.setdefault(row.box, [0, 0, 0])
-            told[0] += row.proceeds_usd_micros
-            told[1] += row.basis_usd_micros
-            told[2] += row.adjustment_usd_micros
-    totals = {box: BoxTotal(box, *map(usd_decimal, told)) for box, told in sums.items()}
+    sums = book.gains.by_box.items() if year in book.gains.years else ()
+    totals = {box: BoxTotal(box, *map(usd_decimal, told)) for (when, box), told in sums if when == year}
     for term, gain in (("short", rigs.short_term), ("long", rigs.long_term)):
         if gain:
             box = BOX_OF_A_HOBBYS_RIG[term]

@@ -28,9 +28,9 @@ class Behind:
         self._counted: Counter[int] = Counter()
         """How many events stand on just these lists; empty where a list was told since they were counted."""
 
-    def tell(self, line: str, own: Events, sources: Iterable[str]) -> Lists:
+    def tell(self, line: str, own: Lists, sources: Iterable[str]) -> Lists:
         """Tell what is behind *line*: its *own* events, then those behind its *sources*, the lines it comes from."""
-        told = chain((own,) if own else (), *(self._lists.get(source, ()) for source in sources))
+        told = chain(filter(None, own), *(self._lists.get(source, ()) for source in sources))
         self._lists[line] = lists = tuple({id(events): events for events in told}.values())
         for events in lists:
             if id(events) not in self._bits:

@@ -27,8 +27,8 @@ _owner = attrgetter("owner")
 def spouse_mines(book: Book) -> bool:
     """Say if anything of *book* is the spouse's."""
     wallets = (wallet.owner for wallet in book.taxpayer.wallets.values())
-    told = map(_owner, chain(book.expenses.told(), book.equipment.told(), book.income.earned))
-    return SPOUSE in wallets or SPOUSE in told
+    told = map(_owner, chain(book.equipment.told(), book.income.earned))
+    return SPOUSE in wallets or SPOUSE in book.expenses.owners() or SPOUSE in told
 
 
 def owned(book: Book, owner: e.Owner) -> Book:

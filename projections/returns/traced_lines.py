@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from itertools import chain
 from typing import NamedTuple
 
 from lotwork.ledger.events import HOBBY, PaymentType, State
@@ -13,7 +13,7 @@ from lotwork.projections.replay.book import Book
 from lotwork.projections.returns.business import Business
 from lotwork.projections.returns.business_trace import receipts_of
 from lotwork.projections.returns.case import YearInputs
-from lotwork.projections.returns.events_behind import Behind, first_of
+from lotwork.projections.returns.events_behind import Behind, Lists, first_of
 from lotwork.projections.returns.owners import persons
 from lotwork.projections.returns.rig_sales import sale_name
 from lotwork.rules.line import MOST_EVENTS_NAMED, Line, line
@@ -46,19 +46,18 @@ class TracedLine(NamedTuple):
 def traced_return(book: Book, told: YearInputs, computed: Return) -> tuple[tuple[TracedLine, ...], Behind]:
     """Return every line with the events behind it, a line after the lines it comes from; and those events by line."""
     year, business, other = told.year, told.business, told.spouse_business
-    own = dict(_own_events(book, year, business, other))
+    own: dict[str, Lists] = {ref: (events,) for ref, events in _own_events(book, year, business, other)}
     own |= _net_profit(business)
     spouses_own: tuple[Line, ...] = ()
     if other is not None:
-        own |= {ref_of_spouse(ref): events for ref, events in {**other.behind, **_net_profit(other)}.items()}
+        theirs = {ref: (events,) for ref, events in other.behind.items()} | _net_profit(other)
+        own |= {ref_of_spouse(ref): lists for ref, lists in theirs.items()}
         spouses_own = spouses((*other.lines, *(() if computed.income.gathered.spouse else (_nothing_left(),))))
     behind = Behind()
     return traced((*business.lines, *spouses_own, *computed.lines), own, behind, year), behind
 
 
-def traced(
-    lines: Iterable[Line], own: Mapping[str, tuple[str, ...]], behind: Behind, year: int
-) -> tuple[TracedLine, ...]:
+def traced(lines: Iterable[Line], own: Mapping[str, Lists], behind: Behind, year: int) -> tuple[TracedLine, ...]:
     """Return *lines* of *year* with their *own* events, by reference, and those of the lines they come from.
 
     The events of earlier lines are read from *behind*, where those of *lines* are kept too.
@@ -75,12 +74,11 @@ def _nothing_left() -> Line:
     return line((SCHEDULE_C, "31"), "Net profit or loss", ZERO, cites=("26 U.S.C. 162",))
 
 
-def _net_profit(business: Business) -> dict[str, tuple[str, ...]]:
+def _net_profit(business: Business) -> dict[str, Lists]:
     """Return everything that stands on the business's forms as what its net profit rests on."""
     if f"{SCHEDULE_C} line 1" not in business.behind:
         return {}
-    everything = dict.fromkeys(chain.from_iterable(business.behind.values()))
-    return {f"{SCHEDULE_C} line 31": tuple(everything)}
+    return {f"{SCHEDULE_C} line 31": tuple(business.behind.values())}
 
 
 def _own_events(
@@ -96,15 +94,7 @@ def _own_events(
     for rig in sold:
         for number in TOLD_OF_EACH:
             yield f"Form 4797 line {number} ({sale_name(rig)})", (rig.told,)
-    lines: dict[str, dict[str, None]] = {}
-    for row in book.gains.rows:
-        if row.sold.year == year:
-            events = lines.setdefault(LINE_OF_BOX[row.box], {})
-            events[row.disposal] = None
-            if row.lot is not None:
-                events[row.lot] = None
-    for number, told in lines.items():
-        yield f"Schedule D line {number}", tuple(told)
+    yield from _sold(book, year)
     facts = book.taxpayer.facts_from(year)
     for ref in FROM_FACTS:
         yield ref, facts
@@ -113,6 +103,16 @@ def _own_events(
     yield "Form 1040 line 25a", (*facts, *payments_of(book, year, "withholding"))
     yield "Form 1040 line 26", payments_of(book, year, "estimated")
     yield "Schedule 3 line 10", payments_of(book, year, "extension")
+
+
+def _sold(book: Book, year: int) -> Iterable[tuple[str, tuple[str, ...]]]:
+    """Yield the sales on Schedule D, each with the lots it took."""
+    lines: defaultdict[str, list[str]] = defaultdict(list)
+    for row in book.gains.rows:
+        if row.sold.year == year:
+            lines[LINE_OF_BOX[row.box]] += (row.disposal,) if row.lot is None else (row.disposal, row.lot)
+    for number, told in lines.items():
+        yield f"Schedule D line {number}", tuple(dict.fromkeys(told))
 
 
 def _coins_outside(book: Book, year: int) -> Iterable[tuple[str, tuple[str, ...]]]:

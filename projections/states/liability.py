@@ -202,4 +202,4 @@ def _traced(book: Book, law: Law, owed: Liability, computed: StateReturn, own: S
         stand(key, tuple(row.told for row in rows))
     for key in FROM_SALES:
         stand(key, tuple(row.told for row in rows if row.disposed is not None))
-    return traced(computed.lines, told, behind, year)
+    return traced(computed.lines, {ref: (events,) for ref, events in told.items()}, behind, year)

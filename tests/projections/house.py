@@ -10,6 +10,7 @@ from lotwork.ledger.events import AssetDeclared, Event
 from lotwork.ledger.history import History
 from lotwork.ledger.public_form.contract import parse_event
 from lotwork.ledger.units import Asset, AssetTable
+from lotwork.projections.gains import GainRow
 from lotwork.projections.replay.book import Book
 from tests.ingest.memory_log import MemoryLog, SharingLog
 
@@ -90,3 +91,13 @@ def instant(at: str) -> str:
 def codes(book: Book) -> list[str]:
     """Return the codes of the book's findings, in order."""
     return [finding.code for finding in book.told()]
+
+
+def summed_by_box(rows: Iterable[GainRow]) -> dict[tuple[int, str], list[int]]:
+    """Return what *rows* of Form 8949 come to by year and box: proceeds, basis and adjustment."""
+    sums: dict[tuple[int, str], list[int]] = {}
+    for row in rows:
+        before = sums.get((row.sold.year, row.box), [0, 0, 0])
+        told = (row.proceeds_usd_micros, row.basis_usd_micros, row.adjustment_usd_micros)
+        sums[row.sold.year, row.box] = [one + more for one, more in zip(before, told, strict=True)]
+    return sums

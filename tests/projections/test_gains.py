@@ -7,7 +7,7 @@ import re
 import pytest
 
 from lotwork.projections.gains import TermTotal
-from tests.projections.house import book_of, codes, receipt, sale, transfer
+from tests.projections.house import book_of, codes, receipt, sale, summed_by_box, transfer
 
 
 def test_a_sales_fee_lowers_its_proceeds() -> None:
@@ -87,6 +87,7 @@ def test_a_brokers_sale_is_on_form_1099_da_with_basis_for_what_was_bought_there_
         wallet, purchase | {"quantity": "1", "cost_usd": "100"}, sale("s", at, "1", "200", wallet="exchange")
     )
     assert [row.box for row in book.gains.rows] == [expected]
+    assert book.gains.by_box == summed_by_box(book.gains.rows)
 
 
 def test_coins_moved_to_a_broker_are_not_covered_there() -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from lotwork.ledger.history import History
 from lotwork.projections.replay.book import Book, BookState
 from lotwork.projections.replay.state import digest_of
-from tests.projections.house import MAIN, book_of, codes, instant, logged, told
+from tests.projections.house import MAIN, book_of, codes, instant, logged, summed_by_box, told
 
 USD = 1_000_000
 FUND = {
@@ -236,6 +236,7 @@ def test_no_micro_dollar_of_basis_or_of_a_disallowed_loss_is_lost(drawn: list[An
     gone = sum(row.basis_usd_micros for row in book.gains.rows)
     assert cost + disallowed == gone + sum(lot.basis_usd_micros for lot in book.open_lots())
     assert disallowed == sum(total[2] for total in book.gains.totals.values())
+    assert book.gains.by_box == summed_by_box(book.gains.rows)
     for row in book.gains.rows:
         assert 0 <= row.adjustment_usd_micros <= max(0, row.basis_usd_micros - row.proceeds_usd_micros)
         assert (row.adjustment_code == "W") == (row.adjustment_usd_micros > 0)

@@ -16,7 +16,7 @@ from lotwork.projections.quarterly import quarterly
 from lotwork.projections.replay.book import Book
 from lotwork.projections.replay.checkpoint import Checkpoints
 from lotwork.projections.replay.parts import part_of
-from tests.projections.house import MAIN, book_of, receipt, sale
+from tests.projections.house import MAIN, book_of, receipt, sale, summed_by_box
 from tests.projections.replay.drawn import long_histories
 from tests.projections.replay.test_checkpoint import WASHED, Line, keep, store_of
 from tests.rules.us.law import LAW
@@ -38,7 +38,8 @@ def returned(book: Book) -> tuple[Any, ...]:
     """Return all that a return asks of a book."""
     gains, income, expenses, equipment = book.gains, book.income, book.expenses, book.equipment
     return (
-        {key: total for key, total in gains.totals.items() if any(total)}, gains.rows, gains.removals, gains.pending,
+        *({key: total for key, total in told.items() if any(total)} for told in (gains.totals, gains.by_box)),
+        gains.rows, gains.removals, gains.pending,
         dict(income.by_origin), income.rows, income.earned, income.pending, income.held,
         expenses.result(YEAR), expenses.result(YEAR - 1), dict(expenses.pool_fees), expenses.first_receipts,
         expenses.home_offices, equipment.state(), book.latest,
@@ -61,6 +62,8 @@ def test_a_part_is_what_is_folded_to_its_day(lines: list[Line]) -> None:
                 part = part_of(book, before)
                 assert part is not None
                 assert returned(part) == folded, first
+                of_year = {key: total for key, total in part.gains.by_box.items() if key[0] == YEAR}
+                assert of_year == summed_by_box(part.gains.rows)
 
 
 def test_what_is_folded_on_is_in_no_part_that_was_marked() -> None:

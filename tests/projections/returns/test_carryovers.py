@@ -155,6 +155,15 @@ def test_a_business_loss_of_a_year_without_law_is_asked_for() -> None:
     assert owed(2023, *lines, told).findings == owed(2024, *lines, told).findings == ()
 
 
+def test_a_year_without_law_whose_bills_are_in_part_no_deduction_may_have_lost_nothing() -> None:
+    def left(share: str) -> list[str]:
+        lines = (mined(2021, "100"), bill(2021, "900") | {"business_share": share}, mined(2023, "60000"))
+        return [finding.code for finding in owed(2023, *lines).findings]
+
+    assert left("0.1") == []
+    assert left("0.2") == ["carryover_unknown"]
+
+
 LOST = (mined(2024, "100"), bill(2024, "60100"), mined(2025, "90000"))
 BEFORE = (mined(2023, "1"), bill(2023, "11"))
 
