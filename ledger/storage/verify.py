@@ -7,7 +7,7 @@ anew, the heads told outside the database show. Nothing is ever repaired here.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from lotwork.ledger.errors import IntegrityError
 from lotwork.ledger.storage.batch import MAIN_BOOK, Head
 from lotwork.ledger.storage.chain import NOTHING, genesis
 from lotwork.ledger.storage.heads import Outside, disagreement, heads_file, look, missing_book
+from lotwork.ledger.storage.plain_rows import follow_plainly
 from lotwork.ledger.storage.port import Database, Reading
 from lotwork.ledger.storage.rows import Row, Tail, event_hash, microseconds
 from lotwork.ledger.storage.sqlite.database import Sqlite
@@ -167,61 +168,38 @@ def _verify_books(reading: Reading, tails: dict[str, Tail]) -> None:
 def _verify_events(reading: Reading, tails: dict[str, Tail], told: Mapping[str, Head], book: str | None) -> None:
     sql = f"{SELECT} {'WHERE book = ?' if book else ''} ORDER BY book, position"
     tail: Tail | None = None
-    head: Head | None = None
     try:
-        with closing(reading.stream(sql, (book,) if book else ())) as stored:
-            rows = iter(counted("events verified", stored))
-            row: Sequence[Any] | None = next(rows, None)
-            while row is not None:
-                book_told = row[0]
-                if tail is None or book_told != tail.book:
-                    tail, head = tails.get(book_told), told.get(book_told)
-                if tail is None:
-                    raise _BadError(f"an event stands in book {book_told!r}, which never began", None)
-                fault = row_fault(row, tail) or (_rewritten(row, head) if head and head.position == row[1] else None)
-                if fault:
-                    raise _BadError(f"book {book_told}, position {tail.position + 1}: {fault}", tail.position + 1)
-                tail.position, tail.hash = row[1], row[12]
-                tail.latest_us, tail.recorded_us = row[6], row[9]
-                row = first_odd(rows, tail, head.position if head else 0)
+        with closing(reading.blocks(sql, (book,) if book else ())) as blocks:
+            for rows in counted("events verified", blocks, len):
+                tail = _follow(rows, tails, told)
     except IntegrityError as unreadable:
         after, why = tail.position if tail else 0, unreadable.__cause__ or unreadable
         raise _BadError(f"the event after position {after} cannot be read ({why})", after + 1) from unreadable
 
 
-def first_odd(rows: Iterator[Sequence[Any]], tail: Tail, stop: int) -> Sequence[Any] | None:
-    """Move *tail* along *rows*, and return the first that is not plainly as `row_fault` wants it, None at their end.
+def _follow(rows: Sequence[Sequence[Any]], tails: Mapping[str, Tail], told: Mapping[str, Head]) -> Tail:
+    """Move the tail of each book along its *rows*, and return that of the last; raise at the first that is not sound.
 
-    Whether anything is wrong with that one `row_fault` says; the one at the position *stop* is returned as well.
+    Where a head was told of one of them, or not all plainly follow one another, each is looked at by itself.
     """
-    position, last, latest, recorded = tail.position, tail.hash, tail.latest_us, tail.recorded_us
-    try:
-        for row in rows:
-            (book, place, name, kind, version, at, far, source, txid, recorded_us, payload, previous, made) = row
-            said = (book, place, name, kind, version, at, source, txid, recorded_us, payload, previous)
-            try:
-                sound = (
-                    place == position + 1
-                    and place != stop
-                    and book == tail.book
-                    and previous == last
-                    and event_hash(said) == made
-                    and (event := decode(kind, version, payload)).id == name
-                    and event.source == source
-                    and microseconds(event.at) == at
-                    and getattr(event, "txid", None) == txid
-                    and type(far) is int
-                    and (far == at >= latest or far == latest >= at)
-                    and recorded_us >= recorded
-                )
-            except (AttributeError, TypeError, ValueError, OverflowError, IntegrityError):
-                sound = False
-            if not sound:
-                return row
-            position, last, latest, recorded = place, made, far, recorded_us
-    finally:
-        tail.position, tail.hash, tail.latest_us, tail.recorded_us = position, last, latest, recorded
-    return None
+    tail, head = tails.get(rows[0][0]), told.get(rows[0][0])
+    if tail:
+        told_here = head and tail.position < head.position <= tail.position + len(rows)
+        if not told_here and follow_plainly(rows, tail):
+            return tail
+    return [_follow_one(row, tails, told) for row in rows][-1]
+
+
+def _follow_one(row: Sequence[Any], tails: Mapping[str, Tail], told: Mapping[str, Head]) -> Tail:
+    book = row[0]
+    tail, head = tails.get(book), told.get(book)
+    if tail is None:
+        raise _BadError(f"an event stands in book {book!r}, which never began", None)
+    fault = row_fault(row, tail) or (_rewritten(row, head) if head and head.position == row[1] else None)
+    if fault:
+        raise _BadError(f"book {book}, position {tail.position + 1}: {fault}", tail.position + 1)
+    tail.position, tail.hash, tail.latest_us, tail.recorded_us = row[1], row[12], row[6], row[9]
+    return tail
 
 
 def row_fault(row: Sequence[Any], tail: Tail) -> str | None:
