@@ -7,7 +7,7 @@ anew, the heads told outside the database show. Nothing is ever repaired here.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,8 @@ CUT_SHORT = (
     "tells nothing; whatever is recorded next closes it"
 )
 RESTORE = "restore a backup with `lotwork restore`"
+NAMES_EVIDENCE = '"evidence"'
+"""Stands in the payload of every event that names any."""
 
 
 class Verification(msgspec.Struct, frozen=True):
@@ -47,6 +49,8 @@ class Verification(msgspec.Struct, frozen=True):
     heads: Mapping[str, Head] = msgspec.field(default_factory=dict)
     notes: tuple[str, ...] = ()
     """What a person should know though all is sound."""
+    evidence: frozenset[str] = frozenset()
+    """The SHA-256 of each piece of evidence that one of the events names, be it void or corrected by now."""
 
 
 def tail_fault(reading: Reading, book: str, events: int) -> str | None:
@@ -122,11 +126,12 @@ def verify_file(file: Path, told: Mapping[str, Head], book: str | None = None) -
 def verify_database(database: Database, told: Mapping[str, Head], book: str | None = None) -> Verification:
     """Verify the ledger in *database* against the heads *told* of it before it was opened; as `verify` does."""
     tails: dict[str, Tail] = {}
+    named: set[str] = set()
     position = None
     try:
         with database.snapshot() as reading:
             if reading is not None:
-                _verify_whole(reading, tails, told, book)
+                named.update(_verify_whole(reading, tails, told, book))
         _verify_tails(told, tails, book)
     except _BadError as bad:
         position, message = bad.position, f"{database.place}: {bad}: {RESTORE}"
@@ -137,14 +142,17 @@ def verify_database(database: Database, told: Mapping[str, Head], book: str | No
     heads = {name: Head(name, tail.position, tail.hash.hex()) for name, tail in tails.items() if tail.position}
     asked = book or (MAIN_BOOK if MAIN_BOOK in heads or not heads else min(heads))
     events = sum(head.position for name, head in heads.items() if book in {None, name})
-    return Verification(not message, events, heads.get(asked, Head(asked)), position, message, heads)
+    end = heads.get(asked, Head(asked))
+    return Verification(not message, events, end, position, message, heads, evidence=frozenset(named))
 
 
-def _verify_whole(reading: Reading, tails: dict[str, Tail], told: Mapping[str, Head], book: str | None) -> None:
+def _verify_whole(reading: Reading, tails: dict[str, Tail], told: Mapping[str, Head], book: str | None) -> set[str]:
+    """Move *tails* to the end of each book, and return the evidence that events name; raise where all is not sound."""
     _refuse(reading.fault())
     _verify_books(reading, tails)
-    _verify_events(reading, tails, told, book)
+    named = _verify_events(reading, tails, told, book)
     _refuse(reading.damage())
+    return named
 
 
 def _refuse(fault: str | None) -> None:
@@ -165,16 +173,29 @@ def _verify_books(reading: Reading, tails: dict[str, Tail]) -> None:
         tails[book] = Tail(book, hash=first)
 
 
-def _verify_events(reading: Reading, tails: dict[str, Tail], told: Mapping[str, Head], book: str | None) -> None:
+def _verify_events(reading: Reading, tails: dict[str, Tail], told: Mapping[str, Head], book: str | None) -> set[str]:
     sql = f"{SELECT} {'WHERE book = ?' if book else ''} ORDER BY book, position"
     tail: Tail | None = None
+    named: set[str] = set()
     try:
         with closing(reading.blocks(sql, (book,) if book else ())) as blocks:
             for rows in counted("events verified", blocks, len):
                 tail = _follow(rows, tails, told)
+                named.update(_evidence_of(rows))
     except IntegrityError as unreadable:
         after, why = tail.position if tail else 0, unreadable.__cause__ or unreadable
         raise _BadError(f"the event after position {after} cannot be read ({why})", after + 1) from unreadable
+    return named
+
+
+def _evidence_of(rows: Sequence[Sequence[Any]]) -> Iterator[str]:
+    """Yield the evidence that *rows* name, which are as they were written."""
+    naming = [row for row in rows if NAMES_EVIDENCE in row[10]]
+    if naming:
+        from lotwork.ledger.evidence_told import named_by  # noqa: PLC0415 - every command loads this module
+
+        for _, _, _, kind, version, *_, payload, _, _ in naming:
+            yield from named_by(decode(kind, version, payload))
 
 
 def _follow(rows: Sequence[Sequence[Any]], tails: Mapping[str, Tail], told: Mapping[str, Head]) -> Tail:
