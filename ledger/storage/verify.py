@@ -19,6 +19,7 @@ from lotwork.ledger.counting import counted
 from lotwork.ledger.errors import IntegrityError
 from lotwork.ledger.storage.batch import MAIN_BOOK, Head
 from lotwork.ledger.storage.chain import NOTHING, genesis
+from lotwork.ledger.storage.evidence import named_by
 from lotwork.ledger.storage.heads import Outside, disagreement, heads_file, look, missing_book
 from lotwork.ledger.storage.plain_rows import follow_plainly
 from lotwork.ledger.storage.port import Database, Reading
@@ -190,12 +191,9 @@ def _verify_events(reading: Reading, tails: dict[str, Tail], told: Mapping[str, 
 
 def _evidence_of(rows: Sequence[Sequence[Any]]) -> Iterator[str]:
     """Yield the evidence that *rows* name, which are as they were written."""
-    naming = [row for row in rows if NAMES_EVIDENCE in row[10]]
-    if naming:
-        from lotwork.ledger.evidence_told import named_by  # noqa: PLC0415 - every command loads this module
-
-        for _, _, _, kind, version, *_, payload, _, _ in naming:
-            yield from named_by(decode(kind, version, payload))
+    for row in rows:
+        if NAMES_EVIDENCE in row[10]:
+            yield from named_by(decode(row[3], row[4], row[10]))
 
 
 def _follow(rows: Sequence[Sequence[Any]], tails: Mapping[str, Tail], told: Mapping[str, Head]) -> Tail:
