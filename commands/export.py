@@ -15,12 +15,11 @@ from lotwork.commands.telling import tell, tell_json
 from lotwork.ledger.clock import SystemClock
 from lotwork.ledger.errors import UsageError
 from lotwork.ledger.events import Event, Filing
-from lotwork.ledger.evidence_told import named_by
 from lotwork.ledger.intake import EXPORTED
 from lotwork.ledger.public_form.contract import to_contract
 from lotwork.ledger.slips import is_refused_by_hand
 from lotwork.ledger.storage.batch import MAIN_BOOK
-from lotwork.ledger.storage.evidence import Evidence
+from lotwork.ledger.storage.evidence import Evidence, named_by
 from lotwork.ledger.storage.log import EventLog
 from lotwork.ledger.units import ONE_DAY
 from lotwork.projections.findings import Finding

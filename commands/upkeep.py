@@ -46,12 +46,13 @@ def verify_command(call: Call, *, renew_heads: bool) -> int:
             from lotwork.alerts.elsewhere import held_against  # noqa: PLC0415 - few homes have any
 
             found = held_against(places, call.home, found)
-    damaged = next(Evidence(call.home).damaged(), None) if found.ok else None
+    kept = Evidence(call.home)
+    damaged = next(kept.damaged(), None) if found.ok else None
     if damaged is not None:
         found = msgspec.structs.replace(
             found, ok=False, message=f"evidence {damaged} is not what was kept: restore a backup"
         )
-    lost = lost_in(call) if found.ok else ()
+    lost = lost_in(call) if found.ok and not all(map(kept.holds, found.evidence)) else ()
     if lost:
         found = msgspec.structs.replace(found, ok=False, message=f"{in_words(lost)}: {REMEDY}")
     head = found.heads.get(call.book, Head(call.book))

@@ -105,6 +105,17 @@ def decode_all(rows: Sequence[Stored]) -> list[tuple[int, Event]] | None:
         return None
 
 
+def decode_columns(kinds: Sequence[str], versions: Sequence[int], payloads: Sequence[bytes | str]) -> list[Event]:
+    """Return the event of each row of three columns, as `decode` reads it; what one raises that is none, this raises.
+
+    One of UNREADABLE or IntegrityError, or TypeError where a column holds what is never stored in it.
+    """
+    if versions.count(SCHEMA_VERSION) != len(versions):
+        return [*map(decode, kinds, versions, payloads)]
+    readers = _decoders
+    return [readers[kind](payload) for kind, payload in zip(kinds, payloads, strict=True)]
+
+
 def _is_upcast(kind: str, schema_version: int) -> bool:
     """Say if a payload is not read as it stands: a step leads on from it, or no version is called that."""
     known = range(schema_version, SCHEMA_VERSION) if 1 <= schema_version < SCHEMA_VERSION else ()

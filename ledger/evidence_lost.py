@@ -10,8 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from lotwork.ledger.events import Correction, Event
-from lotwork.ledger.evidence_told import named_by
-from lotwork.ledger.storage.evidence import FOLDER_NAME, Evidence
+from lotwork.ledger.storage.evidence import FOLDER_NAME, Evidence, named_by
 from lotwork.ledger.storage.log import EventLog
 
 if TYPE_CHECKING:

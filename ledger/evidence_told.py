@@ -15,9 +15,8 @@ from typing import TYPE_CHECKING
 
 from lotwork.ledger.boundary import read_below, read_by_hand
 from lotwork.ledger.errors import InputRefusedError, NotLetInError, Problem
-from lotwork.ledger.events import Correction, Event
 from lotwork.ledger.lined_up import LinedUp
-from lotwork.ledger.storage.evidence import FOLDER_NAME, MOST_BYTES, Evidence
+from lotwork.ledger.storage.evidence import FOLDER_NAME, MOST_BYTES, Evidence, named_by
 
 if TYPE_CHECKING:
     from lotwork.ledger.history import Log
@@ -26,14 +25,6 @@ DIGEST = re.compile(r"[0-9a-f]{64}")
 NOT_KEPT = "bring the file (`lotwork export --evidence evidence` lays it beside an export), or leave the key out"
 
 MAY_SET_EVIDENCE = frozenset({"correction"})
-
-
-def named_by(event: Event) -> Iterator[str]:
-    """Yield the SHA-256 of each piece of evidence that *event* names: its own, and what a correction sets."""
-    if event.evidence is not None:
-        yield event.evidence
-    if isinstance(event, Correction) and isinstance(event.set_.get("evidence"), str):
-        yield event.set_["evidence"]
 
 
 class EvidenceTold:

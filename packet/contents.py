@@ -11,10 +11,9 @@ import msgspec
 from lotwork.ledger.codec import decode
 from lotwork.ledger.errors import IntegrityError
 from lotwork.ledger.events import Filing, Rule
-from lotwork.ledger.evidence_told import named_by
 from lotwork.ledger.storage.batch import Head
 from lotwork.ledger.storage.chain import genesis
-from lotwork.ledger.storage.evidence import Evidence
+from lotwork.ledger.storage.evidence import Evidence, named_by
 from lotwork.ledger.storage.log import EventLog
 from lotwork.ledger.storage.rows import Row
 from lotwork.packet.checks.chain import COLUMNS, LEFT_OUT

@@ -12,10 +12,9 @@ from typing import NamedTuple
 
 from lotwork.ledger.clock import Clock
 from lotwork.ledger.events import US, Event
-from lotwork.ledger.evidence_told import named_by
 from lotwork.ledger.history import History
 from lotwork.ledger.storage.batch import MAIN_BOOK, Head
-from lotwork.ledger.storage.evidence import Evidence
+from lotwork.ledger.storage.evidence import Evidence, named_by
 from lotwork.projections.abroad.liability import foreign_liability
 from lotwork.projections.abroad.rates import NoRateError
 from lotwork.projections.abroad.tax_return import ForeignReturn

@@ -94,7 +94,7 @@ def sound(found: Verification, at: Path | None = None) -> Verification:
 
 def _write_tar(made: Path, manifest: Manifest, copy: Path, evidence: Evidence) -> None:
     with open(made, "xb", opener=private) as out:
-        with tarfile.open(fileobj=out, mode="w", format=tarfile.PAX_FORMAT) as tar:
+        with tarfile.TarFile(fileobj=out, mode="w", format=tarfile.PAX_FORMAT, copybufsize=COPY_BYTES) as tar:
             _add(tar, MANIFEST_NAME, msgspec.json.format(msgspec.json.encode(manifest)))
             with copy.open("rb") as database:
                 entry = _entry(FILE_NAME, copy.stat().st_size)

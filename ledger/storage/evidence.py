@@ -15,6 +15,7 @@ from pathlib import Path
 
 from lotwork.ledger.counting import counted
 from lotwork.ledger.errors import InputRefusedError, IntegrityError, StorageError
+from lotwork.ledger.events import Correction, Event
 from lotwork.ledger.storage.failpoints import hit
 from lotwork.ledger.storage.files import read_plain, sync_folder
 
@@ -29,6 +30,14 @@ def refuse_above(most: int, size: int) -> None:
         raise InputRefusedError(
             f"the evidence is too large: at most {most} bytes are kept: split the file, or leave it out"
         )
+
+
+def named_by(event: Event) -> Iterator[str]:
+    """Yield the SHA-256 of each piece of evidence that *event* names: its own, and what a correction sets."""
+    if event.evidence is not None:
+        yield event.evidence
+    if isinstance(event, Correction) and isinstance(event.set_.get("evidence"), str):
+        yield event.set_["evidence"]
 
 
 class Evidence:

@@ -19,7 +19,9 @@ from lotwork.ledger.counting import counted
 from lotwork.ledger.errors import IntegrityError
 from lotwork.ledger.storage.batch import MAIN_BOOK, Head
 from lotwork.ledger.storage.chain import NOTHING, genesis
+from lotwork.ledger.storage.evidence import named_by
 from lotwork.ledger.storage.heads import Outside, disagreement, heads_file, look, missing_book
+from lotwork.ledger.storage.plain_rows import follow_plainly
 from lotwork.ledger.storage.port import Database, Reading
 from lotwork.ledger.storage.rows import Row, Tail, event_hash, microseconds
 from lotwork.ledger.storage.sqlite.database import Sqlite
@@ -30,6 +32,8 @@ CUT_SHORT = (
     "tells nothing; whatever is recorded next closes it"
 )
 RESTORE = "restore a backup with `lotwork restore`"
+NAMES_EVIDENCE = '"evidence"'
+"""Stands in the payload of every event that names any."""
 
 
 class Verification(msgspec.Struct, frozen=True):
@@ -46,6 +50,8 @@ class Verification(msgspec.Struct, frozen=True):
     heads: Mapping[str, Head] = msgspec.field(default_factory=dict)
     notes: tuple[str, ...] = ()
     """What a person should know though all is sound."""
+    evidence: frozenset[str] = frozenset()
+    """The SHA-256 of each piece of evidence that one of the events names, be it void or corrected by now."""
 
 
 def tail_fault(reading: Reading, book: str, events: int) -> str | None:
@@ -121,11 +127,12 @@ def verify_file(file: Path, told: Mapping[str, Head], book: str | None = None) -
 def verify_database(database: Database, told: Mapping[str, Head], book: str | None = None) -> Verification:
     """Verify the ledger in *database* against the heads *told* of it before it was opened; as `verify` does."""
     tails: dict[str, Tail] = {}
+    named: set[str] = set()
     position = None
     try:
         with database.snapshot() as reading:
             if reading is not None:
-                _verify_whole(reading, tails, told, book)
+                named.update(_verify_whole(reading, tails, told, book))
         _verify_tails(told, tails, book)
     except _BadError as bad:
         position, message = bad.position, f"{database.place}: {bad}: {RESTORE}"
@@ -136,14 +143,17 @@ def verify_database(database: Database, told: Mapping[str, Head], book: str | No
     heads = {name: Head(name, tail.position, tail.hash.hex()) for name, tail in tails.items() if tail.position}
     asked = book or (MAIN_BOOK if MAIN_BOOK in heads or not heads else min(heads))
     events = sum(head.position for name, head in heads.items() if book in {None, name})
-    return Verification(not message, events, heads.get(asked, Head(asked)), position, message, heads)
+    end = heads.get(asked, Head(asked))
+    return Verification(not message, events, end, position, message, heads, evidence=frozenset(named))
 
 
-def _verify_whole(reading: Reading, tails: dict[str, Tail], told: Mapping[str, Head], book: str | None) -> None:
+def _verify_whole(reading: Reading, tails: dict[str, Tail], told: Mapping[str, Head], book: str | None) -> set[str]:
+    """Move *tails* to the end of each book, and return the evidence that events name; raise where all is not sound."""
     _refuse(reading.fault())
     _verify_books(reading, tails)
-    _verify_events(reading, tails, told, book)
+    named = _verify_events(reading, tails, told, book)
     _refuse(reading.damage())
+    return named
 
 
 def _refuse(fault: str | None) -> None:
@@ -164,64 +174,51 @@ def _verify_books(reading: Reading, tails: dict[str, Tail]) -> None:
         tails[book] = Tail(book, hash=first)
 
 
-def _verify_events(reading: Reading, tails: dict[str, Tail], told: Mapping[str, Head], book: str | None) -> None:
+def _verify_events(reading: Reading, tails: dict[str, Tail], told: Mapping[str, Head], book: str | None) -> set[str]:
     sql = f"{SELECT} {'WHERE book = ?' if book else ''} ORDER BY book, position"
     tail: Tail | None = None
-    head: Head | None = None
+    named: set[str] = set()
     try:
-        with closing(reading.stream(sql, (book,) if book else ())) as stored:
-            rows = iter(counted("events verified", stored))
-            row: Sequence[Any] | None = next(rows, None)
-            while row is not None:
-                book_told = row[0]
-                if tail is None or book_told != tail.book:
-                    tail, head = tails.get(book_told), told.get(book_told)
-                if tail is None:
-                    raise _BadError(f"an event stands in book {book_told!r}, which never began", None)
-                fault = row_fault(row, tail) or (_rewritten(row, head) if head and head.position == row[1] else None)
-                if fault:
-                    raise _BadError(f"book {book_told}, position {tail.position + 1}: {fault}", tail.position + 1)
-                tail.position, tail.hash = row[1], row[12]
-                tail.latest_us, tail.recorded_us = row[6], row[9]
-                row = first_odd(rows, tail, head.position if head else 0)
+        with closing(reading.blocks(sql, (book,) if book else ())) as blocks:
+            for rows in counted("events verified", blocks, len):
+                tail = _follow(rows, tails, told)
+                named.update(_evidence_of(rows))
     except IntegrityError as unreadable:
         after, why = tail.position if tail else 0, unreadable.__cause__ or unreadable
         raise _BadError(f"the event after position {after} cannot be read ({why})", after + 1) from unreadable
+    return named
 
 
-def first_odd(rows: Iterator[Sequence[Any]], tail: Tail, stop: int) -> Sequence[Any] | None:
-    """Move *tail* along *rows*, and return the first that is not plainly as `row_fault` wants it, None at their end.
+def _evidence_of(rows: Sequence[Sequence[Any]]) -> Iterator[str]:
+    """Yield the evidence that *rows* name, which are as they were written."""
+    for row in rows:
+        if NAMES_EVIDENCE in row[10]:
+            yield from named_by(decode(row[3], row[4], row[10]))
 
-    Whether anything is wrong with that one `row_fault` says; the one at the position *stop* is returned as well.
+
+def _follow(rows: Sequence[Sequence[Any]], tails: Mapping[str, Tail], told: Mapping[str, Head]) -> Tail:
+    """Move the tail of each book along its *rows*, and return that of the last; raise at the first that is not sound.
+
+    Where a head was told of one of them, or not all plainly follow one another, each is looked at by itself.
     """
-    position, last, latest, recorded = tail.position, tail.hash, tail.latest_us, tail.recorded_us
-    try:
-        for row in rows:
-            (book, place, name, kind, version, at, far, source, txid, recorded_us, payload, previous, made) = row
-            said = (book, place, name, kind, version, at, source, txid, recorded_us, payload, previous)
-            try:
-                sound = (
-                    place == position + 1
-                    and place != stop
-                    and book == tail.book
-                    and previous == last
-                    and event_hash(said) == made
-                    and (event := decode(kind, version, payload)).id == name
-                    and event.source == source
-                    and microseconds(event.at) == at
-                    and getattr(event, "txid", None) == txid
-                    and type(far) is int
-                    and (far == at >= latest or far == latest >= at)
-                    and recorded_us >= recorded
-                )
-            except (AttributeError, TypeError, ValueError, OverflowError, IntegrityError):
-                sound = False
-            if not sound:
-                return row
-            position, last, latest, recorded = place, made, far, recorded_us
-    finally:
-        tail.position, tail.hash, tail.latest_us, tail.recorded_us = position, last, latest, recorded
-    return None
+    tail, head = tails.get(rows[0][0]), told.get(rows[0][0])
+    if tail:
+        told_here = head and tail.position < head.position <= tail.position + len(rows)
+        if not told_here and follow_plainly(rows, tail):
+            return tail
+    return [_follow_one(row, tails, told) for row in rows][-1]
+
+
+def _follow_one(row: Sequence[Any], tails: Mapping[str, Tail], told: Mapping[str, Head]) -> Tail:
+    book = row[0]
+    tail, head = tails.get(book), told.get(book)
+    if tail is None:
+        raise _BadError(f"an event stands in book {book!r}, which never began", None)
+    fault = row_fault(row, tail) or (_rewritten(row, head) if head and head.position == row[1] else None)
+    if fault:
+        raise _BadError(f"book {book}, position {tail.position + 1}: {fault}", tail.position + 1)
+    tail.position, tail.hash, tail.latest_us, tail.recorded_us = row[1], row[12], row[6], row[9]
+    return tail
 
 
 def row_fault(row: Sequence[Any], tail: Tail) -> str | None:

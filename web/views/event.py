@@ -13,10 +13,9 @@ import msgspec
 from lotwork.ledger.codec import kind_of
 from lotwork.ledger.errors import InputRefusedError
 from lotwork.ledger.events import Correction, Event, Filing, Movement, Void
-from lotwork.ledger.evidence_told import named_by
 from lotwork.ledger.history import AMENDING, AMENDMENTS
 from lotwork.ledger.public_form.contract import to_contract
-from lotwork.ledger.storage.evidence import Evidence
+from lotwork.ledger.storage.evidence import Evidence, named_by
 from lotwork.ledger.units import AssetTable
 from lotwork.projections.filing.filed import read_filed
 from lotwork.reports.lines import NOTHING

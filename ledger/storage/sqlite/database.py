@@ -11,7 +11,7 @@ import threading
 import weakref
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
@@ -79,9 +79,18 @@ class Session:
             yield from cursor
 
     def blocks(self, sql: str, values: Values = ()) -> Generator[list[tuple[Any, ...]], None, None]:
-        """Yield the same rows, ROWS_AT_ONCE at a time."""
+        """Yield the same rows, ROWS_AT_ONCE at a time; at one that cannot be read, those before it come first."""
         with self._named(), closing(self.connection.execute(sql, tuple(values))) as cursor:
-            while rows := cursor.fetchmany(ROWS_AT_ONCE):
+            while True:
+                rows: list[tuple[Any, ...]] = []
+                try:
+                    rows.extend(islice(cursor, ROWS_AT_ONCE))
+                except (sqlite3.Error, UnicodeDecodeError):
+                    if rows:
+                        yield rows
+                    raise
+                if not rows:
+                    return
                 yield rows
 
     def insert(self, table: str, rows: Iterable[Values]) -> None:

@@ -13,8 +13,8 @@ from msgspec.structs import replace
 
 from lotwork.ledger import codec
 from lotwork.ledger.events import AssetDeclared, Correction, Expense
-from lotwork.ledger.evidence_told import named_by
 from lotwork.ledger.storage import rows
+from lotwork.ledger.storage.evidence import named_by
 from lotwork.ledger.store import Batch, EventStore
 from tests.ledger.making import NOON, one_of_each_kind, receipt, receipts
 from tests.ledger.storage.contract.kept import Kept
