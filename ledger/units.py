@@ -149,6 +149,14 @@ def unscaled(units: int, decimals: int) -> str:
     return f"{digits[:-decimals]}.{digits[-decimals:]}"
 
 
+def unscaled_all(many: Iterable[int], decimals: int) -> list[str]:
+    """Return the text of each of *many*, as `unscaled` tells it: half of what a call of each costs."""
+    if decimals == 0:
+        return list(map(str, many))
+    padded = [str(units).zfill(decimals + 1 + (units < 0)) for units in many]
+    return [f"{digits[:-decimals]}.{digits[-decimals:]}" for digits in padded]
+
+
 def usd_text(micros: int) -> str:
     """Return micro-dollars as a decimal text, exact ("2240.000000")."""
     return unscaled(micros, MICRO_DECIMALS)

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from msgspec import UNSET, UnsetType
 
-from lotwork.ledger.units import AssetTable, unscaled, usd_text
+from lotwork.ledger.units import MICRO_DECIMALS, AssetTable, unscaled, unscaled_all, usd_text
 from lotwork.reports.lazily import made_rows
 from lotwork.reports.lines import coins
 from lotwork.reports.plain_rows import filled_in, form_of
@@ -82,19 +82,19 @@ def lot_row(lot: OpenLot, assets: AssetTable) -> LotRow:
 
 
 _FORM = form_of(LotRow, ("asset", "wallet", "quantity", "acquired", "basis_usd", "lot"))
-_AFTER: Final = 6
 _AS_USUAL = (None, None, None, True)
 """What an open lot that was received or bought has after those."""
 
 
 def texts_of_lots(lots: Sequence[OpenLot], assets: AssetTable) -> bytes | None:
     """Return the JSON of *lots* as it stands between the brackets of a list; None where one of them is not usual."""
-    decimals = {asset: assets.decimals(asset) for asset in {lot.asset for lot in lots}}
-    cells = []
-    for each in lots:
-        if each[_AFTER:] != _AS_USUAL:
-            return None
-        asset, wallet, quantity, acquired, basis, lot = each[:_AFTER]
-        told = unscaled(quantity, decimals[asset]), acquired.isoformat(), usd_text(basis)
-        cells.append((asset, wallet, *told, lot))
-    return filled_in(_FORM, cells)
+    named, wallets, quantities, acquired, bases, ids, *others = zip(*lots, strict=True)
+    if set(zip(*others, strict=True)) != {_AS_USUAL}:
+        return None
+    decimals = {asset: assets.decimals(asset) for asset in set(named)}
+    if len(set(decimals.values())) == 1:
+        told = unscaled_all(quantities, decimals[named[0]])
+    else:
+        told = [unscaled(quantity, decimals[asset]) for asset, quantity in zip(named, quantities, strict=True)]
+    days, dollars = map(date.isoformat, acquired), unscaled_all(bases, MICRO_DECIMALS)
+    return filled_in(_FORM, list(zip(named, wallets, told, days, dollars, ids, strict=True)))

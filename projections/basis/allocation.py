@@ -129,7 +129,7 @@ def allocate(
 ) -> Iterator[Share]:
     """Yield (lot, quantity, wallet) until every open lot of *asset* lies in a wallet."""
     elected = tuple(elections)
-    left = {lot.id: lot.quantity for lot in lots}
+    left: dict[str, int] = {}  # of each lot that was elected
     lying = holdings.of(asset)
     held: defaultdict[str, int] = defaultdict(int)
     for coins, wallet in lying:
@@ -138,7 +138,7 @@ def allocate(
     for election in elected:
         yield from _elected(election, lots, left, _Wallets(held, taken), findings)
     by_age = any(election.allocation == "global" for election in elected)
-    if sum(left.values()) and len(held) > 1 and not by_age:
+    if len(held) > 1 and not by_age and any(left.get(lot.id, lot.quantity) for lot in lots):
         findings.append(_assumed(asset, len(held)))
     yield from _by_age(lots, left, _unmatched(lying, taken))
 
@@ -183,16 +183,18 @@ def _elected(
                 _not_allocated(election, choice, 'names no wallet (say "wallet" beside its "lot" and "quantity")')
             )
             continue
-        quantity = min(choice.quantity, left.get(choice.lot, 0))
+        lot = by_id.get(choice.lot)
+        rest = 0 if lot is None else left.get(lot.id, lot.quantity)
+        quantity = min(choice.quantity, rest)
         if quantity < choice.quantity:
             findings.append(_not_allocated(election, choice, "allocates more than was open"))
         if quantity > wallets.room(wallet):
             findings.append(_not_allocated(election, choice, f"allocates more to {wallet} than it held"))
             quantity = max(0, wallets.room(wallet))
-        if quantity:
-            left[choice.lot] -= quantity
+        if lot is not None and quantity:
+            left[lot.id] = rest - quantity
             wallets.taken[wallet] += quantity
-            yield by_id[choice.lot], quantity, wallet
+            yield lot, quantity, wallet
 
 
 def _unmatched(lying: list[tuple[Coins, str]], taken: dict[str, int]) -> Iterator[tuple[int, str]]:
@@ -211,7 +213,7 @@ def _unmatched(lying: list[tuple[Coins, str]], taken: dict[str, int]) -> Iterato
 def _by_age(lots: list[Lot], left: dict[str, int], unmatched: Iterator[tuple[int, str]]) -> Iterator[Share]:
     free, wallet = 0, None
     for lot in lots:
-        rest = left[lot.id]
+        rest = left.get(lot.id, lot.quantity)
         while rest:
             if not free:
                 free, wallet = next(unmatched, (0, None))

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
+from sys import intern
 from typing import Annotated, NamedTuple, TypeAlias, TypeVar
 
 import msgspec
@@ -137,13 +138,23 @@ class Kept(NamedTuple):
 class _Frames(Iterable[T]):
     """What stands in frames, each of which is read when its turn comes."""
 
-    def __init__(self, decoder: msgspec.json.Decoder[list[T]]) -> None:
-        self._decode = decoder.decode
+    def __init__(self, decode: Callable[[bytes], list[T]]) -> None:
+        self._decode = decode
         self.frames: list[Frame] = []
 
     def __iter__(self) -> Iterator[T]:
         for frame in self.frames:
             yield from self._decode(frame.read())
+
+
+def _lots_of(content: bytes) -> list[Lot]:
+    """Return the lots of a frame; many came on one day, and lie in one wallet: both are held once, not in each."""
+    lots = _lots.decode(content)
+    days = dict[int, int]()
+    for lot in lots:
+        lot.wallet = intern(lot.wallet)
+        lot.acquired_day = days.setdefault(lot.acquired_day, lot.acquired_day)
+    return lots
 
 
 def _joined(frames: Iterator[Frame]) -> Kept:
@@ -159,9 +170,9 @@ def _joined(frames: Iterator[Frame]) -> Kept:
         if frame.name == _PLACE:
             place = _place.decode(frame.read())
         elif frame.name == _LOTS:
-            pools.setdefault(place, _Frames(_lots)).frames.append(frame)
+            pools.setdefault(place, _Frames(_lots_of)).frames.append(frame)
         elif frame.name == _COINS:
-            lying.setdefault(place, _Frames(_coins)).frames.append(frame)
+            lying.setdefault(place, _Frames(_coins.decode)).frames.append(frame)
         elif frame.name == _FINDINGS:
             findings.append(frame.read())
         elif frame.name == _SUMMARY:

@@ -18,6 +18,7 @@ from lotwork.ledger.units import (
     divide,
     scaled,
     unscaled,
+    unscaled_all,
     usd_decimal,
     usd_micros,
     usd_text,
@@ -56,6 +57,11 @@ def test_an_amount_error_has_a_reason_and_a_remedy() -> None:
     with pytest.raises(AmountError) as refused:
         scaled("one", 8)
     assert str(refused.value) == f"{refused.value.reason}: {refused.value.remedy}"
+
+
+@given(st.lists(st.integers(-(10**30), 10**30)), st.integers(0, 18))
+def test_many_amounts_are_printed_as_each_is(many: list[int], decimals: int) -> None:
+    assert unscaled_all(many, decimals) == [unscaled(units, decimals) for units in many]
 
 
 @given(st.integers(-(10**30), 10**30), st.integers(0, 18))
