@@ -34,6 +34,7 @@ from lotwork.ingest.profiles.row import (
     remedy_of,
 )
 from lotwork.ingest.sheets.files import AGAIN, left_out_in_words
+from lotwork.ingest.sheets.repeated import asking
 from lotwork.ingest.sheets.table import HEADER_AGAIN, MOST_PROBLEMS, MOST_ROWS, SHOWN, refuse_if_any, unguarded
 from lotwork.ledger.errors import InputRefusedError, Problem, UsageError
 from lotwork.ledger.near_names import near_name
@@ -178,7 +179,7 @@ def read_known(name: str, face: Face, told: Told) -> KnownRows:
                 taken += len(rows)
             if len(problems) > MOST_PROBLEMS:
                 break
-        lines += here
+        lines += asking(here) if naming.alike else here
         alike += naming.alike
         above |= {line.content["row"] for line in here}
     if not problems and not lines and not reasons:

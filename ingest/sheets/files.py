@@ -19,7 +19,7 @@ from msgspec.structs import replace
 from lotwork.ingest.sheets.apart import told_apart
 from lotwork.ingest.sheets.cells import TIMES_READ, parse_number, read_time, refuse_a_third_decimal
 from lotwork.ingest.sheets.column_map import DECIMALS_OF, NUMBERS, PLACE, ColumnMap, Sign
-from lotwork.ingest.sheets.repeated import asked_about
+from lotwork.ingest.sheets.repeated import asking
 from lotwork.ingest.sheets.row_digest import digest_of_cells, former_id, numbered
 from lotwork.ingest.sheets.table import (
     MOST_PROBLEMS,
@@ -184,7 +184,6 @@ class _Lines:
         self.alike = 0
         self._amounts = [key for key in (*column_map.columns, *column_map.optional) if self._means(key) in AMOUNTS]
         self._coins = [key for key in column_map.columns if self._means(key) == "coins" and self._is_required(key)]
-        self._said: list[tuple[str, str]] = []
         self._told: Counter[str] = Counter()
         self._above: set[str] = set()
         self._part = 0
@@ -221,7 +220,6 @@ class _Lines:
         if self.column_map.id is not None:
             content["id"] = PLACE.sub(lambda place: row.cells[place[1]], self.column_map.id)
         self.alike += self._told[said] > 1
-        self._said.append((said, content.get("at", "")))
         self.lines.append(TextLine(where, content, former))
 
     def _told_amounts(self, content: Mapping[str, Any]) -> Iterator[Decimal]:
@@ -235,9 +233,7 @@ class _Lines:
 
     def told(self) -> Iterator[TextLine]:
         """Yield the lines, each that may be a row told twice with the row it may repeat."""
-        asked = asked_about(self._said) if self.alike and self.column_map.id is None else ()
-        for place, line in enumerate(self.lines):
-            yield line._replace(again=self._said[place][0] + self.mark) if place in asked else line
+        yield from asking(self.lines) if self.alike and self.column_map.id is None else self.lines
 
 
 def _event(
