@@ -18,6 +18,7 @@ from lotwork.ingest.profiles.grid import Line, Sheet, first_lines, says_somethin
 from lotwork.ingest.profiles.statements import is_statement
 from lotwork.ingest.sheets.assets import asset_named, is_money
 from lotwork.ingest.sheets.content import content_of
+from lotwork.ingest.sheets.headings import in_coins, unit_in, zone_in
 from lotwork.ingest.sheets.table import DELIMITERS
 from lotwork.ledger.errors import InputRefusedError, is_seen, plain
 from lotwork.ledger.slips import CHANGE_ME
@@ -143,7 +144,8 @@ def _guessed(columns: Sequence[Column]) -> tuple[Column, ...]:
 def _tell_coins(columns: Iterable[Column]) -> bool:
     """Say if the rows are of coins; otherwise they are bills."""
     return any(
-        column.guess in ("asset", "txid") or (column.guess == "quantity" and _coin_in(column.name))
+        column.guess in ("asset", "txid")
+        or (column.guess == "quantity" and (_coin_in(column.name) or in_coins(column.name)))
         for column in columns
     )
 
@@ -204,10 +206,13 @@ def _date_format(cells: Sequence[str]) -> str:
     return f'date_format = "{CHANGE_ME}"    # {both} fit every row that was looked at: say which it is'
 
 
-def _time_zone(cells: Sequence[str]) -> list[str]:
-    """Return the line of a map for the zone of *cells*, where they show a clock and name none."""
+def _time_zone(column: str, cells: Sequence[str]) -> list[str]:
+    """Return the line of a map for the zone of *cells*, where they show a clock and name none: as the *column* says."""
     if not any(map(_CLOCK.search, cells)) or all(map(_ZONED.search, cells)):
         return []
+    named = zone_in(column)
+    if named is not None:
+        return [f"time_zone = {_quoted(named)}"]
     return [f'time_zone = "{CHANGE_ME}"    # whose clock its times are by: "UTC", "America/New_York", …']
 
 
@@ -228,6 +233,7 @@ def _toml(name: str, sheet: Sheet, delimiter: str, line: int, columns: Sequence[
     kind, key = ("receipt", "quantity") if coins else ("expense", "amount_usd")
     amount = by_key.get(key)
     coin = _coin_in(amount.name) if amount is not None else ""
+    unit = unit_in(amount.name) if amount is not None else None
     dated = _date_format([cell for cell in at.cells if cell] if at is not None else ())
     comma = amount is not None and any(map(_COMMA.search, amount.cells))
     mapped = [
@@ -244,7 +250,7 @@ def _toml(name: str, sheet: Sheet, delimiter: str, line: int, columns: Sequence[
         *([f"delimiter = {_quoted(delimiter)}"] if delimiter != "," else []),
         *(['decimal = ","', 'thousands = "."'] if comma else ['thousands = ","']),
         dated,
-        *_time_zone([cell for cell in at.cells if cell] if at is not None else ()),
+        *(_time_zone(at.name, [cell for cell in at.cells if cell]) if at is not None else ()),
         "",
         "[columns]                  # key = column",
         *mapped,
@@ -253,6 +259,7 @@ def _toml(name: str, sheet: Sheet, delimiter: str, line: int, columns: Sequence[
         "[constants]                # what every row is",
         *([f'wallet = "{CHANGE_ME}"', 'income = "pool_payout"'] if coins else [f'category = "{CHANGE_ME}"']),
         *([] if "asset" in by_key or not coins else [f"asset = {_quoted(coin or 'BTC')}"]),
+        *(["", "[units]", f"{key} = {_quoted(unit)}"] if unit else []),
         *(["", "[signs]", 'amount_usd = "outflow"     # money spent is negative here'] if not coins else []),
     ]
     return "\n".join(lines) + "\n"

@@ -52,9 +52,12 @@ from lotwork.ledger.slips import placeholder_in
 from lotwork.ledger.units import AmountError
 
 Sign = Literal["as_is", "negate", "absolute", "outflow", "inflow"]
-Unit = Literal["whole", "sats", "gwei", "wei", "cents"]
+Unit = Literal["whole", "sats", "gwei", "wei", "cents", "thousandths", "millionths"]
 
-DECIMALS_OF: dict[str, int] = {"whole": 0, "sats": 8, "gwei": 9, "wei": 18, "cents": 2}
+DECIMALS_OF: dict[str, int] = {
+    "whole": 0, "sats": 8, "gwei": 9, "wei": 18, "cents": 2, "thousandths": 3, "millionths": 6
+}  # fmt: skip
+"""By how many places the cells of a unit are too large: thousandths are mBTC, and the Wh of a kWh."""
 NUMBERS = frozenset({"coins", "coins or zero", "usd", "signed usd", "price", "share", "number"})
 COUNTS = frozenset({"year", "months", "persons", "years", "dependents"})
 TIMES = frozenset({"instant", "day", "moment"})

@@ -19,6 +19,7 @@ from msgspec.structs import replace
 from lotwork.ingest.sheets.apart import told_apart
 from lotwork.ingest.sheets.cells import TIMES_READ, parse_number, read_time, refuse_a_third_decimal
 from lotwork.ingest.sheets.column_map import DECIMALS_OF, NUMBERS, PLACE, ColumnMap, Sign
+from lotwork.ingest.sheets.headings import against_headings
 from lotwork.ingest.sheets.repeated import asking
 from lotwork.ingest.sheets.row_digest import digest_of_cells, former_id, numbered
 from lotwork.ingest.sheets.table import (
@@ -143,7 +144,9 @@ def read_csv(path: Path, column_map: ColumnMap, *, opener: Opener | None = None)
             failed += _undone(where, row, column_map)
         if len(problems) > MOST_PROBLEMS:
             break
-    problems.extend(told_apart(path.name, counted, column_map, silent, notes) if not problems else ())
+    if not problems:
+        problems.extend(against_headings(path.name, counted, column_map))
+        problems.extend(told_apart(path.name, counted, column_map, silent, notes))
     refuse_if_any(path.name, problems)
     return CsvEvents(tuple(lines.told()), reasons, doubtful, unread, lines.alike, tuple(failed))
 
