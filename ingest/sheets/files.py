@@ -18,6 +18,7 @@ from msgspec.structs import replace
 
 from lotwork.ingest.sheets.apart import told_apart
 from lotwork.ingest.sheets.cells import TIMES_READ, parse_number, read_time, refuse_a_third_decimal
+from lotwork.ingest.sheets.clocks import clocks_in, of_other_years, read_as_utc
 from lotwork.ingest.sheets.column_map import DECIMALS_OF, NUMBERS, PLACE, ColumnMap, Sign
 from lotwork.ingest.sheets.headings import against_headings
 from lotwork.ingest.sheets.repeated import asking
@@ -66,6 +67,9 @@ class CsvEvents(NamedTuple):
     undone: tuple[TextLine, ...] = ()
     """Rows that [only] leaves out by a word that says that they did not happen: what they were recorded as is asked."""
 
+    notes: tuple[str, ...] = ()
+    """What else a person should know of how it was read."""
+
     @property
     def left_out(self) -> int:
         """How many rows the map leaves out."""
@@ -99,10 +103,11 @@ class LeftOut(Exception):  # noqa: N818 - not an error: the map says the row doe
         super().__init__(why)
 
 
-def read_csv(path: Path, column_map: ColumnMap, *, opener: Opener | None = None) -> CsvEvents:
+def read_csv(path: Path, column_map: ColumnMap, *, home_zone: str = "", opener: Opener | None = None) -> CsvEvents:
     """Return the rows of *path* in the public form of their kind, each with its line.
 
-    *opener* opens it where nobody named it by hand (`ledger.boundary`).
+    *home_zone* is that of the taxpayer's profile, by which a time is asked that names none; *opener* opens the file
+    where nobody named it by hand (`ledger.boundary`).
 
     Raises InputRefusedError with every problem, as `file:line: column: reason: what to do`; then nothing was read.
     """
@@ -147,8 +152,11 @@ def read_csv(path: Path, column_map: ColumnMap, *, opener: Opener | None = None)
     if not problems:
         problems.extend(against_headings(path.name, counted, column_map))
         problems.extend(told_apart(path.name, counted, column_map, silent, notes))
+    clocks = clocks_in(path.name, counted, column_map)
+    problems.extend(of_other_years(clocks, home_zone) if not problems else ())
     refuse_if_any(path.name, problems)
-    return CsvEvents(tuple(lines.told()), reasons, doubtful, unread, lines.alike, tuple(failed))
+    said = tuple(read_as_utc(shown.text) for shown in clocks[:1])
+    return CsvEvents(tuple(lines.told()), reasons, doubtful, unread, lines.alike, tuple(failed), said)
 
 
 def _undone(where: str, row: Row, column_map: ColumnMap) -> Iterator[TextLine]:

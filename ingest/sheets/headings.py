@@ -33,6 +33,7 @@ UNITS = {
 """Words of names, and the unit of a map that they mean; an empty one has none."""
 COINS = frozenset({"coins", "coins or zero"})
 DOLLARS = frozenset({"usd", "signed usd"})
+PRICES = frozenset({"price", "signed price"})
 POWER = frozenset({"wh", "mwh"})
 OF_COINS = UNITS.keys() - POWER - {"cent", "cents", "¢"}
 MONIES = {
@@ -96,7 +97,7 @@ def _of_amounts(key: str, column: str, column_map: ColumnMap) -> tuple[str, str]
     in_power = not POWER.isdisjoint(_units_in(column))
     if meaning in COINS and not in_power:
         return _in_unit(key, unit) if unit is not None else _of_coins(column, column_map)
-    if meaning in DOLLARS or (meaning == "price" and column_map.kind != "exchange_rate"):
+    if meaning in DOLLARS or (meaning in PRICES and column_map.kind != "exchange_rate"):
         return _in_unit(key, unit) if unit is not None and not in_power else _of_dollars(key, column, meaning)
     return _in_unit(key, unit) if key.endswith("kwh") and in_power and unit is not None else None
 
@@ -144,17 +145,17 @@ def _monies_in(column: str) -> list[str]:
 def _of_times(rows: Sequence[Row], column: str, column_map: ColumnMap) -> tuple[str, str] | None:
     """Return what is wrong with the clock of *column*: it is named, and is not that of the map."""
     offset = _offset_in(column)
-    if offset is None or column_map.date_format.startswith("epoch") or "%z" in column_map.date_format.lower():
+    if offset is None or not column_map.is_by_a_clock:
         return None
-    if zone_in(column) == column_map.time_zone:
+    if zone_in(column) == column_map.zone:
         return None
-    zone = zone_named(column_map.time_zone)
+    zone = zone_named(column_map.zone)
     for cell in filter(_names_no_zone, (row.cells[column] for row in rows)):
         told = read_time(cell, column_map)
         if isinstance(told, datetime) and told.astimezone(zone).utcoffset() != offset:
             named = zone_in(column)
             remedy = f'say time_zone = "{named}" in the map' if named else "say the zone of that clock in the map"
-            return f"its times are by another clock, by its name, than {column_map.time_zone}", remedy
+            return f"its times are by another clock, by its name, than {column_map.zone}", remedy
     return None
 
 

@@ -27,6 +27,9 @@ METER: dict[str, Any] = {
 }
 
 
+TARIFF: dict[str, Any] = {"kind": "tariff", "columns": {"at": "Date", "from": "Date", "price_usd": "Amount"}}
+
+
 def called(told: dict[str, Any], key: str, column: str, **more: Any) -> dict[str, Any]:
     return {**told, "columns": {**told["columns"], key: column}, **more}
 
@@ -90,6 +93,16 @@ def test_a_column_of_another_coin_or_of_money_counts_no_bitcoins(lotwork: Caller
 def test_a_column_of_another_money_is_in_no_dollars(lotwork: Caller, column: str, said: str) -> None:
     """26 U.S.C. 985: the return is in dollars."""
     assert said in take(lotwork, rows(column, "12.50"), called(BILL, "amount_usd", column), code=3).err
+
+
+@pytest.mark.parametrize("column", ["Rate (cents/kWh)", "cents per kWh", "¢/kWh"])
+def test_a_rate_in_cents_is_none_in_dollars(lotwork: Caller, column: str) -> None:
+    assert (
+        "it is in cents, by its name"
+        in take(lotwork, rows(column, "12"), called(TARIFF, "price_usd", column), code=3).err
+    )
+    take(lotwork, rows(column, "12"), called(TARIFF, "price_usd", column, units={"price_usd": "cents"}))
+    assert '"price_usd":"0.12"' in lotwork("export").out.replace(" ", "")
 
 
 @pytest.mark.parametrize(("column", "unit"), [("Energy (Wh)", "thousandths"), ("energy_wh", "thousandths")])
