@@ -40,6 +40,8 @@ FORMATS = (
 _NUMBER = re.compile(r"[-+(]?[$€£]?-?[0-9][0-9.,' ]*\)?(?:[eE]-?[0-9]+)?")
 _COMMA = re.compile(r"^[^0-9]*0,[0-9]|,(?:[0-9]{1,2}|[0-9]{4,})\)?$")
 """What has a decimal comma, and is not grouped by it."""
+_ONE_GROUP = re.compile(r"[^0-9]*[1-9][0-9]{0,2},[0-9]{3}[^0-9]*")
+"""What either has a decimal comma and three decimals, or is in thousands."""
 _CLOCK = re.compile(r"[0-9]:[0-9]{2}")
 _ZONED = re.compile(r"(?:Z|[A-Z]{3,4}|[+-][0-9]{2}(?::?[0-9]{2})?)\s*$")
 """What ends a time that names its zone; a bare number, of seconds since 1970, shows no clock at all."""
@@ -225,6 +227,16 @@ def _by_format(way: str, cell: str) -> datetime:
     return datetime.strptime(cell, way)  # noqa: DTZ007 - only held against another reading
 
 
+def _signs_of(cells: Sequence[str]) -> list[str]:
+    """Return the lines of a map that say which sign is the decimal one; where 1,234 may be either, a word about it."""
+    if any(map(_COMMA.search, cells)):
+        return ['decimal = ","', 'thousands = "."']
+    grouped = [cell for cell in cells if "," in cell]
+    if grouped and all(map(_ONE_GROUP.fullmatch, grouped)) and not any("." in cell for cell in cells):
+        return [f'# {grouped[0]} may be in thousands, or have a decimal comma: say thousands = "," or decimal = ","']
+    return ['thousands = ","']
+
+
 def _toml(name: str, sheet: Sheet, delimiter: str, line: int, columns: Sequence[Column]) -> str:
     """Return a column map that says what was guessed, and names what a person must say."""
     by_key = {column.guess: column for column in columns if column.guess}
@@ -235,7 +247,6 @@ def _toml(name: str, sheet: Sheet, delimiter: str, line: int, columns: Sequence[
     coin = _coin_in(amount.name) if amount is not None else ""
     unit = unit_in(amount.name) if amount is not None else None
     dated = _date_format([cell for cell in at.cells if cell] if at is not None else ())
-    comma = amount is not None and any(map(_COMMA.search, amount.cells))
     mapped = [
         f"{out} = {_quoted(by_key[out].name)}"
         for out in (key, "at", "asset", "price_usd", "txid", "note")
@@ -248,7 +259,7 @@ def _toml(name: str, sheet: Sheet, delimiter: str, line: int, columns: Sequence[
         f"kind = {_quoted(kind)}          # receipt, sale, purchase, expense, ...",
         *([f"skip_lines = {line - 1}"] if line > 1 and sheet.text else []),
         *([f"delimiter = {_quoted(delimiter)}"] if delimiter != "," else []),
-        *(['decimal = ","', 'thousands = "."'] if comma else ['thousands = ","']),
+        *_signs_of(amount.cells if amount is not None else ()),
         dated,
         *(_time_zone(at.name, [cell for cell in at.cells if cell]) if at is not None else ()),
         "",

@@ -166,3 +166,27 @@ def test_the_map_to_edit_has_what_the_names_say(
     lotwork("import", "export.csv", "--explore")
     made = Path("export.csv.map.toml").read_text(encoding="utf-8")
     assert all(line in made for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("cells", "line"),
+    [
+        (("1,234", "12,500"), "# 1,234 may be in thousands, or have a decimal comma"),
+        (("1,234", "12"), "# 1,234 may be in thousands, or have a decimal comma"),
+        (("1,234", "0,5"), 'decimal = ","'),
+        (("1,234", "1,234.50"), 'thousands = ","'),
+        (("1,234", "1,234,567"), 'thousands = ","'),
+        (("1.234", "1.5"), 'thousands = ","'),
+    ],
+)
+def test_of_a_comma_that_may_be_either_sign_a_person_says_which(
+    lotwork: Caller, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cells: tuple[str, str], line: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    rows = "".join(f"2025-03-0{day}T10:00:00Z;{cell}\n" for day, cell in enumerate(cells, start=1))
+    Path("export.csv").write_text(f"Date;Amount BTC\n{rows}", encoding="utf-8")
+    lotwork("import", "export.csv", "--explore")
+    made = Path("export.csv.map.toml").read_text(encoding="utf-8")
+    assert f"\n{line}" in made
+    told = lotwork("import", "export.csv", "--map", "export.csv.map.toml", "--set", "wallet=w", code=None)
+    assert (told.code == 3) == line.startswith("#")
