@@ -33,7 +33,7 @@ UNITS = {
 """Words of names, and the unit of a map that they mean; an empty one has none."""
 COINS = frozenset({"coins", "coins or zero"})
 DOLLARS = frozenset({"usd", "signed usd"})
-PRICES = frozenset({"price", "signed price"})
+PRICED = frozenset({"price", "signed price"})
 POWER = frozenset({"wh", "mwh"})
 OF_COINS = UNITS.keys() - POWER - {"cent", "cents", "¢"}
 MONIES = {
@@ -97,7 +97,7 @@ def _of_amounts(key: str, column: str, column_map: ColumnMap) -> tuple[str, str]
     in_power = not POWER.isdisjoint(_units_in(column))
     if meaning in COINS and not in_power:
         return _in_unit(key, unit) if unit is not None else _of_coins(column, column_map)
-    if meaning in DOLLARS or (meaning in PRICES and column_map.kind != "exchange_rate"):
+    if meaning in DOLLARS or (meaning in PRICED and column_map.kind != "exchange_rate"):
         return _in_unit(key, unit) if unit is not None and not in_power else _of_dollars(key, column, meaning)
     return _in_unit(key, unit) if key.endswith("kwh") and in_power and unit is not None else None
 
