@@ -23,7 +23,8 @@ BY_A_UTILITY = "green-button"
 """The source of what a utility's own meter counted, as its export tells it: that of the whole house, or of the farm."""
 FEE_SHARE = 50
 """What arrives may be less than what left by a fiftieth of it: an exchange keeps its fee of a withdrawal."""
-_AT, _OF = "@", "."
+OF_A_FILE, _OF = "@", "."
+"""What stands between the digest of a row and that of its file, and within the latter."""
 _DIGITS = 8
 
 
@@ -39,19 +40,19 @@ def teller_of(event: Event) -> Teller:
     """Return who told *event*."""
     if event.source != FROM_A_FILE or event.row is None:
         return Teller(event.source)
-    columns, _, file = event.row.partition(_AT)[2].partition(_OF)
+    columns, _, file = event.row.partition(OF_A_FILE)[2].partition(_OF)
     return Teller(FROM_A_FILE, columns, file)
 
 
 def mark_of_file(columns: Collection[str], content: bytes) -> str:
     """Return what is written after the digest of each row of a file with *columns* and *content*."""
     named = "\x00".join(sorted(column.casefold() for column in columns))
-    return f"{_AT}{_short(named.encode())}{_OF}{_short(content)}"
+    return f"{OF_A_FILE}{_short(named.encode())}{_OF}{_short(content)}"
 
 
 def cells_of(row: str) -> str:
     """Return the digest of the cells of a row, whichever file it stands in."""
-    return row.partition(_AT)[0]
+    return row.partition(OF_A_FILE)[0]
 
 
 def _short(content: bytes) -> str:

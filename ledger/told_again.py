@@ -1,8 +1,8 @@
 """Rows that may tell an event once more: another export says the same but for a note, a price or a word.
 
 Two rows of one file are two events. What another file of the same source tells of the same instant, place and amounts
-is a question: exports spell a pool, a price or a state otherwise, cut the seconds, or the hour, off an instant, or tell
-it by the clock of another zone.
+is a question: exports spell a pool, a price or a state otherwise, cut the seconds, or the hour, off an instant, tell it
+by the clock of another zone, or round its coins to fewer decimals.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 from typing import Any, NamedTuple, TypeAlias
 
 from lotwork.ledger.codec import kind_of
@@ -29,8 +30,11 @@ HALF_A_DAY = timedelta(hours=12)
 _ZONES_APART = timedelta(hours=14)
 _STEP_OF_ZONES = timedelta(minutes=15)
 _NOON = 12
+_LEAST_DIGITS = 2
+"""Fewer digits of a rounded quantity say too little: 0.001 may be any of a thousand payouts."""
 _WORDS = re.compile(r"[0-9a-z]+")
 
+Minute: TypeAlias = tuple[str, str | None, datetime]
 Amounts: TypeAlias = tuple[str, str | None, frozenset[tuple[str, str]]]
 
 
@@ -66,10 +70,12 @@ class ToldBefore:
         days = {(event.at + shift).date() for event in rows for shift in (-_ZONES_APART, timedelta(), _ZONES_APART)}
         self.assets = assets
         self.told: defaultdict[Amounts, list[Told]] = defaultdict(list)
+        self._of_minutes: defaultdict[Minute, list[tuple[Amounts, Told]]] = defaultdict(list)
         for event in known:
             if event.at.date() in days:
                 amounts, places = self._parts(event)
                 self.told[amounts].append(Told(event, places))
+                self._of_minutes[_minute_of(event)].append((amounts, Told(event, places)))
 
     def _parts(self, event: Event) -> tuple[Amounts, Mapping[str, Any]]:
         said = essence_of(event, self.assets)
@@ -90,7 +96,43 @@ class ToldBefore:
             and (row.at == other.event.at if elsewhere else may_be_one_instant(row.at, other.event.at))
             and not (elsewhere and _is_asked_as_of_two_sources(row, places, other.places))
         ]
-        return same.pop(min(likely)[2]).event if likely else None
+        return same.pop(min(likely)[2]).event if likely else self._rounded(row, amounts, places, own_id=own_id)
+
+    def _rounded(self, row: Event, amounts: Amounts, places: Mapping[str, Any], *, own_id: bool) -> Event | None:
+        """Return the event of the same instant and place whose coins, and dollars, *row* tells to fewer decimals."""
+        for others, other in self._of_minutes.get(_minute_of(row), ()):
+            apart = _are_two(row, other.event) or (own_id and _are_numbered_apart(row, other.event))
+            alike = other.places == places and may_be_one_instant(row.at, other.event.at)
+            if alike and not apart and other in self.told[others] and _are_rounded(dict(amounts[2]), dict(others[2])):
+                self.told[others].remove(other)
+                return other.event
+        return None
+
+
+def _minute_of(event: Event) -> Minute:
+    return kind_of(event), event.source, _of_the_minute(event.at)
+
+
+def _are_rounded(one: Mapping[str, str], other: Mapping[str, str]) -> bool:
+    """Say if two events tell as many coins, and dollars, but for decimals that one of them has not."""
+    if "quantity" not in one or one.keys() != other.keys() or one["quantity"] == other["quantity"]:
+        return False
+    return all(one[name] == other[name] or _is_rounded(one[name], other[name]) for name in one)
+
+
+def _is_rounded(one: str, other: str) -> bool:
+    """Say if of two amounts the one with fewer decimals is the other, rounded or cut off."""
+    try:
+        rough, fine = sorted((Decimal(one).normalize(), Decimal(other).normalize()), key=_decimals_of)
+        places = Decimal(1).scaleb(-_decimals_of(rough))
+        ways = [fine.quantize(places, way) for way in (ROUND_HALF_UP, ROUND_HALF_EVEN, ROUND_DOWN)]
+    except ArithmeticError:
+        return False  # texts, which differ
+    return rough in ways and len(rough.as_tuple().digits) >= _LEAST_DIGITS
+
+
+def _decimals_of(number: Decimal) -> int:
+    return max(0, -int(number.as_tuple().exponent))
 
 
 def may_be_one_instant(one: datetime, other: datetime) -> bool:

@@ -79,6 +79,17 @@ BUILT_IN = {
 }
 
 
+UNITS_OF = {
+    **dict.fromkeys(
+        ("sat", "sats", "satoshi", "satoshis", "msat", "msats", "mbtc", "ubtc", "\u03bcbtc", "bits"),
+        "BTC",
+    ),
+    **dict.fromkeys(("wei", "gwei"), "ETH"),
+    **dict.fromkeys(("litoshi", "litoshis", "mltc"), "LTC"),
+}
+"""Units that exports write where a coin is due: declared as a coin, each would have a price and lots of its own."""
+
+
 class AssetTable(msgspec.Struct, frozen=True):
     """The assets a book knows: the built-in ones and those its `asset` events declare."""
 
@@ -97,11 +108,13 @@ class AssetTable(msgspec.Struct, frozen=True):
         return asset.decimals
 
     def meant(self, symbol: str) -> str:
-        """Return the question whether a known asset of the same letters was meant by *symbol*, or nothing.
+        """Return the question whether *symbol* is a known asset in other letters, or the unit of one; or nothing.
 
         Symbols of other letters are never near: BTC and BCH are two coins.
         """
         word = symbol.strip().casefold()
+        if word in UNITS_OF:
+            return f"it is a unit of {UNITS_OF[word]}: tell whole {UNITS_OF[word]}. If it is another coin, "
         known = [other for other in (*BUILT_IN, *self.declared) if other.casefold() == word]
         return f"did you mean {known[0]!r}? If it is another coin, " if known else ""
 

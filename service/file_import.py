@@ -216,8 +216,9 @@ class Reading:
 
         said = {**self.settings, **({"wallet": self.wallet} if self.wallet else {})}
         given = load_map(column_map, said or None)
-        told = read_csv(file, given, opener=self.opener)
+        told = read_csv(file, given, home_zone=self.home_zone, opener=self.opener)
         about.rows, about.reasons, about.doubtful = len(told.lines) + told.left_out, told.reasons, told.doubtful
+        about.notes = told.notes
         about.unread, about.alike, about.counted_once = told.unread, told.alike, given.id is not None
         return [*told.lines, *told.undone]
 

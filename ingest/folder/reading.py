@@ -260,7 +260,7 @@ class FolderSource:
             return _some(path, read_json_lines(path, problems, opener=self._opener), problems)
         if self.column_map is None:
             return iter(self._known(path).all_lines)
-        told = read_csv(path, self.column_map, opener=self._opener)
+        told = read_csv(path, self.column_map, home_zone=zone_of(self.log, self.book), opener=self._opener)
         if words := told.in_words():
             self._left_out = f"{path.name}: {words}"
         if not told.lines:

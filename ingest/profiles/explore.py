@@ -18,6 +18,7 @@ from lotwork.ingest.profiles.grid import Line, Sheet, first_lines, says_somethin
 from lotwork.ingest.profiles.statements import is_statement
 from lotwork.ingest.sheets.assets import asset_named, is_money
 from lotwork.ingest.sheets.content import content_of
+from lotwork.ingest.sheets.headings import in_coins, unit_in, zone_in
 from lotwork.ingest.sheets.table import DELIMITERS
 from lotwork.ledger.errors import InputRefusedError, is_seen, plain
 from lotwork.ledger.slips import CHANGE_ME
@@ -39,6 +40,8 @@ FORMATS = (
 _NUMBER = re.compile(r"[-+(]?[$€£]?-?[0-9][0-9.,' ]*\)?(?:[eE]-?[0-9]+)?")
 _COMMA = re.compile(r"^[^0-9]*0,[0-9]|,(?:[0-9]{1,2}|[0-9]{4,})\)?$")
 """What has a decimal comma, and is not grouped by it."""
+_ONE_GROUP = re.compile(r"[^0-9]*[1-9][0-9]{0,2},[0-9]{3}[^0-9]*")
+"""What either has a decimal comma and three decimals, or is in thousands."""
 _CLOCK = re.compile(r"[0-9]:[0-9]{2}")
 _ZONED = re.compile(r"(?:Z|[A-Z]{3,4}|[+-][0-9]{2}(?::?[0-9]{2})?)\s*$")
 """What ends a time that names its zone; a bare number, of seconds since 1970, shows no clock at all."""
@@ -143,7 +146,8 @@ def _guessed(columns: Sequence[Column]) -> tuple[Column, ...]:
 def _tell_coins(columns: Iterable[Column]) -> bool:
     """Say if the rows are of coins; otherwise they are bills."""
     return any(
-        column.guess in ("asset", "txid") or (column.guess == "quantity" and _coin_in(column.name))
+        column.guess in ("asset", "txid")
+        or (column.guess == "quantity" and (_coin_in(column.name) or in_coins(column.name)))
         for column in columns
     )
 
@@ -204,10 +208,13 @@ def _date_format(cells: Sequence[str]) -> str:
     return f'date_format = "{CHANGE_ME}"    # {both} fit every row that was looked at: say which it is'
 
 
-def _time_zone(cells: Sequence[str]) -> list[str]:
-    """Return the line of a map for the zone of *cells*, where they show a clock and name none."""
+def _time_zone(column: str, cells: Sequence[str]) -> list[str]:
+    """Return the line of a map for the zone of *cells*, where they show a clock and name none: as the *column* says."""
     if not any(map(_CLOCK.search, cells)) or all(map(_ZONED.search, cells)):
         return []
+    named = zone_in(column)
+    if named is not None:
+        return [f"time_zone = {_quoted(named)}"]
     return [f'time_zone = "{CHANGE_ME}"    # whose clock its times are by: "UTC", "America/New_York", …']
 
 
@@ -220,6 +227,16 @@ def _by_format(way: str, cell: str) -> datetime:
     return datetime.strptime(cell, way)  # noqa: DTZ007 - only held against another reading
 
 
+def _signs_of(cells: Sequence[str]) -> list[str]:
+    """Return the lines of a map that say which sign is the decimal one; where 1,234 may be either, a word about it."""
+    if any(map(_COMMA.search, cells)):
+        return ['decimal = ","', 'thousands = "."']
+    grouped = [cell for cell in cells if "," in cell]
+    if grouped and all(map(_ONE_GROUP.fullmatch, grouped)) and not any("." in cell for cell in cells):
+        return [f'# {grouped[0]} may be in thousands, or have a decimal comma: say thousands = "," or decimal = ","']
+    return ['thousands = ","']
+
+
 def _toml(name: str, sheet: Sheet, delimiter: str, line: int, columns: Sequence[Column]) -> str:
     """Return a column map that says what was guessed, and names what a person must say."""
     by_key = {column.guess: column for column in columns if column.guess}
@@ -228,8 +245,8 @@ def _toml(name: str, sheet: Sheet, delimiter: str, line: int, columns: Sequence[
     kind, key = ("receipt", "quantity") if coins else ("expense", "amount_usd")
     amount = by_key.get(key)
     coin = _coin_in(amount.name) if amount is not None else ""
+    unit = unit_in(amount.name) if amount is not None else None
     dated = _date_format([cell for cell in at.cells if cell] if at is not None else ())
-    comma = amount is not None and any(map(_COMMA.search, amount.cells))
     mapped = [
         f"{out} = {_quoted(by_key[out].name)}"
         for out in (key, "at", "asset", "price_usd", "txid", "note")
@@ -242,9 +259,9 @@ def _toml(name: str, sheet: Sheet, delimiter: str, line: int, columns: Sequence[
         f"kind = {_quoted(kind)}          # receipt, sale, purchase, expense, ...",
         *([f"skip_lines = {line - 1}"] if line > 1 and sheet.text else []),
         *([f"delimiter = {_quoted(delimiter)}"] if delimiter != "," else []),
-        *(['decimal = ","', 'thousands = "."'] if comma else ['thousands = ","']),
+        *_signs_of(amount.cells if amount is not None else ()),
         dated,
-        *_time_zone([cell for cell in at.cells if cell] if at is not None else ()),
+        *(_time_zone(at.name, [cell for cell in at.cells if cell]) if at is not None else ()),
         "",
         "[columns]                  # key = column",
         *mapped,
@@ -253,6 +270,7 @@ def _toml(name: str, sheet: Sheet, delimiter: str, line: int, columns: Sequence[
         "[constants]                # what every row is",
         *([f'wallet = "{CHANGE_ME}"', 'income = "pool_payout"'] if coins else [f'category = "{CHANGE_ME}"']),
         *([] if "asset" in by_key or not coins else [f"asset = {_quoted(coin or 'BTC')}"]),
+        *(["", "[units]", f"{key} = {_quoted(unit)}"] if unit else []),
         *(["", "[signs]", 'amount_usd = "outflow"     # money spent is negative here'] if not coins else []),
     ]
     return "\n".join(lines) + "\n"

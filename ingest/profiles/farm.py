@@ -14,6 +14,7 @@ from lotwork.ingest.profiles.deal import Deal
 from lotwork.ingest.profiles.joined import Joiner, Made
 from lotwork.ingest.profiles.meaning import plain
 from lotwork.ingest.profiles.row import CellError, NoEvent, Row
+from lotwork.ingest.sheets.assets import DOLLAR, is_money
 from lotwork.ingest.sheets.table import SHOWN
 from lotwork.ledger.units import CENT, ZERO
 
@@ -220,7 +221,11 @@ def _period(row: Row) -> tuple[str | None, str | None]:
 def _coins(row: Row, paid: str, total: Decimal) -> dict[str, Any]:
     """Return the coins that paid it, which are sold for what they paid; nothing where dollars did."""
     given = [role for role in ("coin", "coins", "wallet") if row.has(role)]
-    if not given or (given == ["coin"] and row.asset("coin") == "USD"):
+    money = row.asset("coin") if row.has("coin") else DOLLAR
+    if is_money(money) and money != DOLLAR:
+        words = f"it tells {money}, and figures are in dollars"
+        raise CellError(row.column("coin"), words, "write what it came to in dollars, and USD")
+    if not given or (given == ["coin"] and money == DOLLAR):
         return {}
     if not {"coin", "coins"} <= set(given) or not (row.has("wallet") or row.told.wallet):
         words = "paid in coins, and which, how many or from which wallet is not told"

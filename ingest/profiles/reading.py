@@ -33,7 +33,9 @@ from lotwork.ingest.profiles.row import (
     refuse_skipped,
     remedy_of,
 )
+from lotwork.ingest.sheets.clocks import read_as_utc
 from lotwork.ingest.sheets.files import AGAIN, left_out_in_words
+from lotwork.ingest.sheets.repeated import asking
 from lotwork.ingest.sheets.table import HEADER_AGAIN, MOST_PROBLEMS, MOST_ROWS, SHOWN, refuse_if_any, unguarded
 from lotwork.ledger.errors import InputRefusedError, Problem, UsageError
 from lotwork.ledger.near_names import near_name
@@ -178,7 +180,7 @@ def read_known(name: str, face: Face, told: Told) -> KnownRows:
                 taken += len(rows)
             if len(problems) > MOST_PROBLEMS:
                 break
-        lines += here
+        lines += asking(here) if naming.alike else here
         alike += naming.alike
         above |= {line.content["row"] for line in here}
     if not problems and not lines and not reasons:
@@ -235,10 +237,7 @@ def _notes(face: Face, told: Told, clock: str, day: str) -> tuple[str, ...]:
     if face.says_utc and told.zone not in ("", "UTC"):
         notes.append(f"its columns say that its times are in UTC: zone={told.zone} is not used here")
     if clock:
-        notes.append(
-            f"its times name no zone ({clock[:SHOWN]}) and are read as UTC: if they are by another clock, say which "
-            "with --set zone=America/New_York, and with --revise too once the file is imported"
-        )
+        notes.append(read_as_utc(clock))
     if day:
         notes.append(
             f"{day} and its like are read with the month first, as utilities of the United States write them: "

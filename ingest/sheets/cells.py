@@ -104,11 +104,11 @@ def _in_zone(told: datetime, cell: str, column_map: ColumnMap) -> datetime:
     """Return *told* in UTC; a time that the clocks skipped or told twice is not guessed."""
     if told.tzinfo is not None:
         return told.astimezone(UTC)
-    zone = zone_named(column_map.time_zone)
+    zone = zone_named(column_map.zone)
     first, second = (told.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
     if first != second:
         raise AmountError(
-            f"{cell[:SHOWN]!r} is skipped or told twice when the clocks change in {column_map.time_zone}",
+            f"{cell[:SHOWN]!r} is skipped or told twice when the clocks change in {column_map.zone}",
             "write it with its offset",
         )
     return first
@@ -126,13 +126,13 @@ def _as_instant(told: datetime | date, column_map: ColumnMap) -> str:
     """Return an instant; a day alone is its noon in the map's zone, the same day in every zone near it."""
     if isinstance(told, datetime):
         return print_instant(told)
-    noon = datetime(told.year, told.month, told.day, 12, tzinfo=zone_named(column_map.time_zone))
+    noon = datetime(told.year, told.month, told.day, 12, tzinfo=zone_named(column_map.zone))
     return print_instant(noon)
 
 
 def _as_day(told: datetime | date, column_map: ColumnMap) -> str:
     if isinstance(told, datetime):
-        return told.astimezone(zone_named(column_map.time_zone)).date().isoformat()
+        return told.astimezone(zone_named(column_map.zone)).date().isoformat()
     return told.isoformat()
 
 

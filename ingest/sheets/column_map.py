@@ -52,13 +52,17 @@ from lotwork.ledger.slips import placeholder_in
 from lotwork.ledger.units import AmountError
 
 Sign = Literal["as_is", "negate", "absolute", "outflow", "inflow"]
-Unit = Literal["whole", "sats", "gwei", "wei", "cents"]
+Unit = Literal["whole", "sats", "gwei", "wei", "cents", "thousandths", "millionths"]
 
-DECIMALS_OF: dict[str, int] = {"whole": 0, "sats": 8, "gwei": 9, "wei": 18, "cents": 2}
-NUMBERS = frozenset({"coins", "coins or zero", "usd", "signed usd", "price", "share", "number"})
+DECIMALS_OF: dict[str, int] = {
+    "whole": 0, "sats": 8, "gwei": 9, "wei": 18, "cents": 2, "thousandths": 3, "millionths": 6
+}  # fmt: skip
+"""By how many places the cells of a unit are too large: thousandths are mBTC, and the Wh of a kWh."""
+NUMBERS = frozenset({"coins", "coins or zero", "usd", "signed usd", "price", "signed price", "share", "number"})
 COUNTS = frozenset({"year", "months", "persons", "years", "dependents"})
 TIMES = frozenset({"instant", "day", "moment"})
-WRITABLE = frozenset({*NUMBERS, *TIMES, *COUNTS, "text", "choice", "zone", "whole", "boolean", "hashrate", "state"})
+WORDS = frozenset({"text", "choice", "zone", "whole", "boolean", "hashrate", "state", "hours", "weekdays", "season"})
+WRITABLE = frozenset({*NUMBERS, *TIMES, *COUNTS, *WORDS})
 NOT_FROM_TABLES = frozenset({"void", "correction", "rule", "filing", "selection", "election"})
 DATE_WORDS = ("iso", "epoch", "epoch_ms")
 
@@ -119,11 +123,21 @@ class ColumnMap(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     thousands: Literal[",", ".", "'", " ", ""] = ""
     date_format: str = "iso"
     """"iso", "epoch", "epoch_ms", or a format of strptime like "%d.%m.%Y %H:%M"."""
-    time_zone: str = "UTC"
-    """The zone of times that name none."""
+    time_zone: str | None = None
+    """The zone of times that name none; left out, they are read as UTC, and that is said."""
     delimiter: Literal[",", ";", "\t", "|"] | None = None
     encoding: str = "utf-8"
     skip_lines: int = 0
+
+    @property
+    def zone(self) -> str:
+        """The zone in which times are read that name none."""
+        return self.time_zone or "UTC"
+
+    @property
+    def is_by_a_clock(self) -> bool:
+        """Whether its times may name no zone: a count of seconds and "%z" do."""
+        return not self.date_format.startswith("epoch") and "%z" not in self.date_format.lower()
 
     def needed(self) -> tuple[str, ...]:
         """Return the columns the file must have."""
@@ -141,13 +155,13 @@ class ColumnMap(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
 
 def load_map(given: str | Path | Mapping[str, Any], overrides: Mapping[str, str] | None = None) -> ColumnMap:
-    """Return the checked map of a TOML file, a preset's name, or a mapping; *overrides* set constants.
+    """Return the checked map of a TOML file, a preset's name, or a mapping; *overrides* set constants, and its `zone`.
 
     Raises InputRefusedError with everything that is wrong with it.
     """
     name, content = _content(given)
     if overrides:
-        content = {**content, "constants": {**content.get("constants", {}), **overrides}}
+        content = _with(content, dict(overrides))
     try:
         made = msgspec.convert(content, ColumnMap)
     except msgspec.ValidationError as broken:
@@ -156,6 +170,14 @@ def load_map(given: str | Path | Mapping[str, Any], overrides: Mapping[str, str]
     if problems:
         raise InputRefusedError(f"{name}: the map cannot be used", problems)
     return made
+
+
+def _with(content: Mapping[str, Any], overrides: dict[str, str]) -> dict[str, Any]:
+    """Return *content* with *overrides*; `zone` is the clock of its times, where its kind has no such key."""
+    kind = content.get("kind")
+    has_key = kind in KINDS and "zone" in keys_of(str(kind))
+    clock = {"time_zone": overrides.pop("zone")} if "zone" in overrides and not has_key else {}
+    return {**content, **clock, "constants": {**content.get("constants", {}), **overrides}}
 
 
 def presets() -> tuple[str, ...]:
@@ -241,7 +263,7 @@ def _setting_problems(name: str, made: ColumnMap) -> list[Problem]:
     if made.thousands == made.decimal:
         problems.append(Problem(name, "thousands", "it is the decimal sign too", "say which is which"))
     try:
-        zone_named(made.time_zone)
+        zone_named(made.zone)
     except AmountError as broken:
         problems.append(Problem(name, "time_zone", broken.reason, broken.remedy))
     if not 0 <= made.skip_lines <= 1000:  # noqa: PLR2004 - no export has more above its header
@@ -256,6 +278,7 @@ def _is_writable(key: str, known: Mapping[str, Key]) -> bool:
 def _remedy(key: str, known: Mapping[str, Key]) -> str:
     if key == "only":
         return f'say which rows count in the map: [only], below it `"COLUMN" = {ONLY_SHOWN}`'
-    near = likest(key, known)
-    listed = ", ".join(each for each in known if _is_writable(each, known))
+    fillable = [each for each in known if _is_writable(each, known)]
+    near = likest(key, fillable)
+    listed = ", ".join(fillable)
     return f"did you mean {near!r}?" if near else f"its keys are {listed}"

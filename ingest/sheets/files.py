@@ -18,8 +18,10 @@ from msgspec.structs import replace
 
 from lotwork.ingest.sheets.apart import told_apart
 from lotwork.ingest.sheets.cells import TIMES_READ, parse_number, read_time, refuse_a_third_decimal
+from lotwork.ingest.sheets.clocks import clocks_in, of_other_years, read_as_utc
 from lotwork.ingest.sheets.column_map import DECIMALS_OF, NUMBERS, PLACE, ColumnMap, Sign
-from lotwork.ingest.sheets.repeated import asked_about
+from lotwork.ingest.sheets.headings import against_headings
+from lotwork.ingest.sheets.repeated import asking
 from lotwork.ingest.sheets.row_digest import digest_of_cells, former_id, numbered
 from lotwork.ingest.sheets.table import (
     MOST_PROBLEMS,
@@ -65,6 +67,9 @@ class CsvEvents(NamedTuple):
     undone: tuple[TextLine, ...] = ()
     """Rows that [only] leaves out by a word that says that they did not happen: what they were recorded as is asked."""
 
+    notes: tuple[str, ...] = ()
+    """What else a person should know of how it was read."""
+
     @property
     def left_out(self) -> int:
         """How many rows the map leaves out."""
@@ -98,10 +103,11 @@ class LeftOut(Exception):  # noqa: N818 - not an error: the map says the row doe
         super().__init__(why)
 
 
-def read_csv(path: Path, column_map: ColumnMap, *, opener: Opener | None = None) -> CsvEvents:
+def read_csv(path: Path, column_map: ColumnMap, *, home_zone: str = "", opener: Opener | None = None) -> CsvEvents:
     """Return the rows of *path* in the public form of their kind, each with its line.
 
-    *opener* opens it where nobody named it by hand (`ledger.boundary`).
+    *home_zone* is that of the taxpayer's profile, by which a time is asked that names none; *opener* opens the file
+    where nobody named it by hand (`ledger.boundary`).
 
     Raises InputRefusedError with every problem, as `file:line: column: reason: what to do`; then nothing was read.
     """
@@ -143,9 +149,14 @@ def read_csv(path: Path, column_map: ColumnMap, *, opener: Opener | None = None)
             failed += _undone(where, row, column_map)
         if len(problems) > MOST_PROBLEMS:
             break
-    problems.extend(told_apart(path.name, counted, column_map, silent, notes) if not problems else ())
+    if not problems:
+        problems.extend(against_headings(path.name, counted, column_map))
+        problems.extend(told_apart(path.name, counted, column_map, silent, notes))
+    clocks = clocks_in(path.name, counted, column_map)
+    problems.extend(of_other_years(clocks, home_zone) if not problems else ())
     refuse_if_any(path.name, problems)
-    return CsvEvents(tuple(lines.told()), reasons, doubtful, unread, lines.alike, tuple(failed))
+    said = tuple(read_as_utc(shown.text) for shown in clocks[:1])
+    return CsvEvents(tuple(lines.told()), reasons, doubtful, unread, lines.alike, tuple(failed), said)
 
 
 def _undone(where: str, row: Row, column_map: ColumnMap) -> Iterator[TextLine]:
@@ -184,7 +195,6 @@ class _Lines:
         self.alike = 0
         self._amounts = [key for key in (*column_map.columns, *column_map.optional) if self._means(key) in AMOUNTS]
         self._coins = [key for key in column_map.columns if self._means(key) == "coins" and self._is_required(key)]
-        self._said: list[tuple[str, str]] = []
         self._told: Counter[str] = Counter()
         self._above: set[str] = set()
         self._part = 0
@@ -221,7 +231,6 @@ class _Lines:
         if self.column_map.id is not None:
             content["id"] = PLACE.sub(lambda place: row.cells[place[1]], self.column_map.id)
         self.alike += self._told[said] > 1
-        self._said.append((said, content.get("at", "")))
         self.lines.append(TextLine(where, content, former))
 
     def _told_amounts(self, content: Mapping[str, Any]) -> Iterator[Decimal]:
@@ -235,9 +244,7 @@ class _Lines:
 
     def told(self) -> Iterator[TextLine]:
         """Yield the lines, each that may be a row told twice with the row it may repeat."""
-        asked = asked_about(self._said) if self.alike and self.column_map.id is None else ()
-        for place, line in enumerate(self.lines):
-            yield line._replace(again=self._said[place][0] + self.mark) if place in asked else line
+        yield from asking(self.lines) if self.alike and self.column_map.id is None else self.lines
 
 
 def _event(

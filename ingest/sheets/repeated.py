@@ -7,10 +7,37 @@ after others, or row after row stands twice, the file may have been put together
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+
+from lotwork.ledger.public_form.jsonlines import TextLine
+from lotwork.ledger.tellers import OF_A_FILE
 
 MANY = 5
 """So many different rows in a run that all stand twice are no accident."""
+
+
+def asking(lines: Sequence[TextLine]) -> Iterator[TextLine]:
+    """Yield the *lines* of one file, each that may tell once more what one above tells with the `row` of that one.
+
+    What has an id of its own is known by it, however often it stands there.
+    """
+    firsts = [_first_of(line.content["row"]) for line in lines]
+    as_they_stand = sorted(range(len(lines)), key=lambda place: _number_of(lines[place].where))
+    told = asked_about([(firsts[place], lines[place].content.get("at", "")) for place in as_they_stand])
+    asked = {as_they_stand[place] for place in told}
+    for place, line in enumerate(lines):
+        yield line._replace(again=firsts[place]) if place in asked and "id" not in line.content else line
+
+
+def _number_of(where: str) -> int:
+    """Return the number of the line that *where* names: rows joined to one deal leave their order."""
+    return int(where.rpartition(":")[2])
+
+
+def _first_of(row: str) -> str:
+    """Return the `row` of the first that says the same: without its count (`row_digest.numbered`), with its file."""
+    digest, mark, file = row.partition(OF_A_FILE)
+    return f"{digest.partition('-')[0]}{mark}{file}"
 
 
 def asked_about(rows: Sequence[tuple[str, str]]) -> frozenset[int]:

@@ -19,13 +19,15 @@ NAMED_LINES = frozenset({".jsonl", ".ndjson"})
 """What the names of such files end with; what a file of another name is, is looked at."""
 BLOCK_BYTES = 1 << 16
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+WIDE = (b"\xff\xfe", b"\xfe\xff")
+"""What a file begins with that PowerShell wrote, of what a command printed."""
 QUOTES_A_PAIR = 4
 MOST_PROBLEMS = 1000
+"""A file with so many is another kind of file: the rest is not read."""
 _OTHERWISE = (
     "write one JSON object a line, as docs/events.md has them; an exchange's export is brought in as it was downloaded "
     "(CSV, a workbook, a bank's file), and what a pool's API answers is asked for by `lotwork source add`"
 )
-"""A file with so many is another kind of file: the rest is not read."""
 
 _decoder = msgspec.json.Decoder(dict[str, Any])
 _string_decoder: msgspec.json.Decoder[dict[str, Any]] = msgspec.json.Decoder(dict[str, str])
@@ -110,6 +112,9 @@ def read_json_blocks(
                     if len(raw) > LONGEST_LINE:
                         reason = "the line is longer than 1 MiB"
                         problems.append(Problem(where, "line", reason, "write one event a line"))
+                        return
+                    if number == 1 and raw.startswith(WIDE):
+                        problems.append(Problem(name, "file", "it is UTF-16, and no UTF-8", "save it as UTF-8"))
                         return
                     line = (raw.removeprefix(BYTE_ORDER_MARK) if number == 1 else raw).strip()
                     if line:

@@ -276,6 +276,9 @@ def test_the_invoice_itself_is_kept_as_evidence(lotwork: Caller) -> None:
         (JANUARY.replace("2025-02-03,,,", "2025-02-03,BTC,,cold"), "paid in coins"),
         (JANUARY.replace("2025-02-03,,,", "2025-02-03,BTC,0.01,"), "paid in coins"),
         (JANUARY.replace("2025-02-03,,,", "2025-02-03,BTC,0,cold"), "no coins paid it"),
+        (JANUARY.replace("2025-02-03,,,", "2025-02-03,EUR,,"), "Coin: it tells EUR, and figures are in dollars"),
+        (JANUARY.replace("2025-02-03,,,", "2025-02-03,cad,738,bank"), "Coin: it tells CAD, and figures are in dollars"),
+        (JANUARY.replace("2025-02-03,,,", "2025-02-03,ZGBP,,"), "Coin: it tells GBP, and figures are in dollars"),
         (JANUARY.replace(",,,,738.00", ",,900,,-162.00"), "it is negative"),
     ],
 )

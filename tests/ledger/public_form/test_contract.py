@@ -260,3 +260,14 @@ def test_whatever_stands_in_a_line_it_is_an_event_or_refused_in_words(data: st.D
     assert all(problem.startswith("a.jsonl:7: ") for problem in problems)
     if event is not None:
         assert decode(kind_of(event), 1, encode(event)) == event
+
+
+@pytest.mark.parametrize(
+    ("unit", "coin"), [("SAT", "BTC"), ("sats", "BTC"), ("mBTC", "BTC"), ("\u00b5BTC", "BTC"), ("gwei", "ETH")]
+)
+def test_a_unit_is_no_coin_to_declare(unit: str, coin: str) -> None:
+    line = {"kind": "receipt", "at": "2026-03-01T12:00:00Z", "wallet": "w", "asset": unit, "quantity": "1"}
+    with pytest.raises(InputRefusedError) as refused:
+        parse_event(line | {"income": "bonus"}, AssetTable(), "file:1")
+    told = "; ".join(map(str, refused.value.problems))
+    assert f"it is a unit of {coin}: tell whole {coin}. If it is another coin, add " in told

@@ -81,6 +81,14 @@ def test_a_line_that_is_no_object_is_told_with_its_place(tmp_path: Path, line: b
     assert reason in told
 
 
+@pytest.mark.parametrize("many", [1, 5])
+@pytest.mark.parametrize("mark", ["\ufeff".encode("utf-16-le"), "\ufeff".encode("utf-16-be")])
+def test_a_file_in_utf_16_is_told_as_such(tmp_path: Path, mark: bytes, many: int) -> None:
+    coding = "utf-16-le" if mark[0] > mark[1] else "utf-16-be"
+    lines, problems = read(tmp_path, mark + ('{"ok":"1"}\n' * many).encode(coding))
+    assert (lines, problems) == ([], ["events.jsonl: file: it is UTF-16, and no UTF-8: save it as UTF-8"])
+
+
 def test_a_line_longer_than_a_mebibyte_ends_the_reading(tmp_path: Path) -> None:
     long = b'{"a":"' + b"x" * LONGEST_LINE + b'"}\n'
     lines, problems = read(tmp_path, b'{"ok":"1"}\n' + long * 10)
