@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from functools import partial
-from operator import attrgetter
+from operator import attrgetter, sub
 from typing import TYPE_CHECKING
 
 from msgspec import UNSET, UnsetType
 
-from lotwork.ledger.units import AssetTable, unscaled, usd_text
+from lotwork.ledger.units import MICRO_DECIMALS, AssetTable, unscaled_all, usd_text
 from lotwork.reports.lazily import made_rows
-from lotwork.reports.lines import coins
+from lotwork.reports.lines import all_coins, coins
 from lotwork.reports.plain_rows import filled_in, form_of
 from lotwork.reports.rows import Day, Number, Row, Table, Usd, Words
 
@@ -167,17 +168,16 @@ _AS_USUAL = (None, 0, None, None, True)
 
 def texts_of_disposals(rows: Sequence[GainRow], assets: AssetTable) -> bytes | None:
     """Return the JSON of *rows* as it stands between the brackets of a list; None where one of them is not usual."""
-    decimals = {asset: assets.decimals(asset) for asset in {row.asset for row in rows}}
-    cells = []
-    for row in rows:
-        if _of_some(row) != _AS_USUAL:
-            return None
-        asset, wallet, quantity, acquired, sold, proceeds, basis, term, box, lot, disposal = _of_all(row)
-        if acquired is None or lot is None:
-            return None
-        days = acquired.isoformat(), sold.isoformat()
-        usd = usd_text(proceeds), usd_text(basis), usd_text(proceeds - basis)
-        cells.append((asset, wallet, unscaled(quantity, decimals[asset]), *days, *usd, term, box, lot, disposal))
+    if set(map(_of_some, rows)) != {_AS_USUAL}:
+        return None
+    named, wallets, quantities, acquired, sold, proceeds, bases, *said = zip(*map(_of_all, rows), strict=True)
+    terms, boxes, lots, disposals = said
+    if None in acquired or None in lots:
+        return None
+    told = all_coins(quantities, named, assets), map(date.isoformat, acquired), map(date.isoformat, sold)
+    gains = map(sub, proceeds, bases)
+    usd = (unscaled_all(micros, MICRO_DECIMALS) for micros in (proceeds, bases, gains))
+    cells = list(zip(named, wallets, *told, *usd, terms, boxes, lots, disposals, strict=True))
     return filled_in(_FORM, cells)
 
 

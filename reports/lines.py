@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import ROUND_HALF_EVEN, Decimal
 
 import msgspec
 
-from lotwork.ledger.units import CENT, AssetTable, unscaled, usd_decimal, zero_unsigned
+from lotwork.ledger.units import CENT, AssetTable, unscaled, unscaled_all, usd_decimal, zero_unsigned
 from lotwork.reports.rows import Row, Usd, Words
 from lotwork.rules.line import WIDE, Line, to_cents
 
@@ -71,6 +72,14 @@ def price_plain(text: str) -> str:
 def coins(quantity: int, asset: str, assets: AssetTable) -> str:
     """Return base units of *asset* as whole coins, with every decimal it has."""
     return unscaled(quantity, assets.decimals(asset))
+
+
+def all_coins(quantities: Sequence[int], named: Sequence[str], assets: AssetTable) -> list[str]:
+    """Return each of the *quantities*, of the asset that is *named* at its place, as `coins` does."""
+    decimals = {asset: assets.decimals(asset) for asset in set(named)}
+    if len(set(decimals.values())) == 1:
+        return unscaled_all(quantities, decimals[named[0]])
+    return [unscaled(quantity, decimals[asset]) for quantity, asset in zip(quantities, named, strict=True)]
 
 
 def coins_if_known(quantity: int | None, asset: str, assets: AssetTable) -> str | None:

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 from msgspec import UNSET, UnsetType
 
-from lotwork.ledger.units import MICRO_DECIMALS, AssetTable, unscaled, unscaled_all, usd_text
+from lotwork.ledger.units import MICRO_DECIMALS, AssetTable, unscaled_all, usd_text
 from lotwork.reports.lazily import made_rows
-from lotwork.reports.lines import coins
+from lotwork.reports.lines import all_coins, coins
 from lotwork.reports.plain_rows import filled_in, form_of
 from lotwork.reports.rows import Day, Number, Row, Table, Usd, Words
 
@@ -91,10 +91,5 @@ def texts_of_lots(lots: Sequence[OpenLot], assets: AssetTable) -> bytes | None:
     named, wallets, quantities, acquired, bases, ids, *others = zip(*lots, strict=True)
     if set(zip(*others, strict=True)) != {_AS_USUAL}:
         return None
-    decimals = {asset: assets.decimals(asset) for asset in set(named)}
-    if len(set(decimals.values())) == 1:
-        told = unscaled_all(quantities, decimals[named[0]])
-    else:
-        told = [unscaled(quantity, decimals[asset]) for asset, quantity in zip(named, quantities, strict=True)]
-    days, dollars = map(date.isoformat, acquired), unscaled_all(bases, MICRO_DECIMALS)
-    return filled_in(_FORM, list(zip(named, wallets, told, days, dollars, ids, strict=True)))
+    told = all_coins(quantities, named, assets), map(date.isoformat, acquired), unscaled_all(bases, MICRO_DECIMALS)
+    return filled_in(_FORM, list(zip(named, wallets, *told, ids, strict=True)))
