@@ -156,7 +156,7 @@ def test_evidence_that_is_no_file_is_refused(lotwork: Caller, evidence: Any) -> 
         (b"\n\n \n", 0, ""),
         (b"\xef\xbb\xbf" + json.dumps(A).encode() + b"\r\n", 0, ""),
         (b"\x00\x01\x02\xff\xfe" * 100, 3, "bytes:1: line: it is not"),
-        (json.dumps(A).encode("utf-16"), 3, "bytes:1: line: it is not"),
+        (json.dumps(A).encode("utf-16"), 3, "bytes: file: it is UTF-16, and no UTF-8: save it as UTF-8"),
         (b'{"note":"' + b"x" * 10_000_000 + b'"}', 3, "bytes:1: line: the line is longer than 1 MiB"),
         (b"PK\x03\x04", 3, "bytes: file: the workbook is broken"),
     ],
