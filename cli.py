@@ -18,9 +18,12 @@ from importlib import import_module
 
 import click
 
-from lotwork.commands.ended import BUG, Ended, ended_by, is_of_the_machine, misused
+from lotwork.commands.ended import BUG, MORE_MEMORY, NOTHING_WRITTEN, Ended, ended_by, is_of_the_machine, misused
 from lotwork.commands.telling import asks_json, hush_no_more, tell, without_secrets
-from lotwork.ledger.errors import UsageError
+from lotwork.ledger.errors import StorageError, UsageError
+
+NO_MEMORY = f"lotwork: {MORE_MEMORY}: {NOTHING_WRITTEN}\n".encode()
+"""What is said where there is no memory to say anything else."""
 
 # The command, the module it lives in, and the sentence that `lotwork --help` shows without importing it.
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -142,13 +145,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         _stop_printing()
         code = 141
     except Exception as failure:  # noqa: BLE001 - the edge of the program: a bug has an exit code of its own
-        ended = ended_by(failure)
-        if is_of_the_machine(failure):
-            _stop_printing()
-        if ended.error == BUG:
-            _trace(failure)
-        failure.__traceback__ = failure.__context__ = None  # what they hold is wanted, where memory is short
-        code = _end(ended)
+        code = _failed(failure)
     if argv is None:
         gc.freeze()
     sys.exit(code if isinstance(code, int) else 0)
@@ -165,22 +162,28 @@ def _open_standard_streams() -> None:
             setattr(sys, name, open(number, "r" if number == 0 else "w", encoding="utf-8", closefd=False))  # noqa: SIM115 - a stream of the whole process
 
 
+def _failed(failure: Exception) -> int:
+    """Say why *failure* ended the command and return the code; where memory ends meanwhile, that, in one write."""
+    try:
+        ended = ended_by(failure)
+        if is_of_the_machine(failure):
+            _stop_printing()
+        if ended.error == BUG:
+            _trace(failure)
+        failure.__traceback__ = failure.__context__ = None  # what they hold is wanted, where memory is short
+        return _end(ended)
+    except MemoryError:
+        os.write(2, NO_MEMORY)
+        return StorageError.exit_code
+
+
 def _stop_printing() -> None:
     """Send what is still to be printed nowhere: its reader is gone, or cannot take it."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _end(ended: Ended) -> int:
-    """Say why the command ended and return the code; where there is no memory even for that, in one write."""
-    try:
-        _tell_end(ended)
-    except MemoryError:
-        os.write(sys.stderr.fileno(), b"lotwork: " + ended.words.encode() + b"\n")
-    return ended.code
-
-
-def _tell_end(ended: Ended) -> None:
-    """Say why the command ended, under --json as an object too, with every problem an input has."""
+    """Say why the command ended, under --json as an object too, with every problem an input has; return the code."""
     if asks_json():
         from lotwork.commands.answer import print_failure, print_refusal  # noqa: PLC0415 - few commands end so
 
@@ -189,6 +192,7 @@ def _tell_end(ended: Ended) -> None:
         else:
             print_failure(ended.error, ended.code, ended.words)
     tell(f"lotwork: {ended.words}", err=True)
+    return ended.code
 
 
 def _misused(wrong: click.ClickException) -> int:

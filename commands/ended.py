@@ -27,6 +27,8 @@ NO_MEMORY = (
     "returned NULL without setting an exception", "error return without exception set",
 )  # fmt: skip
 """How libraries say it that raise no MemoryError, and CPython where one was lost on its way."""
+MORE_MEMORY = "there is not enough memory: end other programs, or allow this one more (ulimit -v, MemoryMax=)"
+NOTHING_WRITTEN = "nothing was half-written; try again"
 STORAGE = StorageError.__name__
 BUG = "Bug"
 
@@ -52,7 +54,7 @@ def ended_by(failure: Exception) -> Ended:
         mend = scarce or "free space, check the permissions"
         return Ended(STORAGE, StorageError.exit_code, f"the system refused ({failure}): {mend}, and try again")
     if scarce and not isinstance(failure, OSError):
-        return Ended(STORAGE, StorageError.exit_code, f"{scarce}: nothing was half-written; try again")
+        return Ended(STORAGE, StorageError.exit_code, f"{scarce}: {NOTHING_WRITTEN}")
     return _bug(failure)
 
 
@@ -91,7 +93,7 @@ def _scarce(failure: BaseException) -> str | None:
             or getattr(cause, "errno", None) == errno.ENOMEM
             or any(words in str(cause) for words in NO_MEMORY)
         ):
-            return "there is not enough memory: end other programs, or allow this one more (ulimit -v, MemoryMax=)"
+            return MORE_MEMORY
         cause = cause.__cause__ or cause.__context__
     taken: list[int] = []
     try:
