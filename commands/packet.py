@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shlex
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -91,7 +92,7 @@ def build_packet(
         packing = _with_options(packing, without_addresses, without_evidence)
         listing = _written(packing, file, overwrite=overwrite)
         return answer(call, "packet_build", listing, log=log, law=law, findings=findings, year=year,
-                      up_to=packing.head.position, show=lambda: _show(listing))  # fmt: skip
+                      up_to=packing.head.position, show=lambda: _show(listing, call.book))  # fmt: skip
 
 
 def _check_place(file: Path, *, overwrite: bool) -> None:
@@ -179,7 +180,7 @@ def _written(packing: Packing, file: Path, *, overwrite: bool) -> PacketListing:
     )
 
 
-def _show(listing: PacketListing) -> None:
+def _show(listing: PacketListing, book: str) -> None:
     forms = [each for each in listing.members if each.name.startswith("forms/")]
     show_rows(f"{'DRAFT: ' if listing.draft else ''}Packet of {listing.year}, in {listing.file}", MEMBERS, forms)
     tell(f"{len(listing.members) + 1} members, {listing.bytes} bytes, {listing.evidence} pieces of evidence.")
@@ -190,7 +191,8 @@ def _show(listing: PacketListing) -> None:
     for why in listing.draft_because:
         tell(f"DRAFT: {plain(why.partition(':')[0])}")
     tell(f"SHA-256 {listing.sha256}")
-    tell("Give your accountant the head by another way than the packet: `lotwork head` tells it.")
+    head = f"lotwork --book {shlex.quote(book)} head"
+    tell(f"Give your accountant the head by another way than the packet: `{head}` tells it.")
 
 
 @packet_command.command("verify")

@@ -177,7 +177,7 @@ key_file = "viabtc.key"       # the pool lets in only the addresses that you lis
 Each day's profit of each coin (by PPS, PPLNS or SOLO, as the note says) is a credit, each payment a payout: receipts
 and transfers by the policy of your profile, out of the wallet `viabtc`. A payment without a transaction went to an
 account of yours, `account_wallet`. A coin that is not built in is declared with its decimals by an `asset` event, and
-needs [a price of its own](#prices). A day that is not over is not booked.
+needs [a price of its own](#prices-prices). A day that is not over is not booked.
 """,
     cannot_see="""\
 coins it is not asked for, but that it owes some of them, which `observe = ["balance"]` tells; what it converted into

@@ -34,9 +34,8 @@ def parse_instant(value: Any) -> datetime:
     """Return an RFC 3339 instant in UTC, to the microsecond; a leap second is the last instant before it."""
     matched = _INSTANT.fullmatch(value) if isinstance(value, str) else None
     if matched is None:
-        raise AmountError(
-            f"{str(value)[:40]!r} is not an instant with an offset", 'write RFC 3339, like "2025-01-10T12:00:00+00:00"'
-        )
+        like = f"{value}T12:00:00Z" if isinstance(value, str) and _DAY.fullmatch(value) else "2026-01-10T12:00:00Z"
+        raise AmountError(f"{str(value)[:40]!r} is not an instant with an offset", f'write RFC 3339, like "{like}"')
     day, minute, second, offset = matched.groups()
     text = f"{day}T{minute}59.999999{offset}" if second == "60" else value
     try:

@@ -189,6 +189,24 @@ def test_no_link_of_a_document_leads_nowhere() -> None:
     assert not lost
 
 
+def anchors(text: str) -> frozenset[str]:
+    """Return the names GitHub gives the headings of a page; no page has two headings alike that are linked to."""
+    told = re.findall(r"^#+ (.+)$", re.sub(r"^```.*?^```", "", text, flags=re.MULTILINE | re.DOTALL), re.MULTILINE)
+    plain = (re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", heading) for heading in told)
+    return frozenset(re.sub(r"[^\w\- ]", "", heading.strip().lower()).replace(" ", "-") for heading in plain)
+
+
+def test_no_link_to_a_heading_of_a_document_leads_nowhere() -> None:
+    lost = []
+    for path in kept_files():
+        if path.suffix == ".md":
+            for page, heading in re.findall(r"\]\((?!https?:)([^)#\s]*)#([^)\s]+)\)", path.read_text(encoding="utf-8")):
+                target = path.parent / page if page else path
+                if target.suffix == ".md" and heading not in anchors(target.read_text(encoding="utf-8")):
+                    lost.append(f"{path.relative_to(ROOT)}: {page}#{heading}")
+    assert not lost
+
+
 def test_every_page_is_linked_where_a_reader_begins() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert not [page.name for page in sorted(DOCS.glob("*.md")) if f"](docs/{page.name})" not in readme]

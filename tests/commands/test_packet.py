@@ -49,6 +49,7 @@ def test_a_packet_of_an_open_year_is_a_draft_and_says_so_thrice(lotwork: Caller,
     file = tmp_path / "packet.zip"
     told = lotwork("packet", "build", "--year", "2025", "--out", file, code=1)
     assert "DRAFT: receipt_pending" in told.out
+    assert "`lotwork --book main head` tells it" in told.out
     assert member(file, "manifest.json")["draft"]
     assert member(file, "README.txt").startswith("DRAFT: ")
     checked = lotwork("packet", "verify", file)

@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -180,9 +180,7 @@ class Silence(BaseHTTPRequestHandler):
 
 
 def hung(server: Slow, name: str = "hung") -> str:
-    """Return the settings of a source that asks *server* once a round, whatever the day: it began yesterday."""
-    start = datetime.now(UTC).date() - timedelta(days=1)
     return (
-        f'[[sources.ocean]]\nname = "{name}"\naddress = "bc1qexample"\nwallet = "cold"\nstart = {start}\n'
+        f'[[sources.ocean]]\nname = "{name}"\naddress = "bc1qexample"\nwallet = "cold"\nstart = 2026-11-01\n'
         f'base_url = "http://127.0.0.1:{server.server_address[1]}"\nallow_private = true\nevery_seconds = 1\n'
     )

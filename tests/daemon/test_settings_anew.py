@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import signal
 import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from lotwork.ledger.storage.log import EventLog
-from tests.daemon.process import FOLDER, RECEIPT, Daemon, Slow, hung, put, ready, write
+from tests.another_time import another_time
+from tests.daemon.process import FOLDER, RECEIPT, THEN, Daemon, Slow, hung, put, ready, write
 from tests.patience import PATIENCE_SECONDS
 
 EDITED = "every_seconds = 1", "every_seconds = 2"
@@ -19,8 +22,15 @@ CLEAN = {"last_success": None, "trouble": None}
 GONE = "a round under settings that are gone failed"
 
 
+@pytest.fixture(autouse=True)
+def november() -> Iterator[None]:
+    """Live in the month in which the pool begins: a round of it asks once, and from the next month on twice."""
+    with another_time(datetime(2026, 11, 15, 12, tzinfo=UTC)):
+        yield
+
+
 def test_good_settings_are_taken_over_on_sighup_and_bad_ones_are_not(home: Path, started: list[Daemon]) -> None:
-    daemon = ready(home, started)
+    daemon = ready(home, started, THEN)
     write(home, "prot = 1\n")
     daemon.told(signal.SIGHUP)
     refused = daemon.logged("the settings were not reloaded; the old ones stay in force")
@@ -65,7 +75,7 @@ def test_a_late_failure_of_the_round_before_a_change_counts_for_nothing(
 ) -> None:
     pool = hung(slow, "pool")
     write(home, sources=pool)
-    daemon = ready(home, started)
+    daemon = ready(home, started, THEN)
     asked(slow, 1)
     if change == "removed and put back":
         reloaded(daemon, FOLDER)
@@ -87,7 +97,7 @@ def test_a_late_answer_to_the_round_before_a_change_counts_for_nothing(
 ) -> None:
     pool = hung(slow, "pool")
     write(home, sources=pool + FOLDER)
-    daemon = ready(home, started)
+    daemon = ready(home, started, THEN)
     asked(slow, 1)
     slow.let_go(0, 403)
     daemon.logged("round failed")
@@ -117,7 +127,7 @@ def test_a_source_that_was_not_edited_keeps_its_round_and_its_health(
 ) -> None:
     pool = hung(slow, "pool")
     write(home, sources=pool)
-    daemon = ready(home, started)
+    daemon = ready(home, started, THEN)
     asked(slow, 1)
     slow.let_go(0, 403)
     daemon.logged("round failed")

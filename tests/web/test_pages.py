@@ -302,7 +302,7 @@ def test_a_book_without_problems_says_so_and_bears_no_badge(tmp_path: Path, ask:
 def test_an_empty_book_says_what_to_do_next_with_the_exact_commands(tmp_path: Path, ask: Ask, path: str) -> None:
     page = read(ask(tmp_path).get(path).text)
     assert "Nothing is recorded in main yet" in page.text
-    assert "lotwork --book main import receipts.jsonl --dry-run" in page.text
+    assert "lotwork --book main import nicehash.csv coinbase.csv --dry-run" in page.text
     assert "lotwork --book main source add" in page.text
     assert "lotwork --book main poll" in page.text
     assert "lotwork demo" in page.text

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from lotwork.ledger.events import PaymentType
 from lotwork.ledger.units import CENT
+from lotwork.projections.filing.recorded import years_recorded
 from lotwork.rules.line import to_cents
 from lotwork.web.daemon_status import DaemonStatus
 from lotwork.web.reading import Reading
@@ -60,6 +61,9 @@ def next_step(reading: Reading, status: DaemonStatus | None, federal: Due | None
         if answers is None:
             return Step(f"{first.title}.", first.command, "/problems")
         return Step(f"{first.title}.", "", "/problems", answers.message, answers.event)
+    if not years_recorded(reading.folded):
+        begin = f"lotwork --book {shlex.quote(reading.book)} import nicehash.csv coinbase.csv"
+        return Step("No income, sale, bill or rig is recorded yet. Bring in what you have:", begin, "")
     if dues:
         return Step(f"Nothing to do until {day(dues[0].due)}.", "", "/quarterly")
     return Step("Nothing to do.", "", "")

@@ -47,6 +47,12 @@ def test_a_day_is_iso_and_of_the_calendar() -> None:
     assert words.parse_day("2024-02-29") == date(2024, 2, 29)
 
 
+def test_a_day_where_an_instant_is_asked_is_answered_with_one_of_that_day() -> None:
+    with pytest.raises(AmountError) as refused:
+        words.parse_instant("2026-11-02")
+    assert refused.value.remedy == 'write RFC 3339, like "2026-11-02T12:00:00Z"'
+
+
 def test_a_moment_is_a_day_or_an_instant_in_canonical_text() -> None:
     assert words.parse_moment("2025-01-10") == "2025-01-10"
     assert words.parse_moment("2025-01-10T07:00:00-05:00") == "2025-01-10T12:00:00Z"

@@ -58,6 +58,17 @@ def test_the_signs_count_what_is_without_a_price_and_what_left_unexplained(tmp_p
     assert "Chain not verified yet run: lotwork verify Events 5 head " in text
 
 
+def test_a_book_that_knows_only_who_files_says_to_bring_in_the_rest(tmp_path: Path, ask: Ask) -> None:
+    record(tmp_path, PROFILE)
+    page = ask(tmp_path).get("/").text
+    text = read(page).text
+    assert (
+        "Next No income, sale, bill or rig is recorded yet. Bring in what you have: lotwork --book main import" in text
+    )
+    assert "<code>lotwork add year_facts year=2026" in page, "a command among words is set as one"
+    assert "`" not in text
+
+
 def test_the_one_thing_to_do_is_the_first_problem_and_without_one_the_day_of_the_next_payment(
     tmp_path: Path, ask: Ask
 ) -> None:
