@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import click
+from msgspec import UnsetType
 
 from lotwork.commands.answer import Call, answer, called, check_year
 from lotwork.commands.as_of_options import AsOfOptions, reading
@@ -115,4 +116,7 @@ def _refund_in_words(claim: RefundRow) -> str:
             "Less is owed, and no refund can be claimed: no tax was paid in the time that a claim reaches back to (26 "
             "U.S.C. 6511(b)(2))."
         )
-    return f"A refund is claimed through {claim.last_day}; at most {dollars(claim.limit_usd)}."
+    most = f"A refund is claimed through {claim.last_day}; at most {dollars(claim.limit_usd)}"
+    if isinstance(claim.as_much_through, UnsetType):
+        return f"{most}."
+    return f"{most}, and less after {claim.as_much_through}: a claim reaches back no further (26 U.S.C. 6511(b)(2))."

@@ -88,6 +88,8 @@ class RefundRow(Row, frozen=True, kw_only=True):
     look_back_from: Day
     limit_usd: Usd
     cites: tuple[str, ...]
+    as_much_through: Day | UnsetType = UNSET
+    """The last day on which a claim brings back as much, where that is before the last day for one."""
 
 
 class AssessmentRow(Row, frozen=True, kw_only=True):
@@ -260,12 +262,14 @@ def _form_row(told: FormLine) -> FormRow:
 
 
 def _refund(claim: RefundClaim) -> RefundRow:
+    sooner = claim.in_time and claim.as_much_through < claim.last_day.day
     return RefundRow(
         last_day=claim.last_day.day,
         in_time=claim.in_time,
         look_back_from=claim.look_back_from,
         limit_usd=cents(claim.limit.amount),
         cites=tuple(dict.fromkeys((*claim.last_day.cites, *claim.limit.cites))),
+        as_much_through=claim.as_much_through if sooner else UNSET,
     )
 
 

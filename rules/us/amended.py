@@ -6,6 +6,7 @@ next that is none (7503); that moves no day an act was done on (Rev. Rul. 81-269
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
@@ -37,6 +38,8 @@ class RefundClaim(msgspec.Struct, frozen=True, kw_only=True):
     limit: Line
     """The tax paid within the look-back period (6511(b)(2))."""
     look_back_from: date
+    as_much_through: date
+    """The last day on which a claim brings back as much: from the next on a payment is before its look-back period."""
 
 
 def due_day(year: int) -> date:
@@ -69,22 +72,34 @@ def refund_claim(
     by_filing = next_business_day(nominal)
     latest = max((each.day for each in made), default=due_day(year))
     by_payment = next_business_day(add_years(latest, int(payment.amount())))
-    cites = ("26 U.S.C. 6511(a)", "26 U.S.C. 6513(a)-(b)", "26 U.S.C. 7503", "Rev. Rul. 2003-41")
-    if claimed_on <= by_filing:
-        months = int(law.in_year("us/amended/extension_months", year).amount()) if extended else 0
-        reckoned = min(claimed_on, nominal)  # Rev. Rul. 66-118: a claim in time by 7503 counts as of its last day
-        since = add_months(add_years(reckoned, -int(filing.amount())), -months)
-        if due_day(year) < since <= next_business_day(due_day(year)) and filed_on == next_business_day(due_day(year)):
-            since = due_day(year)  # Rev. Rul. 2003-41: the return of a shifted day does not lose what was withheld
-        rule = "26 U.S.C. 6511(b)(2)(A)"
-    else:
-        since, rule = add_years(claimed_on, -int(payment.amount())), "26 U.S.C. 6511(b)(2)(B)"
-    within = sum((each.amount for each in made if each.day >= since), ZERO)
-    limit = line(
-        (FORM, "refund limit"), "The most a claim brings back", within, cites=(rule,), figures=(filing, payment)
-    )
     last = max(by_filing, by_payment)
-    return RefundClaim(last_day=Deadline(last, cites), in_time=claimed_on <= last, limit=limit, look_back_from=since)
+    cites = ("26 U.S.C. 6511(a)", "26 U.S.C. 6513(a)-(b)", "26 U.S.C. 7503", "Rev. Rul. 2003-41")
+    months = int(law.in_year("us/amended/extension_months", year).amount()) if extended else 0
+
+    def since(claimed: date) -> date:
+        if claimed > by_filing:
+            return add_years(claimed, -int(payment.amount()))
+        reckoned = min(claimed, nominal)  # Rev. Rul. 66-118: a claim in time by 7503 counts as of its last day
+        first = add_months(add_years(reckoned, -int(filing.amount())), -months)
+        if due_day(year) < first <= next_business_day(due_day(year)) and filed_on == next_business_day(due_day(year)):
+            return due_day(year)  # Rev. Rul. 2003-41: the return of a shifted day does not lose what was withheld
+        return first
+
+    def within(claimed: date) -> Decimal:
+        return sum((each.amount for each in made if each.day >= since(claimed)), ZERO)
+
+    rule = "26 U.S.C. 6511(b)(2)(A)" if claimed_on <= by_filing else "26 U.S.C. 6511(b)(2)(B)"
+    most = within(claimed_on)
+    limit = line((FORM, "refund limit"), "The most a claim brings back", most, cites=(rule,), figures=(filing, payment))
+    later = range(claimed_on.toordinal() + 1, last.toordinal() + 1)  # the later the claim, the less it reaches
+    as_much = bisect_left(later, True, key=lambda day: within(date.fromordinal(day)) < most)
+    return RefundClaim(
+        last_day=Deadline(last, cites),
+        in_time=claimed_on <= last,
+        limit=limit,
+        look_back_from=since(claimed_on),
+        as_much_through=date.fromordinal(claimed_on.toordinal() + as_much),
+    )
 
 
 def assessment_deadline(year: int, filed_on: date, stated: Decimal, omitted: Decimal, law: Law) -> Deadline:

@@ -205,6 +205,21 @@ def test_less_tax_is_a_refund_that_may_be_claimed_for_three_years(lotwork: Calle
     assert (late["in_time"], late["limit_usd"]) == (False, "0.00")
 
 
+def test_of_a_return_filed_late_the_last_day_that_brings_as_much_is_told(lotwork: Caller, clock: SetClock) -> None:
+    """26 U.S.C. 6511(b)(2)(A): filed on 2026-11-30, in time until 2029-11-30; paid on the due day, 2026-04-15."""
+    clock.instant = parse_instant("2026-11-30T12:00:00Z")
+    paid = {"kind": "payment", "at": "2026-01-10T12:00:00Z", "year": 2025, "amount_usd": "9000"}
+    lotwork.take(PROFILE, MINED, paid)
+    filed(lotwork)
+    lotwork.take(correction("mined", price_usd="40000"))
+    claim = diff(lotwork)["refund_claim"]
+    assert (claim["as_much_through"], claim["last_day"], claim["limit_usd"]) == ("2029-04-15", "2029-11-30", "9000.00")
+    told = lotwork("diff", "--filed", "2025").out
+    assert "claimed through 2029-11-30; at most 9,000.00, and less after 2029-04-15" in " ".join(told.split())
+    lost = diff(lotwork, "--as-of", "2029-04-16")["refund_claim"]
+    assert (lost["in_time"], lost["limit_usd"], "as_much_through" in lost) == (True, "0.00", False)
+
+
 def test_more_tax_bears_interest_from_april_15_and_says_how_a_penalty_is_avoided(lotwork: Caller) -> None:
     lotwork.take(PROFILE, MINED)
     filed(lotwork)

@@ -137,7 +137,9 @@ def _consequence(found: FiledYear) -> str:
             return f"A refund could be claimed through {last}, which has passed."
         if not price.refund.limit.amount:
             return "No refund can be claimed: no tax was paid in the time that a claim reaches back to."
-        return f"A refund can be claimed through {last}, with Form 1040-X."
+        as_much = price.refund.as_much_through
+        less = f"; less of it after {day(as_much)}" if as_much < price.refund.last_day.day else ""
+        return f"A refund can be claimed through {last}, with Form 1040-X{less}."
     if found.more_tax >= CENT:
         cost = price.interest.total.amount + price.failure_to_pay.amount
         return f"Paid today, it costs {usd(cost)} of interest and penalty besides; each month it waits costs more."

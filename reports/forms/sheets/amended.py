@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from msgspec import UnsetType
+
 from lotwork.reports.amended import AmendmentListing, ExplainedRow, FormRow, StateAmendmentRow
 from lotwork.reports.forms.sheets.of_forms import LEFT_TO_YOU
 from lotwork.reports.forms.sheets.paper import Columns, Facts, Sheet, Words, amount
@@ -25,6 +27,8 @@ def sheet_of_amendment(told: AmendmentListing) -> Sheet:
                 ("Additional tax", amount(told.additional_tax_usd)),
                 ("A refund is claimed through", f"{claim.last_day}{'' if claim.in_time else ', which has passed'}"),
                 ("Of which at most", amount(claim.limit_usd)),
+                *(() if isinstance(claim.as_much_through, UnsetType)
+                  else (("And less after", claim.as_much_through.isoformat()),)),
                 ("The IRS may assess through", told.assessment.last_day.isoformat()),
                 (f"Paid on {estimate.paid_on}, with interest and penalties",
                  amount(estimate.total_with_qualified_amended_return_usd)),

@@ -69,6 +69,28 @@ def test_a_payment_two_years_back_can_be_claimed_when_three_years_from_filing_ar
     assert (earlier.in_time, earlier.limit.amount) == (True, Decimal(300))
 
 
+@pytest.mark.parametrize(
+    ("filed", "extended", "through", "last"),
+    [
+        (date(2026, 4, 1), False, date(2029, 4, 17), date(2029, 4, 17)),
+        (date(2026, 11, 30), False, date(2029, 4, 15), date(2029, 11, 30)),
+        (date(2026, 10, 15), True, date(2029, 10, 15), date(2029, 10, 15)),
+        (date(2026, 11, 30), True, date(2029, 10, 15), date(2029, 11, 30)),
+    ],
+)
+def test_of_a_return_filed_late_a_claim_is_in_time_for_longer_than_it_reaches_back(
+    filed: date, extended: bool, through: date, last: date
+) -> None:
+    """26 U.S.C. 6511(b)(2)(A): what was paid within three years, and the time of an extension, before the claim."""
+    claim = refund_claim(2025, filed, [WITHHELD], date(2026, 12, 1), LAW, extended=extended)
+    assert (claim.as_much_through, claim.last_day.day) == (through, last)
+    held = refund_claim(2025, filed, [WITHHELD], through, LAW, extended=extended)
+    assert held.limit.amount == Decimal(1000)
+    if through < last:
+        over = refund_claim(2025, filed, [WITHHELD], through + timedelta(days=1), LAW, extended=extended)
+        assert (over.in_time, over.limit.amount) == (True, ZERO)
+
+
 def test_an_extension_lengthens_the_look_back_by_six_months() -> None:
     """Filed on extension on 2026-10-10: a claim of 2029-10-10 still reaches what counts as paid on 2026-04-15."""
     made, filed, claimed = [WITHHELD], date(2026, 10, 10), date(2029, 10, 10)
