@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from decimal import ROUND_HALF_EVEN, Decimal, localcontext
 from math import prod
+from typing import NamedTuple
 
 import msgspec
 
@@ -79,13 +80,22 @@ BUILT_IN = {
 }
 
 
+class UnitOf(NamedTuple):
+    """A unit of a coin: so many of them by powers of ten are a whole one."""
+
+    asset: str
+    places: int
+
+
 UNITS_OF = {
-    **dict.fromkeys(
-        ("sat", "sats", "satoshi", "satoshis", "msat", "msats", "mbtc", "ubtc", "\u03bcbtc", "bits"),
-        "BTC",
-    ),
-    **dict.fromkeys(("wei", "gwei"), "ETH"),
-    **dict.fromkeys(("litoshi", "litoshis", "mltc"), "LTC"),
+    **dict.fromkeys(("sat", "sats", "satoshi", "satoshis"), UnitOf("BTC", 8)),
+    **dict.fromkeys(("msat", "msats", "millisatoshi", "millisatoshis"), UnitOf("BTC", 11)),
+    **dict.fromkeys(("mbtc", "millibitcoin", "millibitcoins"), UnitOf("BTC", 3)),
+    **dict.fromkeys(("ubtc", "\u03bcbtc", "bits", "microbitcoin", "microbitcoins"), UnitOf("BTC", 6)),
+    **dict.fromkeys(("litoshi", "litoshis"), UnitOf("LTC", 8)),
+    "mltc": UnitOf("LTC", 3),
+    **dict.fromkeys(("gwei", "shannon"), UnitOf("ETH", 9)),
+    "wei": UnitOf("ETH", 18),
 }
 """Units that exports write where a coin is due: declared as a coin, each would have a price and lots of its own."""
 
@@ -113,8 +123,9 @@ class AssetTable(msgspec.Struct, frozen=True):
         Symbols of other letters are never near: BTC and BCH are two coins.
         """
         word = symbol.strip().casefold()
-        if word in UNITS_OF:
-            return f"it is a unit of {UNITS_OF[word]}: tell whole {UNITS_OF[word]}. If it is another coin, "
+        unit = UNITS_OF.get(word)
+        if unit is not None:
+            return f"it is a unit of {unit.asset}: tell whole {unit.asset}. If it is another coin, "
         known = [other for other in (*BUILT_IN, *self.declared) if other.casefold() == word]
         return f"did you mean {known[0]!r}? If it is another coin, " if known else ""
 

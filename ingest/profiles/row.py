@@ -15,9 +15,10 @@ from lotwork.ingest.profiles.profile import fold
 from lotwork.ingest.profiles.times import clock_of, read_instant
 from lotwork.ingest.sheets.assets import asset_named
 from lotwork.ingest.sheets.cells import parse_number
+from lotwork.ingest.sheets.clocks import of_another_year
 from lotwork.ingest.sheets.table import SHOWN
 from lotwork.ingest.sheets.undone import NEVER
-from lotwork.ledger.public_form.parse_words import print_instant, zone_named
+from lotwork.ledger.public_form.parse_words import print_instant
 from lotwork.ledger.units import MICRO, ZERO, AmountError
 
 TOO_MUCH = 10**20
@@ -206,14 +207,11 @@ class Row(NamedTuple):
     def _check_year(self, role: str, told: datetime) -> None:
         """Refuse a time whose tax year hangs on a zone that nobody named."""
         home = self.told.home_zone
-        shown = self._clock(role) if home else None
-        if shown is None:
+        if not home or self._clock(role) is None:
             return
-        year = told.astimezone(zone_named(home)).year
-        if year != shown.year:
-            words = f"{self.text(role)[:SHOWN]!r} names no zone: it is of {year} in UTC, and of {shown.year}"
-            remedy = f"say which it is with --set zone=UTC or --set zone={home}"
-            raise CellError(self.column(role), f"{words} by the clock of {home}", remedy)
+        wrong = of_another_year(self.text(role), told, home)
+        if wrong is not None:
+            raise CellError(self.column(role), *wrong)
 
     def day(self, role: str) -> date:
         """Return the day the cell of *role* tells: where it tells a time with its zone, that in UTC."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
@@ -98,6 +99,13 @@ def _how_it_is_dated(cell: str) -> str:
     if len(fitting) == len(ways):
         return f"say its date_format in the map: {ways[0]} has the month first, {ways[1]} the day"
     return f"say its date_format in the map, such as {fitting[0]}" if fitting else "say its date_format in the map"
+
+
+def names_zone(cell: str) -> bool:
+    """Say if a time names its zone."""
+    with suppress(ValueError):
+        return datetime.fromisoformat(cell).tzinfo is not None
+    return cell.endswith("Z")
 
 
 def _in_zone(told: datetime, cell: str, column_map: ColumnMap) -> datetime:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from datetime import datetime
 from typing import NamedTuple
 
-from lotwork.ingest.sheets.cells import read_time
+from lotwork.ingest.sheets.cells import names_zone, read_time
 from lotwork.ingest.sheets.column_map import ColumnMap
 from lotwork.ingest.sheets.headings import zone_in
 from lotwork.ingest.sheets.table import SHOWN, Row
@@ -36,7 +35,7 @@ def clocks_in(name: str, rows: Sequence[Row], column_map: ColumnMap) -> list[Sho
         if key != "book" and column_map.key(key).meaning in CLOCKED and zone_in(column) is None
     ]
     told = ((row, column, row.cells[column]) for row in rows for column in columns)
-    bare = ((row, column, text) for row, column, text in told if text and not _names_zone(text))
+    bare = ((row, column, text) for row, column, text in told if text and not names_zone(text))
     read = ((row, column, text, read_time(text, column_map)) for row, column, text in bare)
     return [
         Shown(f"{name}:{row.line}", column, text, instant)
@@ -48,11 +47,18 @@ def clocks_in(name: str, rows: Sequence[Row], column_map: ColumnMap) -> list[Sho
 def of_other_years(clocks: Sequence[Shown], home_zone: str) -> Iterator[Problem]:
     """Yield the problem of each time that is of one tax year in UTC, and of another by the clock of *home_zone*."""
     for where, column, text, told in clocks if home_zone else ():
-        year = told.astimezone(zone_named(home_zone)).year
-        if year != told.year:
-            words = f"{text[:SHOWN]!r} names no zone: it is of {year} in UTC, and of {told.year}"
-            remedy = f"say which it is with --set zone=UTC or --set zone={home_zone}"
-            yield Problem(where, column[:SHOWN], f"{words} by the clock of {home_zone}", remedy)
+        wrong = of_another_year(text, told, home_zone)
+        if wrong is not None:
+            yield Problem(where, column[:SHOWN], *wrong)
+
+
+def of_another_year(text: str, told: datetime, home_zone: str) -> tuple[str, str] | None:
+    """Return what is wrong with *text*, which names no zone, read as *told* in UTC, and what to do; None: its year."""
+    year = told.astimezone(zone_named(home_zone)).year
+    if year == told.year:
+        return None
+    words = f"{text[:SHOWN]!r} names no zone: it is of {year} in UTC, and of {told.year} by the clock of {home_zone}"
+    return words, f"say which it is with --set zone=UTC or --set zone={home_zone}"
 
 
 def read_as_utc(text: str) -> str:
@@ -61,11 +67,3 @@ def read_as_utc(text: str) -> str:
         f"its times name no zone ({text[:SHOWN]}) and are read as UTC: if they are by another clock, say which "
         "with --set zone=America/New_York, and with --revise too once the file is imported"
     )
-
-
-def _names_zone(text: str) -> bool:
-    if text.endswith("Z"):
-        return True
-    with suppress(ValueError):
-        return datetime.fromisoformat(text).tzinfo is not None
-    return False

@@ -9,33 +9,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from datetime import datetime, timedelta
 
 from lotwork.ingest.sheets.assets import DOLLAR, OF_A_CHAIN, asset_named, is_money
-from lotwork.ingest.sheets.cells import read_time
-from lotwork.ingest.sheets.column_map import TIMES, ColumnMap
+from lotwork.ingest.sheets.cells import names_zone, read_time
+from lotwork.ingest.sheets.column_map import DECIMALS_OF, TIMES, ColumnMap
 from lotwork.ingest.sheets.likeness import words_of
 from lotwork.ingest.sheets.table import SHOWN, Row
 from lotwork.ledger.errors import Problem
 from lotwork.ledger.public_form.parse_words import zone_named
-from lotwork.ledger.units import BUILT_IN
+from lotwork.ledger.units import BUILT_IN, UNITS_OF
 
+_NAMED = {places: unit for unit, places in DECIMALS_OF.items()}
 UNITS = {
-    **dict.fromkeys(("sat", "sats", "satoshi", "satoshis", "litoshi", "litoshis"), "sats"),
-    **dict.fromkeys(("gwei", "shannon"), "gwei"),
-    "wei": "wei",
-    **dict.fromkeys(("mbtc", "mltc", "millibitcoin", "millibitcoins", "wh"), "thousandths"),
-    **dict.fromkeys(("ubtc", "\u03bcbtc", "bits", "microbitcoin", "microbitcoins"), "millionths"),
+    **{word: _NAMED.get(unit.places, "") for word, unit in UNITS_OF.items()},
     **dict.fromkeys(("cent", "cents", "¢"), "cents"),
-    **dict.fromkeys(("msat", "msats", "millisatoshi", "millisatoshis", "mwh"), ""),
+    "wh": "thousandths",
+    "mwh": "",
 }
 """Words of names, and the unit of a map that they mean; an empty one has none."""
 COINS = frozenset({"coins", "coins or zero"})
 DOLLARS = frozenset({"usd", "signed usd"})
 PRICED = frozenset({"price", "signed price"})
 POWER = frozenset({"wh", "mwh"})
-OF_COINS = UNITS.keys() - POWER - {"cent", "cents", "¢"}
 MONIES = {
     "€": "EUR", "euro": "EUR", "euros": "EUR", "eur": "EUR", "£": "GBP", "gbp": "GBP", "¥": "JPY", "jpy": "JPY",
     "chf": "CHF", "$": DOLLAR, "usd": DOLLAR, "dollar": DOLLAR, "dollars": DOLLAR,
@@ -78,7 +74,7 @@ def _units_in(column: str) -> list[str]:
 
 def in_coins(column: str) -> bool:
     """Say if the name of a *column* says a unit that only coins have."""
-    return not OF_COINS.isdisjoint(_units_in(column))
+    return not UNITS_OF.keys().isdisjoint(_units_in(column))
 
 
 def zone_in(column: str) -> str | None:
@@ -150,19 +146,15 @@ def _of_times(rows: Sequence[Row], column: str, column_map: ColumnMap) -> tuple[
     if zone_in(column) == column_map.zone:
         return None
     zone = zone_named(column_map.zone)
-    for cell in filter(_names_no_zone, (row.cells[column] for row in rows)):
+    for cell in (row.cells[column] for row in rows):
+        if not cell or names_zone(cell):
+            continue
         told = read_time(cell, column_map)
         if isinstance(told, datetime) and told.astimezone(zone).utcoffset() != offset:
             named = zone_in(column)
             remedy = f'say time_zone = "{named}" in the map' if named else "say the zone of that clock in the map"
             return f"its times are by another clock, by its name, than {column_map.zone}", remedy
     return None
-
-
-def _names_no_zone(cell: str) -> bool:
-    with suppress(ValueError):
-        return datetime.fromisoformat(cell).tzinfo is None
-    return bool(cell)
 
 
 def _offset_in(column: str) -> timedelta | None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from starlette.testclient import TestClient
@@ -16,6 +17,9 @@ from lotwork.ledger.store import EventStore
 from lotwork.ledger.units import AssetTable
 from lotwork.web.app import create
 from tests.command_line import lotwork
+
+if TYPE_CHECKING:
+    from tests.web.acting import Owner
 
 NOW = datetime(2026, 11, 22, 15, tzinfo=UTC)
 ORIGIN = "http://127.0.0.1:8000"
@@ -88,3 +92,20 @@ def ask() -> Iterator[Ask]:
     yield over
     for client in opened:
         client.close()
+
+
+@pytest.fixture
+def owner(tmp_path: Path) -> Iterator[Owner]:
+    """Return an owner before the pages of a new home."""
+    from tests.web.acting import Owner  # noqa: PLC0415 - it is made with what stands here
+
+    made = Owner(tmp_path)
+    yield made
+    made.store.close()
+
+
+@pytest.fixture
+def logged_in(owner: Owner) -> Owner:
+    """Return the owner, who has logged in."""
+    assert owner.log_in() == 303
+    return owner

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from html import unescape
-from pathlib import Path
 
 import pytest
 
@@ -17,19 +16,6 @@ from tests.web.acting import BILL, HERE, MOVED, Owner, cheap_scrypt, sent_by  # 
 from tests.web.conftest import record
 from tests.web.markup import read
 from tests.web.views.made import receipt
-
-
-@pytest.fixture
-def owner(tmp_path: Path) -> Iterator[Owner]:
-    made = Owner(tmp_path)
-    yield made
-    made.store.close()
-
-
-@pytest.fixture
-def logged_in(owner: Owner) -> Owner:
-    assert owner.log_in() == 303
-    return owner
 
 
 def test_a_bill_is_seen_before_it_is_recorded_and_undone_after(logged_in: Owner) -> None:

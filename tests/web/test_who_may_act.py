@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,19 +17,6 @@ from tests.web.acting import BILL, HERE, PASSWORD, Owner, cheap_scrypt, sent_by 
 from tests.web.conftest import ORIGIN, clock, record
 from tests.web.markup import read
 from tests.web.views.made import PROFILE
-
-
-@pytest.fixture
-def owner(tmp_path: Path) -> Iterator[Owner]:
-    made = Owner(tmp_path)
-    yield made
-    made.store.close()
-
-
-@pytest.fixture
-def logged_in(owner: Owner) -> Owner:
-    assert owner.log_in() == 303
-    return owner
 
 
 def test_a_reader_without_rights_sees_no_button_and_may_do_nothing(owner: Owner) -> None:
