@@ -1,13 +1,12 @@
 """When two events that two tellers told may be one: as much of a coin, or as much less as a network or exchange keeps.
 
-Events that name their transactions are compared by those (`ledger.same_coins`) and not here. Two pools' payouts are
-two. An export that goes on from another one with the same columns tells equal payouts of one pool a day apart, so of
-two such files only what lies half a day apart or less is held to be one.
+Events that name transactions are compared by those (`ledger.same_coins`); two pools' payouts are two. An export that
+goes on from one of its columns tells equal payouts a day apart: of two such files, what lies within half a day is one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
 from datetime import timedelta
 from typing import Any, TypeAlias
 
@@ -63,12 +62,23 @@ def amounts_of(event: e.Receipt | e.Transfer) -> Collection[int]:
     return (event.quantity,) if gross in (None, 0, event.quantity) else (event.quantity, gross or 0)
 
 
-def samples_of(receipts: Iterable[e.Receipt]) -> Collection[e.Receipt]:
-    """Return one of each kind of *receipts*, which no file tells and no fee was kept of.
+def tellers_of(receipts: Iterable[e.Receipt]) -> Collection[Place]:
+    """Return who told *receipts*."""
+    by_source = {each.source: each for each in receipts}
+    return {who_told(each) for each in (receipts if FROM_A_FILE in by_source else by_source.values())}
 
-    Those of a kind have one teller, stand in the same places and are looked for in the same.
-    """
-    return {(each.source, each.asset, each.wallet, each.txid is None): each for each in receipts}.values()
+
+def kind_of(event: Coins) -> Hashable:
+    """Return what a receipt has in common with those of its teller that look and stand where it does."""
+    if type(event) is not e.Receipt:
+        return event.id
+    teller = who_told(event) if event.source == FROM_A_FILE else event.source
+    return teller, event.pool, event.asset, event.wallet, event.txid is None
+
+
+def are_two_payments(one: Coins, other: Coins) -> bool:
+    """Say if two events of two tellers are known to be two, whatever they tell of: two pools paid them."""
+    return type(one) is e.Receipt and type(other) is e.Receipt and are_two_pools(one, other)
 
 
 def stands_at(event: Flow) -> Iterator[tuple[Place, int]]:

@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from itertools import pairwise
 
 from lotwork.ledger.events import Receipt
 from lotwork.ledger.tellers import FROM_A_FILE
@@ -29,14 +30,15 @@ class GrossTwice:
     def are_at_rest(self, receipts: Sequence[Receipt]) -> bool:
         """Say if none of *receipts*, which follow in order, can tell another way what one of a minute before it does.
 
-        No two do where none says what it was before a fee, and all name a transaction or none does.
+        No two do where none says what it was before a fee, and all name a transaction or none does; nor where none
+        came within a minute of another.
         """
         at, named = receipts[0].at, receipts[0].txid is None
-        if [each for each in receipts if each.gross_quantity or (each.txid is None) is not named]:
-            return False
-        return not any(
-            each.gross_quantity or (each.txid is None) is not named for each in self.recent if at - each.at <= A_MINUTE
-        )
+        lately = [each for each in self.recent if at - each.at <= A_MINUTE]
+        if not [each for each in (*lately, *receipts) if each.gross_quantity or (each.txid is None) is not named]:
+            return True
+        instants = [each.at for each in receipts]
+        return not lately and all(after - before > A_MINUTE for before, after in pairwise(instants))
 
     def pass_by(self, receipts: Sequence[Receipt]) -> None:
         """Keep *receipts*, which are at rest."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict, deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TypeAlias
 
 from lotwork.ledger.events import Purchase, Receipt, Sale
@@ -49,12 +49,16 @@ class InParts:
         for event in events:
             self._recent[type(event), event.wallet, event.asset].append(event)
 
-    def are_at_rest(self, told: type[Traded], source: str | None, at: datetime) -> bool:
-        """Say if *source*, which is no file's, alone *told* of such events in the minutes before *at*."""
+    def are_at_rest(self, events: Sequence[Traded]) -> bool:
+        """Say if one source, which is no file's, tells *events* of one kind, and alone told of such minutes before."""
+        first, sources = events[0], {each.source for each in events}
+        return len(sources) == 1 and FROM_A_FILE not in sources and self._told_alone(first)
+
+    def _told_alone(self, first: Traded) -> bool:
         return not any(
-            kind is told and at - each.at <= FILLED and each.source != source
+            kind is type(first) and first.at - each.at <= FILLED and each.source != first.source
             for (kind, *_), recent in self._recent.items()
-            if at - recent[-1].at <= FILLED
+            if first.at - recent[-1].at <= FILLED
             for each in recent
         )
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
 from collections import deque
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count, islice
@@ -17,7 +17,6 @@ from typing import Generic, NamedTuple, TypeAlias, TypeVar
 import msgspec
 
 from lotwork.ledger.events import Event
-from lotwork.ledger.tellers import FROM_A_FILE
 
 MOST_LOOKED_AT = 64
 """Of each teller so many of the nearest amounts are held against an event: what is no pair rarely stands among them."""
@@ -85,8 +84,8 @@ class Lately(Generic[Happened]):
     _marks: dict[Place, dict[Place, list[Mark[Happened]]]] = field(default_factory=dict)
     _stands: dict[str, list[tuple[Place, Place, Mark[Happened]]]] = field(default_factory=dict)
     _number: Iterator[int] = field(default_factory=count)
-    _passed: dict[Place, set[Place]] = field(default_factory=dict)
-    """Where what was passed by is to stand once something is looked for, and who told it."""
+    _passed: dict[Place, dict[Hashable, Happened]] = field(default_factory=dict)
+    """Where what was passed by is to stand once something is looked for, and one of each kind that is."""
     _to_stand: int = 0
     """How many of the recent, the last ones, those are."""
 
@@ -115,22 +114,36 @@ class Lately(Generic[Happened]):
         self._teller = teller
         return True
 
-    def are_apart(self, samples: Collection[Happened], at: datetime) -> bool:
-        """Say if nothing like the *samples* can be found by them, nor may repeat what was told in the span before *at*.
+    def are_apart(
+        self,
+        events: Sequence[Happened],
+        kind: Callable[[Happened], Hashable],
+        are_two: Callable[[Happened, Happened], bool],
+    ) -> bool:
+        """Say if none of *events*, which are in order of time, can be what another told, be it one of them.
 
-        What is like a sample has its teller, and stands and is looked for in the same places; so it is where nobody
-        else tells of any place that it looks in.
+        Those of one *kind* have one teller, stand and are looked for in the same places, and *are_two* with the same
+        others. So it is where nobody else tells of any place that they look in, but of what is two with them.
         """
-        self._forget(at)
+        self._forget(events[0].at)
         self._compare()
-        for sample in samples:
+        samples = {kind(each): each for each in events}
+        for name, sample in samples.items():
             for place, _ in self.stands(sample):
-                self._passed.setdefault(place, set()).add(self.who(sample))
-        looks = ((look.place, self.who(sample)) for sample in samples for look in self.looks(sample))
-        return all(
-            self._passed.get(place, set()) <= {teller} and self._marks.get(place, {}).keys() <= {teller}
-            for place, teller in looks
-        )
+                self._passed.setdefault(place, {})[name] = sample
+        there: dict[Place, Collection[Happened]] = {}
+        for sample in samples.values():
+            teller = self.who(sample)
+            for place in {look.place for look in self.looks(sample)}:
+                others = there[place] if place in there else there.setdefault(place, self._one_of_each(place, kind))
+                if not all(self.who(other) == teller or are_two(sample, other) for other in others):
+                    return False
+        return True
+
+    def _one_of_each(self, place: Place, kind: Callable[[Happened], Hashable]) -> Collection[Happened]:
+        """Return one of each *kind* of what stands at *place*, or is to stand there once something is looked for."""
+        standing = {kind(mark.event): mark.event for marks in self._marks.get(place, {}).values() for mark in marks}
+        return (standing | self._passed.get(place, {})).values()
 
     def pass_by(self, events: Sequence[Happened]) -> None:
         """Note *events*, in order of time, as told by the one who has told everything, or as all apart."""
@@ -234,11 +247,6 @@ class Lately(Generic[Happened]):
                     )
         found.sort(key=_distance)
         return list({event.id: event for _, _, event in found}.values())
-
-
-def are_bare(events: Sequence[Event]) -> bool:
-    """Say if none of *events* is a file's, or has a note that may say more of it."""
-    return not [each for each in events if each.note is not None or each.source == FROM_A_FILE]
 
 
 def last_of(events: Sequence[Happened], span: timedelta) -> Sequence[Happened]:

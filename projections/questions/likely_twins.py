@@ -26,7 +26,7 @@ from lotwork.projections.questions.asking import ask_of_coins, ask_of_money
 from lotwork.projections.questions.elsewhere import Elsewhere, ElsewhereState
 from lotwork.projections.questions.gross_twice import GrossTwice
 from lotwork.projections.questions.in_parts import InParts, Traded
-from lotwork.projections.questions.lately import Lately, Recent, are_bare
+from lotwork.projections.questions.lately import Lately, Recent
 from lotwork.projections.questions.likely_swaps import SwapFold
 from lotwork.projections.questions.pieces import Pieces
 from lotwork.projections.questions.rows_twice import Line, RowsTwice
@@ -169,7 +169,7 @@ class TwinFold:
         None where one may be more: bought, given or moved by another's word, or told by two, in parts, or before a fee.
         """
         receipts = [event for event in events if type(event) is e.Receipt]
-        if not receipts or not are_bare(receipts) or [each for each in receipts if each.doubt is not None]:
+        if not receipts or [each for each in receipts if each.note is not None or each.doubt is not None]:
             return []
         is_at_rest = (
             self._kinds.is_at_rest(receipts[0].at)
@@ -181,23 +181,20 @@ class TwinFold:
         return receipts if is_at_rest else []
 
     def _coins_at_rest(self, receipts: Sequence[e.Receipt]) -> bool:
-        """Say if none of *receipts* can be what another teller tells: one alone tells, or nobody where they look."""
-        sources, first = {each.source for each in receipts}, receipts[0]
-        is_one = len(sources) == 1
-        if first.txid is None and not (is_one and self._parts.are_at_rest(e.Receipt, first.source, first.at)):
-            return False
-        if is_one and self._coins.is_told_by(alike.who_told(first), first.at):
+        """Say if none of *receipts* can be what another teller tells: one alone tells, or all are known to be two."""
+        tellers, first = alike.tellers_of(receipts), receipts[0]
+        if len(tellers) == 1 and self._coins.is_told_by(alike.who_told(first), first.at):
             return True
-        return (is_one or None not in sources) and self._coins.are_apart(alike.samples_of(receipts), first.at)
+        told_by_sources = len(tellers) == 1 or () not in tellers
+        return told_by_sources and self._coins.are_apart(receipts, alike.kind_of, alike.are_two_payments)
 
     def _sales_at_rest(self, sales: Sequence[e.Sale]) -> bool:
         """Say if nothing may be one of *sales*, beside which receipts are at rest; there are some."""
         first, at = sales[0], sales[0].at
         return (
-            len({each.source for each in sales}) == 1
-            and are_bare(sales)
+            self._parts.are_at_rest(sales)
+            and not [each for each in sales if each.note is not None]
             and not self._pending.awaits(e.Sale)
-            and self._parts.are_at_rest(e.Sale, first.source, at)
             and self._sent.lately.is_told_by(alike.who_told(first), at)
             and self._sales.is_told_by(alike.who_told(first), at)
         )
@@ -209,8 +206,13 @@ class TwinFold:
         self._coins.pass_by(receipts)
         self._kinds.pass_by(receipts)
         self._gross.pass_by(receipts)
-        if receipts[0].txid is None:
-            self._parts.pass_by(receipts)
+        unnamed = [each for each in receipts if each.txid is None]
+        if unnamed and self._parts.are_at_rest(unnamed):
+            self._parts.pass_by(unnamed)
+        elif unnamed:
+            for event in self.findings.along(events, begin):
+                if type(event) is e.Receipt and event.txid is None:
+                    self._parts.take(event)
         if receipts[0].source is None:
             for receipt, other in self._elsewhere.pairs(self.findings.along(events, begin)):
                 self.findings.append(ask_of_coins(self.book, self.assets, receipt, other))
@@ -304,7 +306,8 @@ class TwinFold:
 
     def _take_coins(self, coins: Coins) -> None:
         found = self._coins.find(coins)
-        for other in sorted(found, key=_is_bought):  # what was seen to leave comes before what was bought
+        # what was seen to leave comes before what was bought
+        for other in sorted(found, key=lambda other: type(other) is e.Purchase):
             one, two = (coins, other) if isinstance(coins, e.Receipt) or type(coins) is type(other) else (other, coins)
             if self._may_ask(one, two) and alike.may_be_one(one, two) and not self._goes_on(coins, other):
                 self._coins.drop(other)
@@ -344,7 +347,3 @@ class TwinFold:
 
     def _is_answered(self, one: e.Event) -> bool:
         return one.may_repeat == SETTLED or one.id in self.answered
-
-
-def _is_bought(coins: Coins) -> bool:
-    return isinstance(coins, e.Purchase)

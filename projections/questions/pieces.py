@@ -6,7 +6,7 @@ A transfer a month would else have every event of its stretch held against all t
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -31,20 +31,30 @@ class Pieces:
 
     def of(self, events: Sequence[e.Event]) -> Iterator[tuple[Sequence[e.Event], bool]]:
         """Yield *events* in pieces, each with whether it is many plain ones: of other kinds, and repeating none."""
-        if COMPARED.isdisjoint(map(type, events)) and {event.may_repeat for event in events} <= {None}:
+        apart = _few_by_a_hand(events)
+        if not apart and COMPARED.isdisjoint(map(type, events)) and {event.may_repeat for event in events} <= {None}:
             yield from self._by_the_day(events)
             return
-        for is_plain, run in groupby(events, _is_plain):
+        for is_plain, run in groupby(events, lambda event: _is_plain(event) and event.id not in apart):
             if is_plain:
                 yield from self._by_the_day([*run])
             else:
-                apart = [*run]
-                self._until = apart[-1].at + ONE_DAY
-                yield apart, False
+                compared = [*run]
+                self._until = compared[-1].at + ONE_DAY
+                yield compared, False
 
     def _by_the_day(self, plain: Sequence[e.Event]) -> Iterator[tuple[Sequence[e.Event], bool]]:
         cut = bisect_right(plain, self._until, key=_instant)
         yield from ((piece, len(piece) >= FEW) for piece in (plain[:cut], plain[cut:]) if piece)
+
+
+def _few_by_a_hand(events: Sequence[e.Event]) -> Collection[str]:
+    """Return the receipts of *events* that a hand tells beside sources, or sources beside a hand: whichever is less."""
+    if len({event.source for event in events if type(event) is e.Receipt}) == 1:  # as mostly
+        return ()
+    by_a_hand = frozenset(event.id for event in events if type(event) is e.Receipt and event.source is None)
+    by_sources = frozenset(event.id for event in events if type(event) is e.Receipt and event.source is not None)
+    return by_a_hand if len(by_a_hand) < len(by_sources) else by_sources
 
 
 def _is_plain(event: e.Event) -> bool:

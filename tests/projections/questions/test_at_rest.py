@@ -30,6 +30,9 @@ ROWS = ("ab@11111111.22222222", "ac@11111111.33333333", "ad@44444444.55555555")
 SOURCES = (None, None, "pool", "house", "csv")
 POOLS = ("pool", "mine")
 """Two that name the transaction of all they pay."""
+PAYERS = ("ocean", "braiins")
+"""Two that are known as pools, and name no transaction."""
+TELLERS = (*((each,) for each in SOURCES), POOLS, PAYERS, ("csv", *PAYERS), (None, "ocean"))
 NAMES = ("e{}", "e{}", "receipt-{:024x}", "csv-{:024x}")
 """A person's own ids, those made of what is told, and those that an earlier release gave to rows."""
 EXAMPLES = 3_000 if settings.get_current_profile_name() == FUZZ else 150
@@ -47,7 +50,7 @@ def stretches_of_coins(draw: st.DrawFn) -> list[Drawn]:
     at, stretches, number = BEGIN, list[Drawn](), 0
     for _ in range(draw(st.integers(1, 4))):
         plain = draw(st.integers(0, 2)) > 0
-        sources, named = draw(st.sampled_from((*((each,) for each in SOURCES), POOLS))), draw(st.sampled_from(NAMES))
+        sources, named = draw(st.sampled_from(TELLERS)), draw(st.sampled_from(NAMES))
         stretch = Drawn()
         for _ in range(draw(st.integers(1, 8))):
             at += timedelta(seconds=draw(st.sampled_from(GAPS)))
@@ -82,6 +85,10 @@ def _coins(draw: st.DrawFn, told: dict[str, Any], *, plain: bool) -> e.Event:
             told |= draw(_paid(plain=plain))
             if plain and told["source"] in POOLS:
                 told["txid"] = told["id"]
+            elif plain and told["source"] in PAYERS:
+                told["pool"] = told["source"]
+            elif plain and told.get("row"):
+                told["pool"] = PAYERS[ROWS[-1] == told["row"]]
             return e.Receipt(**told, income="other", value_usd_micros=money)
         case "sale":
             return e.Sale(**told, proceeds_usd_micros=money, disposition=draw(st.sampled_from(("sold", "swapped"))))
@@ -97,7 +104,7 @@ def _coins(draw: st.DrawFn, told: dict[str, Any], *, plain: bool) -> e.Event:
 @st.composite
 def _paid(draw: st.DrawFn, *, plain: bool) -> dict[str, Any]:
     if plain:
-        return {"pool": draw(st.sampled_from((None, "ocean", "braiins")))}
+        return {"pool": draw(st.sampled_from((None, *PAYERS))), "gross_quantity": draw(seldom(*AMOUNTS))}
     return {
         "pool": draw(seldom("ocean")),
         "txid": draw(st.sampled_from((None, None, "a", "b"))),
@@ -187,6 +194,23 @@ ASKED: dict[str, tuple[e.Event, ...]] = {
     "told by another": (came(0), came(600, source="house")),
     "told by a hand": (came(0, source=None), came(600, source=None, wallet="hot")),
     "told by a third": (came(0, txid="a"), came(60, source="mine", txid="b"), came(600, source="house")),
+    "told by two files": (came(0, source="csv", row=ROWS[0]), came(600, source="csv", row=ROWS[2])),
+    "told of one pool of two": (
+        came(0, source="ocean", pool="ocean"),
+        came(600, source="house", pool="ocean"),
+        came(700, 3_000_000, "house", pool="braiins"),
+    ),
+    "in parts of a file": (
+        came(0, 400_000, "csv", row=ROWS[0], pool="ocean"),
+        came(60, 600_000, "csv", row=ROWS[0], pool="ocean"),
+        came(120, source="csv", row=ROWS[2], pool="braiins"),
+    ),
+    "sold in parts of a file": (
+        left(0, "csv", "BTC", row=ROWS[0], quantity=400_000),
+        left(60, "csv", "BTC", row=ROWS[0], quantity=600_000),
+        left(120, "csv", "BTC", row=ROWS[2]),
+    ),
+    "named a minute later": (came(30_000), came(30_060, txid="a")),
     "given too": (came(0, txid="a"), came(60, 3_000_000, source="mine", txid="b"), bought(900, "house", "hot")),
     "sold twice": (left(0), left(600, "house")),
     "swapped": (came(0), left(30)),
@@ -212,9 +236,9 @@ ASKED: dict[str, tuple[e.Event, ...]] = {
 
 @pytest.mark.parametrize("told", ASKED.values(), ids=ASKED)
 def test_what_is_asked_is_asked_however_it_falls_into_stretches(told: tuple[e.Event, ...]) -> None:
-    source = told[0].source
+    alike = {key: getattr(told[0], key, None) for key in ("source", "row", "pool", "txid")}
     fill: Drawn = [
-        came(second, 3_000 + number, source, id=f"f{number}", wallet="desk", txid=getattr(told[0], "txid", None))
+        came(second, 3_000 + number, id=f"f{number}", wallet="desk", **alike)
         for number, second in enumerate((-90_000, 10, 100, 700, 90_100))
     ]
     whole: Drawn = sorted((*told, *fill), key=lambda event: event.at)
