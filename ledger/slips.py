@@ -58,6 +58,8 @@ _PAGE = re.compile(r"\s*(?:https?:|www\.|[\w.-]+\.[a-z]{2,}/).*", re.IGNORECASE 
 """The address of a page that shows a transaction: another house's page of it has another address."""
 _CUT = re.compile(r".*\w(?:…|\.{2,}).*", re.DOTALL)
 """What a page or a program shows of an id that is too long for it."""
+_ROUNDED = re.compile(r"\s*[0-9](?:[.,][0-9]+)?[eE]\+[0-9]+\s*|\s*#+\s*", re.ASCII)
+"""What a spreadsheet made of an id of figures alone, or of a column that was too narrow."""
 
 
 REMARKS = frozenset({"note", "reason", "cite"})
@@ -248,5 +250,5 @@ def _no_txid(told: str, where: str) -> Iterator[Problem]:
         yield Problem(where, "txid", f"{told[:12]}... names an output too", "give the number after the colon as `vout`")
     elif _PAGE.fullmatch(told):
         yield Problem(where, "txid", f"{told.strip()[:60]} is the address of a page", "give the id alone")
-    elif _CUT.fullmatch(told):
+    elif _CUT.fullmatch(told) or _ROUNDED.fullmatch(told):
         yield Problem(where, "txid", f"{told.strip()[:60]!r} is no whole id", "give all of it, or leave it out")

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
-from functools import partial
 
 from lotwork.ingest.profiles.deal import Deal, Leg, leg
-from lotwork.ingest.profiles.readers import CENT, Reader, before_fee, begun, electrum, one_side, two_sides, wallet_app
+from lotwork.ingest.profiles.readers import (
+    CENT,
+    Reader,
+    before_fee,
+    begun,
+    electrum,
+    one_side,
+    one_way,
+    prove_sum,
+    two_sides,
+    wallet_app,
+)
 from lotwork.ingest.profiles.row import CellError, NoEvent, Row
 from lotwork.ingest.sheets.assets import DOLLAR, asset_named, is_money, pair_of
 from lotwork.ledger.units import MICRO, ZERO
@@ -16,46 +26,6 @@ from lotwork.ledger.units import MICRO, ZERO
 _AMOUNT = re.compile(r"(\w+) Amount \1")
 _FEE = re.compile(r"Fee \((\w+)\) \1")
 _TRIPLE = re.compile(r"(\w+) Amount \1|Fee \((\w+)\) \2", re.IGNORECASE)
-_GIVEN = re.compile("Coinbase (?:Referral|Earn|Rewards)")
-"""What Coinbase itself paid, in the notes of a row of its older exports that says Receive."""
-_NOTES = re.compile(
-    r"(?:Bought|Sold|Converted) [0-9.,]+ \S+ (?:for|to) [$€£]?(?P<amount>[0-9.,]*[0-9]) (?P<asset>[A-Za-z0-9]+)\b"
-)
-
-
-def coinbase(row: Row) -> Deal:
-    """Read a row of Coinbase; the other coin of a trade or a conversion stands in the notes alone."""
-    deal = one_side(row)
-    total = row.money("total")
-    if deal.meaning == "inflow" and _GIVEN.search(row.text("note")):
-        deal.meaning = "income other"
-    if deal.meaning not in ("buy", "sell", "convert") or (deal.out is None and deal.came is None):
-        return deal
-    coin = Leg(row.asset(), abs(row.needed("quantity")))
-    gross, fee = abs(row.money("value") or ZERO), abs(row.money("fee") or ZERO)
-    other = _in_notes(row)
-    if other is None and row.text("type").casefold().startswith("advance"):
-        raise CellError(row.column("note"), "it does not say what was traded for", "record the trade by hand")
-    if deal.meaning == "convert" or (other is not None and other.asset != DOLLAR):
-        if other is None or is_money(other.asset) or total is None:
-            raise CellError(row.column("note"), "it does not say which coin came or went", "record it by hand")
-        worth = sorted((gross, abs(total)))
-        if deal.meaning == "buy":
-            deal.came, deal.out, deal.value, deal.worth = coin, other, worth[1], worth[1]
-        else:
-            deal.out, deal.came, deal.value, deal.worth = coin, other, worth[1], worth[0]
-        deal.fees = [Leg(DOLLAR, fee)] if fee and deal.meaning != "buy" else []
-    if total is not None and abs(abs(abs(total) - gross) - fee) > max(CENT, fee / 100):
-        words = "total, subtotal and fee are not one sum"
-        raise CellError(row.column("total"), words, "compare the row with a statement, and record it by hand")
-    return deal
-
-
-def _in_notes(row: Row) -> Leg | None:
-    found = _NOTES.search(row.text("note"))
-    if found is None:
-        return None
-    return Leg(asset_named(found["asset"]), Decimal(found["amount"].replace(",", "")))
 
 
 def strike(row: Row) -> Deal:
@@ -71,6 +41,7 @@ def strike(row: Row) -> Deal:
         if coins > 0:
             deal.came, deal.out = Leg("BTC", coins), Leg(money, abs(dollars))
             _prove(row, abs(dollars), abs(dollars) - fee)
+            prove_sum(row, "basis", abs(dollars) + fee)
         else:
             deal.out, deal.came = Leg("BTC", -coins), Leg(money, dollars + fee)
             _prove(row, dollars + fee, dollars)
@@ -149,30 +120,39 @@ def _prove(row: Row, taken: Decimal, other: Decimal) -> None:
 
 
 def cashapp(row: Row) -> Deal:
-    """Read a row of Cash App: a purchase in dollars, or coins moved, whose amount is then in the coin."""
+    """Read a row of Cash App: a purchase in dollars, or coins moved, whose amount is in the coin, or in dollars."""
     deal = begun(row, row.meaning())
     named = asset_named(row.text("money") or DOLLAR)
+    value, fee = row.number("value") or ZERO, abs(row.number("fee") or ZERO)
+    sums = {"buy": (abs(value) + fee,), "sell": (abs(value) - fee,)}
+    both = (abs(value) + fee, abs(value) - fee)
+    prove_sum(row, "net", *sums.get(deal.meaning, both), off_by=CENT if is_money(named) else ZERO)
     if deal.meaning in ("buy", "sell"):
         row.dollars_only("money")
-        asset, coins = row.asset(), abs(row.needed("quantity"))
-        fee = abs(row.money("fee") or ZERO)
-        value = before_fee(row, abs(row.needed("value")), ZERO)
-        _prove(row, value, value - fee if deal.meaning == "buy" else value + fee)
-        coin, paid = leg(asset, coins), leg(DOLLAR, value)
+        coin = one_way(row, deal.meaning, leg(row.asset(), row.needed("quantity")))
+        gross = before_fee(row, abs(row.needed("value")), ZERO)
+        _prove(row, gross, gross - fee if deal.meaning == "buy" else gross + fee)
+        paid = leg(DOLLAR, gross)
         deal.fees = [Leg(DOLLAR, fee)] if fee else []
         deal.came, deal.out = (coin, paid) if deal.meaning == "buy" else (paid, coin)
         return deal
-    if is_money(named) and deal.meaning != "income other":
-        deal.meaning = "dollars"
+    told = row.number("quantity")
+    if is_money(named) and (deal.meaning in ("dollars", "by sign") or not told):
+        if told and not is_money(row.asset()):
+            raise CellError(
+                row.column("quantity"), "its word is one for dollars, and it tells coins", "record it by hand"
+            )
+        deal.meaning = deal.meaning if deal.meaning.startswith("income") else "dollars"
         return deal
-    amount, fee = row.number("value") or ZERO, abs(row.number("fee") or ZERO)
-    coin = leg(row.asset() if is_money(named) else named, row.number("quantity") or amount)
+    if not is_money(named) and told and value and abs(told) != abs(value):
+        raise CellError(row.column("quantity"), "two amounts of one coin are not the same", "record it by hand")
+    coin = leg(row.asset() if is_money(named) else named, told or value)
     if coin is None:
         raise NoEvent("no coins moved in it")
     deal.fees = [Leg(coin.asset, fee)] if fee and not is_money(named) else []
-    outgoing = deal.meaning == "outflow" or (deal.meaning == "by sign" and amount < 0)
+    outgoing = deal.meaning == "outflow" or (deal.meaning != "outflow" and value < 0)
     deal.out, deal.came = (coin, None) if outgoing else (None, coin)
-    deal.value = abs(amount) if is_money(named) and amount else None
+    deal.value = abs(value) if is_money(named) and value else None
     return deal
 
 
@@ -202,6 +182,8 @@ def gemini(row: Row) -> Deal:
     coins, paid = _triple(row, base)[0], _triple(row, quote)[0]
     if not coins or not paid or coins * paid > 0:
         raise CellError(row.column("symbol"), "a trade has two amounts of unlike signs", "record it by hand")
+    if (coins > 0) != (meaning == "buy"):
+        raise CellError(row.column("type"), "its amounts say the reverse of its word", "record it by hand")
     deal.fees = fees
     came, out = ((base, coins), (quote, paid)) if coins > 0 else ((quote, paid), (base, coins))
     deal.came, deal.out = leg(*came), leg(*out)
@@ -265,7 +247,7 @@ def binance_us(row: Row) -> Deal:
     coin = leg(row.asset(), number)
     value = row.money("value")
     deal.value = None if value is None else abs(value)
-    incoming = meaning == "inflow" or (meaning.startswith("income ") and number > 0)
+    incoming = number > 0 and (meaning == "inflow" or meaning.startswith("income "))
     deal.came, deal.out = (coin, None) if incoming else (None, coin)
     return deal
 
@@ -273,17 +255,20 @@ def binance_us(row: Row) -> Deal:
 def swan_transfers(row: Row) -> Deal:
     """Read Swan's file of transfers, whose deposits name what the coins cost, and when."""
     deal = begun(row, row.meaning())
-    coin, fee = leg(row.asset(), row.needed("quantity")), abs(row.money("fee") or ZERO)
-    value, basis = row.money("value"), row.money("basis")
+    number, fee = row.needed("quantity"), abs(row.money("fee") or ZERO)
+    coin, value, basis = leg(row.asset(), number), row.money("value"), row.money("basis")
     if coin is None or is_money(coin.asset):
         deal.meaning = "dollars"
         return deal
     match deal.meaning:
         case "buy":
-            deal.came, deal.out = coin, Leg(DOLLAR, abs(row.needed("value")))
+            paid = abs(row.needed("value"))
+            prove_sum(row, "total", paid + fee)
+            deal.came, deal.out = one_way(row, "buy", coin), Leg(DOLLAR, paid)
             deal.fees = [Leg(DOLLAR, fee)] if fee else []
         case "inflow":
-            deal.came, deal.basis = coin, basis
+            deal.came, deal.out = (coin, None) if number > 0 else (None, coin)
+            deal.basis = basis
             deal.acquired = f"{row.day('acquired')}T12:00:00Z" if row.has("acquired") else ""
         case "spend":
             deal.out, deal.value = coin, fee or value
@@ -327,7 +312,6 @@ def _both_named(row: Row) -> dict[str, str]:
 ROW_BY_ROW: dict[str, Reader] = {
     "dali": dali,
     "one_side": one_side,
-    "coinbase": coinbase,
     "two_sides": two_sides,
     "strike": strike,
     "strike_statement": strike_statement,
@@ -338,9 +322,3 @@ ROW_BY_ROW: dict[str, Reader] = {
     "electrum": electrum,
     "swan_transfers": swan_transfers,
 }
-
-
-def deals_by_row(rows: Sequence[Row], reader: Reader) -> Iterator[tuple[Sequence[Row], Callable[[], Deal]]]:
-    """Yield each row with what makes its deal."""
-    for row in rows:
-        yield [row], partial(reader, row)

@@ -10,6 +10,7 @@ from functools import partial
 from itertools import zip_longest
 from typing import TypeAlias
 
+from lotwork.ingest.profiles.coinbase import coinbase
 from lotwork.ingest.profiles.deal import Deal, Leg, leg
 from lotwork.ingest.profiles.houses import pair_named
 from lotwork.ingest.profiles.readers import begun
@@ -207,7 +208,10 @@ def _coinledger(group: Sequence[Row]) -> Deal:
     sides: defaultdict[str, list[Leg]] = defaultdict(list)
     for each in group:
         side = each.text("side").casefold()
-        part = leg(each.asset(), each.needed("quantity"))
+        number = each.needed("quantity")
+        if number < 0 and side == "credit":
+            raise CellError(each.column("quantity"), "it is negative", "record by hand what was taken back")
+        part = leg(each.asset(), number)
         if part is not None:
             sides["fee" if side.endswith("fee") else side].append(part)
     unknown = sides.keys() - {"debit", "credit", "fee"}
@@ -224,6 +228,7 @@ def _coinledger(group: Sequence[Row]) -> Deal:
 
 
 JOINED: dict[str, Joiner] = {
+    "coinbase": coinbase,
     "kraken_ledgers": kraken_ledgers,
     "kraken_trades": kraken_trades,
     "nicehash": nicehash,

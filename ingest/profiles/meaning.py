@@ -26,11 +26,6 @@ LEFT_FOR_GOOD = {"spend": "spent", "gift": "gift", "donated": "donated", "lost":
 WORTHLESS = frozenset({"gift", "lost", "stolen"})
 """What is given or lost has no proceeds, whatever it was worth."""
 
-PRICED_BY = ("price", "rate", "unit_price")
-"""The roles of a price that stands beside the coins it is of."""
-OFF_BY = 10
-"""Coins at their price are worth the dollars beside them, but for a spread; so many times as much is another unit."""
-
 Content = dict[str, Any]
 
 
@@ -77,25 +72,6 @@ def _take_money_of_others(deal: Deal) -> None:
     else:
         deal.value = None
         deal.fees = [each for each in deal.fees if not is_money(each.asset)]
-
-
-def prove_unit(deal: Deal) -> None:
-    """Refuse a deal whose price, as the file tells it, says that its coins or dollars are in another unit."""
-    row = deal.row
-    coins = [each for each in (deal.out, deal.came) if each is not None and not is_money(each.asset)]
-    told = abs(row.number("quantity") or ZERO)
-    coin = next((each for each in coins if each.quantity == told or len(coins) == 1), None)
-    dollars = next((each.quantity for each in (deal.out, deal.came) if each is not None and each.asset == DOLLAR), None)
-    role = next((role for role in PRICED_BY if role in row.face.places), "")
-    if role == "rate":
-        dollars = row.number("value")
-    value, price = abs(dollars or deal.value or ZERO), row.number(role) if role else None
-    if coin is None or not price or not value:
-        return
-    proved = coin.quantity * abs(price)
-    if max(proved, value) >= 1 and not proved / OFF_BY <= value <= proved * OFF_BY:
-        words = f"{plain(coin.quantity)} at {plain(abs(price))} is not {plain(value)}: one of them is in another unit"
-        raise CellError(row.column("quantity"), words, "export the file again, unchanged, or record it by hand")
 
 
 def _events(deal: Deal, wallet: str, told: Told) -> Iterator[Content]:

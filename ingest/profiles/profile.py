@@ -64,6 +64,8 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """Who is told to have said it, where two profiles are of one house; else the profile's own name."""
     value: str = "gross"
     """Whether the money of a sale or purchase is told before its fee ("gross"), or with it ("net")."""
+    paid_price: bool = False
+    """Whether the price beside the coins is the one they were traded at, and no price of the market."""
     pool: str = ""
     ignored: tuple[str, ...] = ()
     """Columns that are there and say nothing of what happened."""

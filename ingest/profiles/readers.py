@@ -18,6 +18,9 @@ INVOICE = "ln"
 _CUT_HASH = re.compile(r"(?:0x)?[0-9a-fA-F]{20,63}")
 CENT = Decimal("0.02")
 """A sum may be off by the rounding of its parts."""
+ROUNDED = Decimal(1) / 100
+"""So far, of all of it, what a house tells of a trade in one place may be from what it tells in another."""
+COMPARED = "compare the row with a statement, and record it by hand"
 
 
 def begun(row: Row, meaning: str) -> Deal:
@@ -28,6 +31,28 @@ def begun(row: Row, meaning: str) -> Deal:
         raise CellError(row.column("txid"), f"{txid[:12]}… is no whole hash", "export the file again, unchanged")
     known = "" if txid.casefold().startswith(INVOICE) else txid
     return Deal(rows=[row], meaning=meaning, at=row.instant(), ref=row.ref, txid=known)
+
+
+def last_place(number: Decimal) -> Decimal:
+    """Return what the last place of *number* is worth; 0 where it has none behind the point."""
+    exponent = number.as_tuple().exponent
+    return Decimal(1).scaleb(exponent) if isinstance(exponent, int) and exponent < 0 else ZERO
+
+
+def prove_sum(row: Row, role: str, *sums: Decimal, off_by: Decimal = CENT) -> None:
+    """Refuse a row whose cell of *role*, where it has one, is none of the *sums* of its other cells."""
+    told = row.number(role)
+    if told is not None and min(abs(abs(told) - each) for each in sums) > off_by:
+        words = "it is not what the amount and its fee come to"
+        raise CellError(row.column(role), words, COMPARED)
+
+
+def one_way(row: Row, meaning: str, coin: Leg | None) -> Leg | None:
+    """Return the *coin* of a row; refuse a purchase that took coins away."""
+    if meaning == "buy" and (row.number("quantity") or ZERO) < 0:
+        words = "a purchase that took coins away: it may have been taken back"
+        raise CellError(row.column("quantity"), words, "record it by hand")
+    return coin
 
 
 def one_side(row: Row) -> Deal:
@@ -56,7 +81,7 @@ def one_side(row: Row) -> Deal:
     match deal.meaning:
         case "buy":
             paid = before_fee(row, value, -fee)
-            deal.came, deal.out = coin, Leg(DOLLAR, paid)
+            deal.came, deal.out = one_way(row, "buy", coin), Leg(DOLLAR, paid)
         case "sell":
             paid = before_fee(row, value, fee)
             deal.out, deal.came = coin, Leg(DOLLAR, paid)
@@ -78,7 +103,7 @@ def _for_another_coin(row: Row, deal: Deal, coin: Leg) -> Deal:
         total += beside if deal.meaning == "sell" else -beside
     if price and abs(coin.quantity * price - total) > total / 1000:
         words = "the amount is not the price times the quantity, with its fee or without"
-        raise CellError(row.column("value"), words, "compare the row with a statement, and record it by hand")
+        raise CellError(row.column("value"), words, COMPARED)
     paid = leg(other, total)
     deal.fees = [] if charged is None else [charged]
     deal.out, deal.came = (paid, coin) if deal.meaning == "buy" else (coin, paid)
@@ -92,9 +117,12 @@ def _as_filled(row: Row) -> Row:
     """
     left = row.number("leaves") or ZERO
     whole = abs(row.number("quantity") or ZERO)
-    if not ZERO < left < whole:
-        return row
     price, value = row.money("price") or ZERO, abs(row.money("value") or ZERO)
+    if not ZERO < left < whole:
+        if price and value and not left and row.is_said_undone:
+            words = f"its {row.column('status')} says that nothing came of it, and {row.column('value')} what did"
+            raise NoEvent(words, asked=True, how="compare it with a statement, and record by hand what was filled")
+        return row
     for filled in (whole, whole - left):
         if value and abs(filled * price - value) <= max(CENT, value / 1000):
             done = row.face.profile.done[0]
@@ -104,9 +132,7 @@ def _as_filled(row: Row) -> Row:
 
 
 def _comes(meaning: str, number: Decimal) -> bool:
-    if meaning in ("by sign", "transfer", "gift"):
-        return number > 0
-    return meaning == "inflow" or (meaning.startswith("income ") and number > 0)
+    return number > 0 and (meaning in ("by sign", "transfer", "gift", "inflow") or meaning.startswith("income "))
 
 
 def before_fee(row: Row, value: Decimal | None, fee: Decimal) -> Decimal:
@@ -130,11 +156,12 @@ def before_fee(row: Row, value: Decimal | None, fee: Decimal) -> Decimal:
 def two_sides(row: Row) -> Deal:
     """Read what was sent, what was received and the fee, each with its coin."""
     out, came = _side(row, "sent"), _side(row, "received")
+    fee = _side(row, "fee")
     if out is None and came is None:
-        raise NoEvent("no coins moved in it")
+        how = "record by hand what the fee was of"
+        raise NoEvent("no coins moved in it", asked=fee is not None, how=how if fee is not None else "")
     deal = begun(row, "")
     deal.out, deal.came = out, came
-    fee = _side(row, "fee")
     deal.fees = [] if fee is None else [fee]
     if row.has("moved_from") or row.has("moved_to"):
         return _moved(row, deal)
@@ -240,8 +267,10 @@ def wallet_app(row: Row) -> Deal:
         deal.out, deal.fees = leg(asset, left), [Leg(paid_in, fee)] if fee else []
         if deal.out is None and fee:
             deal.out, deal.fees, deal.meaning, deal.note = Leg(paid_in, fee), [], "outflow", FEE_ALONE
-    else:
+    elif number > 0:
         deal.came = leg(asset, number)
+    else:
+        deal.out = leg(asset, number)
     if deal.out is None and deal.came is None:
         raise NoEvent("no coins moved in it")
     return deal

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
+from lotwork.ingest.profiles.by_row import deals_by_row, with_commas
 from lotwork.ingest.profiles.costs import COSTS
 from lotwork.ingest.profiles.days import taken_as_usual
 from lotwork.ingest.profiles.deal import Deal
@@ -19,10 +20,11 @@ from lotwork.ingest.profiles.declaring import declaring
 from lotwork.ingest.profiles.face import Face
 from lotwork.ingest.profiles.farm import FARM
 from lotwork.ingest.profiles.grid import after, lines_of, says_something
-from lotwork.ingest.profiles.houses import ROW_BY_ROW, deals_by_row, triples
+from lotwork.ingest.profiles.houses import ROW_BY_ROW, triples
 from lotwork.ingest.profiles.joined import JOINED
-from lotwork.ingest.profiles.meaning import INFLOWS, events_of, prove_unit
+from lotwork.ingest.profiles.meaning import INFLOWS, events_of
 from lotwork.ingest.profiles.profile import fold
+from lotwork.ingest.profiles.proof import prove
 from lotwork.ingest.profiles.row import (
     MOST_OF_A_ROW,
     CellError,
@@ -210,11 +212,11 @@ def _as_if_done(face: Face, rows: Sequence[Row], told: Told, why: str) -> Iterat
 
 def outcomes(face: Face, rows: Sequence[Row], wallet: str, told: Told) -> Iterator[tuple[Sequence[Row], Outcome]]:
     """Yield the rows of each deal with what became of them: a deal and its events, or why there is none."""
-    for group, make in _deals(face, rows):
+    for group, make in _deals(face, with_commas(rows)):
         try:
             refuse_skipped(group, told)
             deal = make()
-            prove_unit(deal)
+            prove(deal)
             yield group, (deal, [_noted(event, group) for event in events_of(deal, wallet, told)])
         except (NoEvent, CellError) as none:
             yield group, none

@@ -32,8 +32,11 @@ READ_SINCE = frozenset({"came_output", "left_output", "leaves"})
 """Roles that a release came to read: what a row is known by stays as it was."""
 _NUMERIC = re.compile(r"[-+\u2212()$0-9.,eEUSD ]+")
 """What may be a number, however it is spelled."""
-DECIMAL_COMMA = re.compile(r"[+-]?(0,[0-9]+|[0-9]+,([0-9]{1,2}|[0-9]{4,}))", re.ASCII)
+DECIMAL_COMMA = re.compile(r"[+-]?(0,[0-9]+|[0-9]+,([0-9]{1,2}|[0-9]{4,})|[0-9],[0-9]+[eE][+-]?[0-9]{1,2})", re.ASCII)
 """What can be no grouping, of three figures and never behind a 0 alone: a spreadsheet of another country wrote it."""
+GROUPED = re.compile(r"[+-]?[1-9][0-9]{0,2}(?:\.[0-9]{3})+", re.ASCII)
+"""What is grouped by points where the file has decimal commas, and else has a decimal point."""
+GROUPED_COMMA = re.compile(GROUPED.pattern + ",[0-9]+", re.ASCII)
 
 
 class CellError(Exception):
@@ -95,6 +98,8 @@ class Row(NamedTuple):
     told: Told
     not_yet: str = ""
     """What stands in it, beside its word and its state, and says that it has not happened yet."""
+    commas: bool = False
+    """Whether the file has decimal commas."""
 
     @property
     def where(self) -> str:
@@ -119,10 +124,11 @@ class Row(NamedTuple):
         text = self.text(role)
         if not text or text in ("-", "N/A"):
             return None
-        plain = _without_signs(text)
-        if DECIMAL_COMMA.fullmatch(plain):
-            plain = plain.replace(",", ".")
-        elif "," in plain and "." not in plain and plain == text:
+        plain = pointed(without_signs(text))
+        if self.commas and GROUPED.fullmatch(plain):
+            reason = f"{text[:SHOWN]!r} may be grouped or have a decimal point, in a file of decimal commas"
+            raise CellError(self.column(role), reason, "export the file again, unchanged, or write it without points")
+        if "," in plain and "." not in plain and plain == text:
             reason = f"{text[:SHOWN]!r} may be grouped or have a decimal comma"
             raise CellError(self.column(role), reason, "export it with points")
         try:
@@ -170,7 +176,11 @@ class Row(NamedTuple):
     def instant(self, role: str = "at") -> str:
         """Return the instant of the cell of *role*."""
         profile = self.face.profile
-        zone = self.told.zone or ("UTC" if profile.zone is None else profile.zone or self.told.home_zone)
+        zone = (
+            self.told.zone
+            or self.text("zone_word")
+            or ("UTC" if profile.zone is None else profile.zone or self.told.home_zone)
+        )
         try:
             told = read_instant(self.text(role), profile.times, "UTC" if self.face.says_utc else zone)
         except AmountError as broken:
@@ -200,7 +210,7 @@ class Row(NamedTuple):
         return self._clock("at") if "at" in self.face.places else None
 
     def _clock(self, role: str) -> datetime | None:
-        if self.told.zone or self.face.says_utc or self.face.profile.zone is not None:
+        if self.told.zone or self.text("zone_word") or self.face.says_utc or self.face.profile.zone is not None:
             return None
         return clock_of(self.text(role), self.face.profile.times)
 
@@ -242,13 +252,22 @@ class Row(NamedTuple):
         said = f'{column} is "{word[:SHOWN]}"' if word else f"{column} is empty"
         raise NoEvent(f"{said}: {reason}", asked=way == "asked")
 
+    @property
+    def is_done(self) -> bool:
+        """Whether its status, where it has one, says that it happened."""
+        return "status" not in self.face.places or fold(self.text("status")) in map(fold, self.face.profile.done)
+
+    @property
+    def is_said_undone(self) -> bool:
+        """Whether its status is one of those that say that it did not happen, and nobody leaves such rows out."""
+        word = fold(self.text("status"))
+        return not self.is_done and word in map(fold, self.face.profile.not_done) and word not in self.told.skip
+
     def check_done(self) -> None:
         """Leave the row out where its status says that it did not happen; refuse a status nobody knows."""
-        if "status" not in self.face.places:
+        if self.is_done:
             return
         word, profile = self.text("status"), self.face.profile
-        if fold(word) in map(fold, profile.done):
-            return
         skipped, undone = fold(word) in self.told.skip, fold(word) in map(fold, profile.not_done)
         if skipped or undone:
             by_id = self.ref and fold(word) in NEVER
@@ -266,6 +285,13 @@ class Row(NamedTuple):
 
 _TOTALS = re.compile(r"(?:(?:grand|sub)[ -]?)?(?:totals?|sum):?", re.IGNORECASE)
 """What stands where a spreadsheet has added up the rows above."""
+
+
+def pointed(text: str) -> str:
+    """Return a number with a decimal point where its comma can be nothing else; any other text as it is."""
+    if GROUPED_COMMA.fullmatch(text):
+        return text.replace(".", "").replace(",", ".")
+    return text.replace(",", ".") if DECIMAL_COMMA.fullmatch(text) else text
 
 
 def as_if_done(row: Row) -> Row:
@@ -290,7 +316,7 @@ def remedy_of(wrong: CellError, row: Row) -> str:
 
 def _plain(text: str) -> str:
     """Return a cell as no version of an export writes it otherwise: a number without signs and zeros behind."""
-    bare = " ".join(text.split())
+    bare = pointed(" ".join(text.split()))
     if _NUMERIC.fullmatch(bare) is None:
         return bare
     with suppress(AmountError):
@@ -299,7 +325,8 @@ def _plain(text: str) -> str:
     return bare
 
 
-def _without_signs(text: str) -> str:
+def without_signs(text: str) -> str:
+    """Return *text* without the signs of moneys."""
     for sign in SIGNS:
         text = text.replace(sign, "", 1)
     return text.strip()

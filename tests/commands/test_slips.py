@@ -88,6 +88,9 @@ def test_an_output_is_told_apart_from_its_transaction(lotwork: Caller, txid: str
         (f"{TX[:10]}…{TX[-6:]}", "no whole id"),
         (f"0x{TX[:8]}...{TX[-8:]}", "no whole id"),
         (f"{TX[:16]}..", "no whole id"),
+        ("1.23457E+60", "is no whole id"),
+        ("4E+61", "is no whole id"),
+        ("########", "is no whole id"),
     ],
 )
 def test_a_transaction_is_named_by_its_whole_id(lotwork: Caller, txid: str, why: str) -> None:

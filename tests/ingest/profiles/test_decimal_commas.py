@@ -49,3 +49,27 @@ def test_one_that_may_group_refuses_the_file(tmp_path: Path, amount: str) -> Non
 def test_the_price_of_the_file_is_read_so_too(tmp_path: Path) -> None:
     told = read_file(report(tmp_path, "0,00031877", "-0,00000638", "104250,18"), None, {"prices": "file"})
     assert told.lines[0].content["price_usd"] == "104250.18"
+
+
+@pytest.mark.parametrize("amount", ["1.234", "85.000", "-1.234", "1.234.567"])
+def test_points_in_a_file_of_decimal_commas_may_group_and_refuse_it(tmp_path: Path, amount: str) -> None:
+    with pytest.raises(InputRefusedError, match="in a file of decimal commas"):
+        read_file(report(tmp_path, "0,00031877", "-0,00000638", amount), None, {"prices": "file"})
+
+
+@pytest.mark.parametrize("rate", ["104.250,18", "104.250,180", "104250.18"])
+def test_points_that_group_before_a_comma_are_read(tmp_path: Path, rate: str) -> None:
+    told = read_file(report(tmp_path, "0,00031877", "-0,00000638", rate), None, {"prices": "file"})
+    assert Decimal(told.lines[0].content["price_usd"]) == Decimal("104250.18")
+
+
+def test_a_row_saved_with_decimal_commas_is_the_same_row(tmp_path: Path) -> None:
+    told = [
+        read_file(report(tmp_path, *cells), None, {}).lines[0].content["row"]
+        for cells in (
+            ("0.00031877", "-0.00000638", "104250.18", "33.23"),
+            ("0,00031877", "-0,00000638", "104250,18", "33,23"),
+            ("3,1877E-04", "-6,38E-06", "104.250,18", "33,23"),
+        )
+    ]
+    assert told[0] == told[1] == told[2]

@@ -68,6 +68,15 @@ def test_an_order_of_which_nothing_was_filled_is_left_out(tmp_path: Path) -> Non
     assert (len(told.lines), dict(told.reasons)) == (1, {'State is "Canceled"': 1})
 
 
+@pytest.mark.parametrize("state", ["Canceled", "Rejected", "Failed"])
+def test_an_order_that_ended_and_tells_what_was_paid_is_asked_about(tmp_path: Path, state: str) -> None:
+    order = f"u2,2026-01-03T11:00:00Z,BTC,Sell,0.01,{state},Limit,0,$85000.00,$85010.00,$510.06\n"
+    told = read(tmp_path, ORDERS + order)
+    (asked,) = told.asked.values()
+    assert (len(told.lines), asked.lines) == (1, (3,))
+    assert not read(tmp_path, ORDERS + order, skip=state).asked
+
+
 @pytest.mark.parametrize(
     ("header", "good", "odd"),
     [
