@@ -35,10 +35,14 @@ def is_table(path: Path, opener: Opener | None = None) -> bool:
             begun = file.read(LOOKED_AT)
         if begun.startswith((PACKED, *WORKBOOKS)):
             return True
-        is_json = begun.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"{")
-        return not is_json and (suffix in TABLES or is_statement(begun) or bool(_faces(path, opener)))
+        return not is_json(begun) and (suffix in TABLES or is_statement(begun) or bool(_faces(path, opener)))
     except (OSError, InputRefusedError):
         return suffix in TABLES
+
+
+def is_json(data: bytes) -> bool:
+    """Say if *data* begins as JSON Lines do."""
+    return data.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"{")
 
 
 def read_file(
@@ -58,6 +62,9 @@ def read_file(
     data = content_of(path, opener)
     if is_statement(data) and chosen is None:
         return read_statement(path.name, data, told)
+    if is_json(data):
+        unpacked = f"packed by gzip: unpack it (`gunzip -k {shlex.quote(str(path))}`), and import what comes of it"
+        raise InputRefusedError(f"{path.name}: it is no table, but JSON Lines, {unpacked}")
     sheets = sheets_in(path.name, data)
     return read_known(path.name, _only(path, sheets, faces_of(sheets, [chosen] if chosen else None), chosen), told)
 

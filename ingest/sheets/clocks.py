@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
 from lotwork.ingest.sheets.cells import names_zone, read_time
@@ -14,6 +14,10 @@ from lotwork.ledger.errors import Problem
 from lotwork.ledger.public_form.parse_words import zone_named
 
 CLOCKED = frozenset({"instant", "moment"})
+TURNS = frozenset({(1, 1), (12, 31)})
+"""The days about a turn of the year, each by its month and its number."""
+BY_DAY = frozenset({"receipt", "sale", "purchase"})
+"""Kinds whose coins came or went at an instant, which a pool or an exchange may tell by its own days."""
 
 
 class Shown(NamedTuple):
@@ -50,6 +54,33 @@ def of_other_years(clocks: Sequence[Shown], home_zone: str) -> Iterator[Problem]
         wrong = of_another_year(text, told, home_zone)
         if wrong is not None:
             yield Problem(where, column[:SHOWN], *wrong)
+
+
+def day_of_two_years(rows: Sequence[Row], column_map: ColumnMap, home_zone: str) -> str | None:
+    """Return what an import says of a day of coins that is one of two tax years where it is a day in UTC; else None."""
+    column = column_map.columns.get("at")
+    if column is None or not home_zone or column_map.time_zone is not None or column_map.kind not in BY_DAY:
+        return None
+    for text in dict.fromkeys(row.cells[column] for row in rows):
+        told = read_time(text, column_map)
+        other = None if isinstance(told, datetime) else _other_year(told, home_zone)
+        if other is not None:
+            return (
+                f"{text[:SHOWN]} tells a day and no time, and counts in {told.year}: where it is a day in UTC, as a "
+                f"pool has them, a part of it is of {other} by the clock of {home_zone}: look when the coins came or "
+                "went, and correct `at` of what was then"
+            )
+    return None
+
+
+def _other_year(day: date, home_zone: str) -> int | None:
+    """Return of which other year a part of the *day* in UTC is by the clock of *home_zone*."""
+    if (day.month, day.day) not in TURNS:
+        return None
+    begun = datetime(day.year, day.month, day.day, tzinfo=UTC)
+    ends = (begun, begun + timedelta(hours=23, minutes=59))
+    years = (told.astimezone(zone_named(home_zone)).year for told in ends)
+    return next((year for year in years if year != day.year), None)
 
 
 def of_another_year(text: str, told: datetime, home_zone: str) -> tuple[str, str] | None:

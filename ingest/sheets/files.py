@@ -18,7 +18,7 @@ from msgspec.structs import replace
 
 from lotwork.ingest.sheets.apart import told_apart
 from lotwork.ingest.sheets.cells import TIMES_READ, parse_number, read_time, refuse_a_third_decimal
-from lotwork.ingest.sheets.clocks import clocks_in, of_other_years, read_as_utc
+from lotwork.ingest.sheets.clocks import clocks_in, day_of_two_years, of_other_years, read_as_utc
 from lotwork.ingest.sheets.column_map import DECIMALS_OF, NUMBERS, PLACE, ColumnMap, Sign
 from lotwork.ingest.sheets.headings import against_headings
 from lotwork.ingest.sheets.repeated import asking
@@ -155,7 +155,8 @@ def read_csv(path: Path, column_map: ColumnMap, *, home_zone: str = "", opener: 
     clocks = clocks_in(path.name, counted, column_map)
     problems.extend(of_other_years(clocks, home_zone) if not problems else ())
     refuse_if_any(path.name, problems)
-    said = tuple(read_as_utc(shown.text) for shown in clocks[:1])
+    turn = day_of_two_years(counted, column_map, home_zone)
+    said = (*(read_as_utc(shown.text) for shown in clocks[:1]), *filter(None, [turn]))
     return CsvEvents(tuple(lines.told()), reasons, doubtful, unread, lines.alike, tuple(failed), said)
 
 

@@ -33,6 +33,10 @@ class _TooMuchError(Exception):
     """A sheet has room for more cells than are read."""
 
 
+class _NoWorkbookError(Exception):
+    """A zip holds other files than the sheets of a workbook."""
+
+
 class _NotReckonedError(Exception):
     """A cell holds a formula and not what came of it; its text is the cell's place."""
 
@@ -45,6 +49,9 @@ def sheets_of(name: str, data: bytes) -> Mapping[str, list[list[str]]]:
         raise InputRefusedError(f"{name}: it is a workbook of the old kind (.xls): save it as .xlsx or CSV")
     try:
         _measure(data)
+    except _NoWorkbookError:
+        how = "unpack it, and import what is in it, or save the sheet as CSV"
+        raise InputRefusedError(f"{name}: it is a zip of files, and no workbook (.xlsx): {how}") from None
     except _TooMuchError:
         raise InputRefusedError(f"{name}: the workbook unpacks to more than is read: save the sheet as CSV") from None
     except _NotReckonedError as cell:
@@ -74,7 +81,9 @@ def _measure(data: bytes) -> None:
     left = MOST_UNPACKED
     with zipfile.ZipFile(io.BytesIO(data)) as packed:
         parts = packed.infolist()
-        if not any(part.filename.startswith("xl/") for part in parts) or any(map(_is_binary, parts)):
+        if not any(part.filename.startswith("xl/") for part in parts):
+            raise _NoWorkbookError
+        if any(map(_is_binary, parts)):
             raise ValueError("no workbook of the kind that is read")
         if len(parts) > MOST_PARTS:
             raise _TooMuchError

@@ -35,6 +35,31 @@ def test_of_times_that_name_a_zone_and_of_days_nothing_is_said(lotwork: Caller, 
 
 
 @pytest.mark.parametrize(
+    ("zone", "day", "other"),
+    [
+        ("America/New_York", "2026-01-01", 2025),
+        ("Pacific/Honolulu", "2026-01-01", 2025),
+        ("Asia/Tokyo", "2025-12-31", 2026),
+    ],
+)
+def test_a_day_that_is_of_two_tax_years_where_it_is_one_in_utc_is_told(
+    lotwork: Caller, zone: str, day: str, other: int
+) -> None:
+    live_in(lotwork, zone)
+    told = take(lotwork, row(day), MAP).out
+    assert f"{day} tells a day and no time, and counts in {day[:4]}" in told
+    assert f"a part of it is of {other} by the clock of {zone}" in told
+
+
+@pytest.mark.parametrize(
+    ("zone", "day"), [("America/New_York", "2025-12-31"), ("America/New_York", "2026-01-02"), ("UTC", "2026-01-01")]
+)
+def test_of_another_day_nothing_is_told(lotwork: Caller, zone: str, day: str) -> None:
+    live_in(lotwork, zone)
+    assert "tells a day" not in take(lotwork, row(day), MAP).out
+
+
+@pytest.mark.parametrize(
     ("zone", "at", "in_utc", "by_clock"),
     [
         ("America/New_York", "2026-01-01 02:00:00", 2025, 2026),

@@ -168,3 +168,20 @@ def test_a_line_without_end_is_refused(tmp_path: Path) -> None:
     path.write_bytes(b"Date,Tag\n" + b"," * (1 << 20) + b"1\n")
     with pytest.raises(InputRefusedError, match=r"wide\.csv: a line of it is longer than 1 MiB"):
         read_file(path, None, {})
+
+
+def test_a_zip_of_exports_is_called_one(tmp_path: Path) -> None:
+    path = tmp_path / "exports.zip"
+    with zipfile.ZipFile(path, "w") as packed:
+        packed.write(FOLDER / "river.csv", "river.csv")
+    with pytest.raises(InputRefusedError, match=r"exports\.zip: it is a zip of files, and no workbook .* unpack it"):
+        read_file(path, None, {})
+
+
+@pytest.mark.parametrize("name", ["events.jsonl.gz", "events.json.gz", "events"])
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf", b"\n"])
+def test_json_lines_that_are_packed_are_called_so(name: str, mark: bytes, tmp_path: Path) -> None:
+    path = tmp_path / name
+    path.write_bytes(gzip.compress(mark + b'{"kind": "price"}\n'))
+    with pytest.raises(InputRefusedError, match=r"JSON Lines, packed by gzip: unpack it \(`gunzip -k"):
+        read_file(path, None, {})
