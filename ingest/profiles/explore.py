@@ -17,7 +17,7 @@ from lotwork.ingest.profiles.face import Face, faces_of
 from lotwork.ingest.profiles.grid import Line, Sheet, first_lines, says_something, sheets_in
 from lotwork.ingest.profiles.statements import is_statement
 from lotwork.ingest.sheets.assets import asset_named, is_money
-from lotwork.ingest.sheets.content import content_of
+from lotwork.ingest.sheets.content import content_of, refuse_json
 from lotwork.ingest.sheets.headings import in_coins, unit_in, zone_in
 from lotwork.ingest.sheets.table import DELIMITERS
 from lotwork.ledger.errors import InputRefusedError, is_seen, plain
@@ -89,6 +89,7 @@ def explore(path: Path) -> Explored:
     data = content_of(path)
     if is_statement(data):
         raise InputRefusedError(f"{path.name}: it is no table: a bank's OFX and a meter's XML are imported as they are")
+    refuse_json(path, data)
     sheets = sheets_in(path.name, data)
     known = tuple(faces_of(sheets))
     sheet, delimiter, lines, at = max((_header(sheet) for sheet in sheets), key=lambda found: len(_told(found)))

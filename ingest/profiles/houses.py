@@ -287,9 +287,13 @@ def dali(row: Row) -> Deal:
     if number <= 0:
         raise CellError(row.column("quantity"), "it is not more than 0", "look at the row, and record it by hand")
     fee, fee_coins = row.money("fee") or ZERO, row.number("fee_coins") or ZERO
-    value = row.money("value")
+    value, whole = row.money("value"), row.money("fiat_with_fee")
+    if value is None and whole is not None:
+        value = whole - fee
     if value is None and price is not None:
         value = (number * price).quantize(MICRO)
+    prove_sum(row, "fiat_with_fee", (value or ZERO) + fee)
+    prove_sum(row, "with_fee", number + fee_coins, off_by=ZERO)
     deal.fees = [each for each in (leg(asset, fee_coins), leg(DOLLAR, fee)) if each is not None]
     coin, deal.value = leg(asset, number), value
     if deal.meaning in ("buy", "sell"):

@@ -11,7 +11,7 @@ from lotwork.ingest.profiles.grid import Sheet, has_table, sheets_in
 from lotwork.ingest.profiles.profile import profiles
 from lotwork.ingest.profiles.reading import KnownRows, read_known, told_of
 from lotwork.ingest.profiles.statements import is_statement, read_statement
-from lotwork.ingest.sheets.content import PACKED, WORKBOOKS, content_of
+from lotwork.ingest.sheets.content import PACKED, WORKBOOKS, content_of, is_json, refuse_json
 from lotwork.ledger.boundary import Opener
 from lotwork.ledger.errors import InputRefusedError, UsageError
 from lotwork.ledger.public_form.jsonlines import NAMED_LINES
@@ -40,11 +40,6 @@ def is_table(path: Path, opener: Opener | None = None) -> bool:
         return suffix in TABLES
 
 
-def is_json(data: bytes) -> bool:
-    """Say if *data* begins as JSON Lines do."""
-    return data.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"{")
-
-
 def read_file(
     path: Path,
     chosen: str | None,
@@ -62,9 +57,7 @@ def read_file(
     data = content_of(path, opener)
     if is_statement(data) and chosen is None:
         return read_statement(path.name, data, told)
-    if is_json(data):
-        unpacked = f"packed by gzip: unpack it (`gunzip -k {shlex.quote(str(path))}`), and import what comes of it"
-        raise InputRefusedError(f"{path.name}: it is no table, but JSON Lines, {unpacked}")
+    refuse_json(path, data)
     sheets = sheets_in(path.name, data)
     return read_known(path.name, _only(path, sheets, faces_of(sheets, [chosen] if chosen else None), chosen), told)
 

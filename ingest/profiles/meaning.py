@@ -42,7 +42,9 @@ def events_of(deal: Deal, wallet: str, told: Told) -> list[Content]:
         raise CellError("row", "its word is one for dollars, and it is of a coin", "record it by hand")
     deal.value = deal.value or None  # a worth of 0 is one that was not known, or is cut off
     found = list(_events(deal, deal.wallet or wallet, told))
-    found += [event for fee in _other_fees(deal) for event in _fee(deal, deal.wallet or wallet, fee)]
+    found += [
+        event for fee in _other_fees(deal) for event in _fee(deal, deal.from_wallet or deal.wallet or wallet, fee)
+    ]
     return [{key: value for key, value in event.items() if value not in (None, "")} for event in found]
 
 
@@ -142,8 +144,9 @@ def _trade(deal: Deal, wallet: str) -> Iterator[Content]:
     if out.asset == came.asset:
         raise NoEvent("it moves one coin for the same, within the account")
     fee = plain(_dollar_fee(deal) or None)
-    sold = {**_base(deal, "sale", wallet), "asset": out.asset}
-    bought = {**_base(deal, "purchase", wallet), "asset": came.asset}
+    gave = deal.from_wallet or wallet
+    sold = {**_base(deal, "sale", gave), "asset": out.asset}
+    bought = {**_base(deal, "purchase", wallet if deal.wallet else gave), "asset": came.asset}
     left = out.quantity + (_fees_in(deal, out.asset) if out.asset != DOLLAR else ZERO)
     kept = came.quantity - (_fees_in(deal, came.asset) if came.asset != DOLLAR else ZERO)
     if kept <= 0:
@@ -271,7 +274,11 @@ def _transfer(deal: Deal, wallet: str, told: Told) -> Content:
         raise NoEvent("dollars that moved, and no coins")
     if out.asset != came.asset or not deal.from_wallet or not deal.wallet:
         raise CellError("row", "a move between wallets of one coin names both", "record it by hand")
-    fee = out.quantity - came.quantity or _fees_in(deal, out.asset)
+    lost, charged = out.quantity - came.quantity, _fees_in(deal, out.asset)
+    if lost and charged and lost != charged:
+        words = f"{plain(lost)} was lost on the way, and its fee is {plain(charged)}"
+        raise CellError("row", words, "look at the row, and record it by hand")
+    fee = lost or charged
     if fee < 0:
         raise CellError("row", "more arrived than left", "look at the row, and record it by hand")
     return {

@@ -23,9 +23,6 @@ OFF_BY = 10
 """Coins that only moved are told with a worth that no figure is made of; so many times as much is another unit."""
 SPREAD = Decimal("0.1")
 """So far from a price of the market may be what coins were traded at."""
-LOWEST_BITCOIN, HIGHEST_BITCOIN = 100, 10_000_000
-"""Dollars of one bitcoin since 2014, and until it is told otherwise: what is beyond is another unit."""
-SINCE = "2014"
 TWO_SIDED = frozenset({"trade", "buy", "sell", "convert", "transfer", "by sign", "dollars", ""})
 """Meanings of rows that may tell what left and what came."""
 MOVED = frozenset({"inflow", "outflow", "transfer", "by sign", "dollars"})
@@ -52,7 +49,7 @@ def _prove_sides(deal: Deal) -> None:
     if deal.meaning not in TWO_SIDED:
         words = "it tells what left and what came, and its word is of one of the two"
         raise CellError(row.column("type"), words, BY_HAND)
-    role = "type" if row.has("type") else "operation"
+    role = next(filter(row.has, ("type", "operation")), "kind")
     said = set(fold(row.text(role)).split())
     gave, got = is_money(deal.out.asset), is_money(deal.came.asset)
     if gave != got and said & (SOLD if gave else BOUGHT):
@@ -73,20 +70,8 @@ def _prove_price(deal: Deal) -> None:
     elif row.face.profile.paid_price and coin is not None:
         paid = next((each.quantity for each in (deal.out, deal.came) if each is not None and each is not coin), None)
     value, price = abs(paid or deal.value or ZERO), row.number(role) if role else None
-    if coin is None or not value:
-        return
-    if price:
+    if coin is not None and price and value:
         _prove_product(deal, coin.quantity, price, value)
-    elif coin.asset == "BTC" and (paid or deal.meaning not in MOVED):
-        _prove_bitcoin(deal.at, coin.quantity, value)
-
-
-def _prove_bitcoin(at: str, quantity: Decimal, value: Decimal) -> None:
-    """Refuse bitcoin at a price that no market had, where the file tells none beside it."""
-    likely = LOWEST_BITCOIN <= value / quantity <= HIGHEST_BITCOIN
-    if at >= SINCE and max(quantity, value) >= 1 and not likely:
-        words = f"{plain(quantity)} BTC for {plain(value)} USD: one of them is in another unit"
-        raise CellError("row", words, "export the file again, unchanged, or record it by hand")
 
 
 def _prove_product(deal: Deal, quantity: Decimal, price: Decimal, value: Decimal) -> None:
@@ -108,7 +93,8 @@ def _prove_worth(deal: Deal) -> None:
     paid = next((each.quantity for each in (deal.out, deal.came) if each is not None and each.asset == DOLLAR), None)
     fee = sum((each.quantity for each in deal.fees if each.asset == DOLLAR), ZERO)
     worth = None if deal.value == deal.basis else deal.value
-    for role, one, other in (("value", paid, worth), ("fee_value", fee, deal.fee_value)):
+    gave, got = (deal.row.money(f"{side}_value") for side in ("sent", "received"))
+    for role, one, other in (("value", paid, worth), ("fee_value", fee, deal.fee_value), ("sent_value", gave, got)):
         if one and other and abs(one - other) > max(CENT, one * SPREAD):
             words = f"{plain(one)} is told, and {plain(other)} as its worth in dollars"
             raise CellError(deal.row.column(role), words, COMPARED)

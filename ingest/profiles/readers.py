@@ -119,9 +119,8 @@ def _as_filled(row: Row) -> Row:
     whole = abs(row.number("quantity") or ZERO)
     price, value = row.money("price") or ZERO, abs(row.money("value") or ZERO)
     if not ZERO < left < whole:
-        if price and value and not left and row.is_said_undone:
-            words = f"its {row.column('status')} says that nothing came of it, and {row.column('value')} what did"
-            raise NoEvent(words, asked=True, how="compare it with a statement, and record by hand what was filled")
+        if price and value and not left:
+            _ask_if_ended(row)
         return row
     for filled in (whole, whole - left):
         if value and abs(filled * price - value) <= max(CENT, value / 1000):
@@ -129,6 +128,18 @@ def _as_filled(row: Row) -> Row:
             return row._replace(cells={**row.cells, "quantity": f"{filled:f}", "status": done})
     words = f"{row.column('leaves')} says that the order was filled in part"
     raise NoEvent(words, asked=True, how="compare it with a statement, and record by hand what was filled")
+
+
+def _ask_if_ended(row: Row) -> None:
+    """Leave out, and ask about, an order that did not happen by its state, and tells what was paid all the same."""
+    try:
+        row.check_done()
+    except NoEvent as none:
+        if not row.is_said_undone:
+            raise
+        words = f"its {row.column('status')} says that nothing came of it, and {row.column('value')} what did"
+        how = "compare it with a statement, and record by hand what was filled"
+        raise NoEvent(words, asked=True, how=how, undone=none.undone, gone=none.gone) from None
 
 
 def _comes(meaning: str, number: Decimal) -> bool:

@@ -15,6 +15,7 @@ from lotwork.ingest.sheets.assets import DOLLAR, QUOTES, asset_named
 from lotwork.ingest.sheets.column_map import ColumnMap
 from lotwork.ingest.sheets.likeness import words_of
 from lotwork.ingest.sheets.table import SHOWN, Row
+from lotwork.ingest.sheets.undone import DONE
 from lotwork.ledger.codec import a_kind
 from lotwork.ledger.errors import Problem
 
@@ -36,6 +37,13 @@ HOW_DONE = frozenset(
     }
 )  # fmt: skip
 """Words that say how it was done, and not what."""
+STATES = frozenset(
+    {
+        "status", "transaction status", "tx status", "payment status", "payout status", "order status",
+        "zustand", "statut", "estado", "stato",
+    }
+)  # fmt: skip
+"""What a column is called that says how far a row has come; `State` may say where it is of."""
 COINS = frozenset(
     {
         "coin",
@@ -79,15 +87,17 @@ def told_apart(
     for column in dict.fromkeys((*unread, *notes)):
         called = " ".join(words_of(column))
         if called in KINDS_OF_ROWS and not signed:
-            yield from _of_kinds(name, rows, column, column_map.kind)
+            yield from _of_kinds(name, rows, column, column_map.kind, HOW_DONE)
+        elif column in unread and called in STATES:
+            yield from _of_kinds(name, rows, column, column_map.kind, DONE)
         elif column in unread and called in COINS | MONIES:
             yield from _of_units(name, rows, column, column_map)
 
 
-def _of_kinds(name: str, rows: Sequence[Row], column: str, kind: str) -> Iterator[Problem]:
-    """Yield the problem of a column that says what a row is, and not the same in every row."""
+def _of_kinds(name: str, rows: Sequence[Row], column: str, kind: str, alike: frozenset[str]) -> Iterator[Problem]:
+    """Yield the problem of a column that says what a row is, in words that are neither the same nor *alike*."""
     said = Counter(_said(row, column) for row in rows)
-    if len(said) < 2 or said.keys() <= HOW_DONE:  # noqa: PLR2004 - two words tell rows apart
+    if len(said) < 2 or said.keys() <= alike:  # noqa: PLR2004 - two words tell rows apart
         return
     first = _said(rows[0], column)
     other = next(row for row in rows if _said(row, column) != first)

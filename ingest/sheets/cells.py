@@ -15,6 +15,8 @@ from lotwork.ledger.units import MONTHS, ZERO, AmountError
 
 MOST_DIGITS = 60
 GROUP = 3
+_SHORTENED = re.compile(r"[0-9]\.([0-9]{2}|[0-9]{5})E\+([0-9]{2})", re.ASCII)
+"""A number as a spreadsheet shows it that has no room, or is told to: with so many figures, and no more."""
 NUMBER = re.compile(r"([0-9]+)(?:\.([0-9]*))?(?:[eE]([+-]?[0-9]{1,2}))?|\.[0-9]+", re.ASCII)
 _MONEY_IN_THOUSANDS = re.compile(r"[^0-9]*[1-9][0-9]{0,2}[.,][0-9]{3}[^0-9]*", re.ASCII)
 _ORDERED = re.compile(r"([0-9]{1,2})([./-])([0-9]{1,2})\2([0-9]{4}|[0-9]{2})\b", re.ASCII)
@@ -40,6 +42,10 @@ def parse_number(text: str, *, decimal: str = ".", thousands: str = "") -> Decim
         plain = plain.replace(",", ".")
     if NUMBER.fullmatch(plain) is None or len(plain) > MOST_DIGITS:
         raise AmountError(f"{text[:SHOWN]!r} is not a number", "check decimal and thousands in the map")
+    shown = _SHORTENED.fullmatch(plain)
+    if shown is not None and len(shown[1]) < int(shown[2]):
+        words = "a spreadsheet left out its last figures"
+        raise AmountError(f"{text[:SHOWN]!r}: {words}", "export the file again, and do not save it in between")
     number = Decimal(plain)
     return -number if negative and number else number
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import shlex
 import zlib
 from pathlib import Path
 from typing import NamedTuple
@@ -73,6 +74,20 @@ def text_of(name: str, data: bytes) -> Text:
     if any(len(line) > LONGEST_LINE for line in io.StringIO(found.text)):
         raise InputRefusedError(f"{name}: a line of it is longer than {LONGEST_LINE >> 20} MiB: it is no table")
     return found
+
+
+def is_json(data: bytes) -> bool:
+    """Say if *data* begins as JSON Lines do."""
+    return data.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"{")
+
+
+def refuse_json(path: Path, data: bytes) -> None:
+    """Raise InputRefusedError where what is in *path* is no table but JSON, with what to do about it."""
+    if is_json(data):
+        unpacked = f"where they are packed by gzip, unpack them first (`gunzip -k {shlex.quote(str(path))}`)"
+        raise InputRefusedError(
+            f"{path.name}: it is no table, but JSON Lines: they are imported as they are; {unpacked}"
+        )
 
 
 def refuse_nul(name: str, text: str) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 
+from lotwork.ingest.sheets.likeness import words_of
 from lotwork.ingest.sheets.table import SHOWN, Row
 from lotwork.ledger.errors import Problem
 from lotwork.ledger.not_yet import NOT_YET, says_not_yet
@@ -20,6 +21,17 @@ NEVER = frozenset(
     }
 )  # fmt: skip
 """What a column of states says of what did not happen."""
+DONE = frozenset(
+    {
+        "complete", "completed", "confirmed", "paid", "paid out", "done", "success", "successful", "succeeded", "ok",
+        "settled", "finished", "final", "finalized", "executed", "filled", "posted", "cleared", "approved", "processed",
+        "sent", "received", "credited", "closed", "mature", "valid", "active",
+    }
+)  # fmt: skip
+"""What a column of states says of what happened; a column that is called so may say whether it did."""
+_NO, _YES = frozenset({"no", "n", "false"}), frozenset({"yes", "y", "true"})
+_NEVER_ASKED = NEVER | {"orphan", "immature", "void", "cancel", "reversal"}
+_DEPTHS = frozenset({"confirmations", "confirms", "confs", "number of confirmations"})
 _WENT_OUT = frozenset(
     {"withdrawal", "withdraw", "withdrawn", "send", "sent", "sell", "sold", "outgoing", "debit", "fee", "refund",
      "reversal"}
@@ -51,7 +63,16 @@ def undone(where: str, kind: str, row: Row, unread: Collection[str], notes: Coll
     wrong = NEVER | OTHERWISE.get(kind, frozenset())
     for column in (*unread, *notes):
         said = " ".join(row.cells.get(column, "").casefold().split()).strip(".!")
-        if said in wrong or (column in unread and (said in NOT_YET or says_not_yet(said))):
+        of_itself = column in unread and (said in NOT_YET or says_not_yet(said) or _is_denied(column, said))
+        if said in wrong or of_itself:
             reason = f"{row.cells[column][:SHOWN]!r} says that the row is no {kind} that happened"
             remedy = f"say in [only] of the map which rows count by their {column[:SHOWN]}"
             yield Problem(where, column[:SHOWN], reason, remedy)
+
+
+def _is_denied(column: str, said: str) -> bool:
+    """Say if a column answers that its row did not happen: "Confirmed" with no, "Orphan" with yes, no confirmations."""
+    asked = " ".join(word for word in words_of(column) if word != "is")
+    if asked in _DEPTHS:
+        return said == "0"
+    return (asked in DONE and said in _NO) or ((asked in NOT_YET or asked in _NEVER_ASKED) and said in _YES)

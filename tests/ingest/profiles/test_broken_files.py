@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from lotwork.ingest.profiles.explore import explore
 from lotwork.ingest.profiles.known_file import UnknownFaceError, read_file
 from lotwork.ledger.errors import InputRefusedError
 from tests.ingest.profiles.exports import FOLDER, TABLES, packed, read, sheet, table, workbook, written
@@ -183,5 +184,6 @@ def test_a_zip_of_exports_is_called_one(tmp_path: Path) -> None:
 def test_json_lines_that_are_packed_are_called_so(name: str, mark: bytes, tmp_path: Path) -> None:
     path = tmp_path / name
     path.write_bytes(gzip.compress(mark + b'{"kind": "price"}\n'))
-    with pytest.raises(InputRefusedError, match=r"JSON Lines, packed by gzip: unpack it \(`gunzip -k"):
-        read_file(path, None, {})
+    for look in (lambda: read_file(path, None, {}), lambda: explore(path)):
+        with pytest.raises(InputRefusedError, match=r"no table, but JSON Lines.* unpack them first \(`gunzip -k"):
+            look()

@@ -2,166 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from lotwork.ingest.profiles.known_file import read_file
 from lotwork.ledger.errors import InputRefusedError
 from tests.ingest.profiles.exports import events, table, written
-
-CASHAPP = {
-    "Transaction ID": "x1",
-    "Transaction Type": "Bitcoin Buy",
-    "Currency": "USD",
-    "Amount": "-$100.00",
-    "Fee": "-$2.25",
-    "Net Amount": "-$102.25",
-    "Asset Type": "BTC",
-    "Asset Price": "$85,000.00",
-    "Asset Amount": "0.00117647",
-    "Status": "COMPLETE",
-    "Date": "2026-03-04 10:30:00 EST",
-}
-COINBASE = {
-    "ID": "x1",
-    "Timestamp": "2026-03-04 15:30:00 UTC",
-    "Transaction Type": "Sell",
-    "Asset": "BTC",
-    "Quantity Transacted": "-0.02",
-    "Price Currency": "USD",
-    "Price at Transaction": "$85000.00",
-    "Subtotal": "$1,700.00",
-    "Total (inclusive of fees and/or spread)": "$1,680.00",
-    "Fees and/or Spread": "$20.00",
-    "Notes": "Sold 0.02 BTC for 1680.00 USD",
-}
-ROBINHOOD = {
-    "UUID": "x1",
-    "Time Entered": "2026-03-03T11:00:00Z",
-    "Symbol": "BTC",
-    "Side": "Sell",
-    "Quantity": "0.02",
-    "State": "Filled",
-    "Leaves Quantity": "0",
-    "Average Price": "$85010.00",
-    "Notional": "$1,700.20",
-}
-KRAKEN = {
-    "txid": "x1",
-    "pair": "XXBTZUSD",
-    "time": "2026-03-03 11:00:00",
-    "type": "sell",
-    "price": "85000",
-    "cost": "1700",
-    "fee": "4",
-    "vol": "0.02",
-    "margin": "0",
-}
-STRIKE = {
-    "Reference": "x1",
-    "Date & Time (UTC)": "Jan 10 2026 12:00:01",
-    "Transaction Type": "Purchase",
-    "Amount USD": "-826.17",
-    "Fee USD": "6.48",
-    "Amount BTC": "0.0086",
-    "BTC Price": "96066.28",
-    "Cost Basis (USD)": "832.65",
-}
-SWAN = {
-    "Event": "purchase",
-    "Date": "2026-03-04 09:00:00+00",
-    "Status": "settled",
-    "Transaction ID": "x1",
-    "Total USD": "2100.00",
-    "Transaction USD": "2080.00",
-    "Fee USD": "20.00",
-    "Unit Count": "0.025",
-    "Asset Type": "BTC",
-    "BTC Price": "84000.00",
-}
-BINANCE = {
-    "Time": "2026-03-03 11:00:00",
-    "Category": "Spot Trading",
-    "Operation": "Sell",
-    "Transaction ID": "x1",
-    "Base Asset": "BTC",
-    "Realized Amount For Base Asset": "0.02",
-    "Realized Amount For Base Asset In USD": "1700",
-    "Quote Asset": "USD",
-    "Realized Amount for Quote Asset": "1700",
-    "Realized Amount for Quote Asset in USD": "1700",
-    "Fee Asset": "USD",
-    "Realized Amount for Fee Asset": "1.7",
-    "Realized Amount for Fee Asset in USD": "1.7",
-}
-RIVER = {
-    "Date": "2026-01-05 12:00:00",
-    "Sent Amount": "148.50",
-    "Sent Currency": "USD",
-    "Received Amount": "0.0018",
-    "Received Currency": "BTC",
-    "Fee Amount": "1.50",
-    "Fee Currency": "USD",
-    "Tag": "Buy",
-}
-KOINLY = {
-    "Date": "2026-03-02 12:00 UTC",
-    "Sent Amount": "0.01",
-    "Sent Currency": "BTC",
-    "Received Amount": "850",
-    "Received Currency": "USD",
-    "Net Worth Amount": "850",
-    "Net Worth Currency": "USD",
-}
-GEMINI = {
-    "Date": "2026-03-03 11:00:00.123",
-    "Type": "Sell",
-    "Symbol": "BTCUSD",
-    "USD Amount USD": "1700.00",
-    "Fee (USD) USD": "-6.80",
-    "BTC Amount BTC": "-0.02",
-    "Trade ID": "7",
-}
-LEDGER = {
-    "Operation Date": "2026-03-01T12:00:00.000Z",
-    "Status": "Confirmed",
-    "Currency Ticker": "BTC",
-    "Operation Type": "IN",
-    "Operation Amount": "0.0125",
-}
-TREZOR = {
-    "Timestamp": "1772366400",
-    "Type": "SENT",
-    "Amount": "0.0125",
-    "Amount unit": "BTC",
-    "Transaction ID": "f" * 64,
-}
-ROWS = {
-    "cashapp.csv": CASHAPP,
-    "coinbase.csv": COINBASE,
-    "robinhood.csv": ROBINHOOD,
-    "kraken-trades.csv": KRAKEN,
-    "strike.csv": STRIKE,
-    "swan-transfers.csv": SWAN,
-    "binance-us.csv": BINANCE,
-    "river.csv": RIVER,
-    "koinly.csv": KOINLY,
-    "gemini.csv": GEMINI,
-    "ledger-live.csv": LEDGER,
-    "trezor-suite.csv": TREZOR,
-}
-
-
-def told(folder: Path, name: str, *said: Mapping[str, str], **settings: str) -> list[dict[str, Any]]:
-    """Return the events of an export of the layout of *name*, with a row for each of *said*: the cells it changes."""
-    above, (header, *_) = table(name)
-    rows = [[(ROWS[name] | dict(each)).get(column, "") for column in header] for each in said]
-    path = folder / name
-    path.write_text(written(above, [header, *rows]), encoding="utf-8")
-    return events(read_file(path, None, settings), lines=False)
+from tests.ingest.profiles.whole_rows import ROWS, told
 
 
 @pytest.mark.parametrize("name", ROWS)
@@ -170,6 +18,13 @@ def test_a_row_that_agrees_with_itself_is_read(name: str, tmp_path: Path) -> Non
 
 
 CONTRADICTIONS = [
+    ("bittytax.csv", {"Sell Value in USD": "8500"}),
+    ("bittytax.csv", {"Type": "Mining"}),
+    ("dali-in.csv", {"USD In With Fee": "865"}),
+    ("dali-in.csv", {"USD In No Fee": "", "USD In With Fee": "8500"}),
+    ("dali-out.csv", {"Crypto Out With Fee": "0.02"}),
+    ("cointracker-export.csv", {"Fee Amount": "0.002"}),
+    ("cointracker-export.csv", {"Received Quantity": "0.02"}),
     ("cashapp.csv", {"Net Amount": "-$97.75"}),
     ("cashapp.csv", {"Asset Amount": "-0.00117647"}),
     ("cashapp.csv", {"Transaction Type": "Deposits"}),
@@ -198,8 +53,6 @@ CONTRADICTIONS = [
     ("river.csv", {"Tag": "Sell"}),
     ("river.csv", {"Tag": "Interest"}),
     ("river.csv", {"Tag": "Withdrawal"}),
-    ("river.csv", {"Received Amount": "180000"}),
-    ("river.csv", {"Received Amount": "1.8"}),
     ("koinly.csv", {"Net Worth Amount": "8500"}),
     ("koinly.csv", {"Label": "cost"}),
     ("koinly.csv", {"Label": "mining"}),
@@ -291,3 +144,38 @@ def test_a_fee_of_nothing_waits_for_a_person(tmp_path: Path) -> None:
     path = tmp_path / "zenledger.csv"
     path.write_text(written(above, [header, row]), encoding="utf-8")
     assert list(read_file(path, None, {}).asked) == ["no coins moved in it"]
+
+
+def test_what_was_paid_with_the_fee_is_no_market_price(tmp_path: Path) -> None:
+    (event,) = told(tmp_path, "dali-in.csv", {"USD In No Fee": ""})
+    assert (event["cost_usd"], event["fee_usd"]) == ("845", "10")
+
+
+@pytest.mark.parametrize("word", ["TRUE", "true", "yes", "1"])
+def test_a_row_that_is_ignored_in_the_tool_is_left_out(word: str, tmp_path: Path) -> None:
+    above, (header, *rows) = table("cointracker-export.csv")
+    path = tmp_path / "export.csv"
+    ignored = [[*rows[0], word], [*rows[1], "FALSE"], [*rows[2], ""]]
+    path.write_text(written(above, [[*header, "Ignored"], *ignored]), encoding="utf-8")
+    known = read_file(path, None, {})
+    assert (len(known.lines), list(known.reasons)) == (2, [f'Ignored is "{word}"'])
+
+
+@pytest.mark.parametrize("into", ["Cold", ""])
+def test_a_trade_of_two_wallets_takes_from_the_one_and_puts_into_the_other(into: str, tmp_path: Path) -> None:
+    above, (header, *_) = table("koinly-export.csv")
+    said = {
+        "Date": "2026-03-03 12:00:00",
+        "Type": "exchange",
+        "Sending Wallet": "Kraken",
+        "Sent Amount": "0.01",
+        "Sent Currency": "BTC",
+        "Receiving Wallet": into,
+        "Received Amount": "0.25",
+        "Received Currency": "ETH",
+        "Net Value (USD)": "850",
+    }
+    path = tmp_path / "export.csv"
+    path.write_text(written(above, [header, [said.get(column, "") for column in header]]), encoding="utf-8")
+    sold, bought = events(read_file(path, None, {}))
+    assert (sold["wallet"], bought["wallet"]) == ("Kraken", into or "Kraken")
