@@ -243,7 +243,7 @@ class _Search:
         taken = {*self.known, *(row.event.id for row in self.rows if row.own_id)}
         new = [row.event for _, row in self._open()]
         rest = [*self._unclaimed(), *(event for event in self.held if event.id not in self.claimed)] if new else []
-        before = ToldBefore(new, rest, self.assets) if rest else None
+        before = ToldBefore(new, rest, self.assets, overlaps=bool(self.found)) if rest else None
         names: dict[str | None, str] = {}
         for place, row in enumerate(self.rows):
             event = self.found.get(place, row.event)

@@ -2,7 +2,8 @@
 
 Two rows of one file are two events. What another file of the same source tells of the same instant, place and amounts
 is a question: exports spell a pool, a price or a state otherwise, cut the seconds, or the hour, off an instant, tell it
-by the clock of another zone, or round its coins to fewer decimals.
+by the clock of another zone, or round its coins to fewer decimals. A later export of one that is known may correct an
+amount: of the same instant, and near the one before, which it does not tell any more.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from lotwork.ledger.events import Event, Receipt
 from lotwork.ledger.pools_named import are_known_as_two
 from lotwork.ledger.public_form.contract import to_contract
 from lotwork.ledger.public_form.keys import Key, keys_of
+from lotwork.ledger.tellers import teller_of
 from lotwork.ledger.txids import txid_key
 from lotwork.ledger.units import AssetTable
 
@@ -30,6 +32,7 @@ HALF_A_DAY = timedelta(hours=12)
 _ZONES_APART = timedelta(hours=14)
 _STEP_OF_ZONES = timedelta(minutes=15)
 _NOON = 12
+_NEAR = 10
 _LEAST_DIGITS = 2
 """Fewer digits of a rounded quantity say too little: 0.001 may be any of a thousand payouts."""
 _WORDS = re.compile(r"[0-9a-z]+")
@@ -65,10 +68,13 @@ class Told(NamedTuple):
 class ToldBefore:
     """The events that no row of a file has become, each of which one new row may repeat."""
 
-    def __init__(self, rows: Iterable[Event], known: Iterable[Event], assets: AssetTable) -> None:
-        """Keep those of *known* that are from about a day of one of *rows*."""
+    def __init__(
+        self, rows: Iterable[Event], known: Iterable[Event], assets: AssetTable, *, overlaps: bool = False
+    ) -> None:
+        """Keep those of *known* that are from about a day of one of *rows*; the file *overlaps* one that is known."""
         days = {(event.at + shift).date() for event in rows for shift in (-_ZONES_APART, timedelta(), _ZONES_APART)}
         self.assets = assets
+        self.overlaps = overlaps
         self.told: defaultdict[Amounts, list[Told]] = defaultdict(list)
         self._of_minutes: defaultdict[Minute, list[tuple[Amounts, Told]]] = defaultdict(list)
         for event in known:
@@ -99,11 +105,15 @@ class ToldBefore:
         return same.pop(min(likely)[2]).event if likely else self._rounded(row, amounts, places, own_id=own_id)
 
     def _rounded(self, row: Event, amounts: Amounts, places: Mapping[str, Any], *, own_id: bool) -> Event | None:
-        """Return the event of the same instant and place whose coins, and dollars, *row* tells to fewer decimals."""
+        """Return the event of the same instant and place whose amounts *row* tells to fewer decimals, or corrects."""
         for others, other in self._of_minutes.get(_minute_of(row), ()):
             apart = _are_two(row, other.event) or (own_id and _are_numbered_apart(row, other.event))
             alike = other.places == places and may_be_one_instant(row.at, other.event.at)
-            if alike and not apart and other in self.told[others] and _are_rounded(dict(amounts[2]), dict(others[2])):
+            if not alike or apart or other not in self.told[others]:
+                continue
+            said, before = dict(amounts[2]), dict(others[2])
+            corrects = self.overlaps and not own_id and _may_be_corrected(row, other.event) and _are_near(said, before)
+            if corrects or _are_rounded(said, before):
                 self.told[others].remove(other)
                 return other.event
         return None
@@ -118,6 +128,28 @@ def _are_rounded(one: Mapping[str, str], other: Mapping[str, str]) -> bool:
     if "quantity" not in one or one.keys() != other.keys() or one["quantity"] == other["quantity"]:
         return False
     return all(one[name] == other[name] or _is_rounded(one[name], other[name]) for name in one)
+
+
+def _may_be_corrected(row: Event, other: Event) -> bool:
+    """Say if both are rows of exports with the same columns, of the very same instant."""
+    one, two = teller_of(row), teller_of(other)
+    told = row.row is not None and other.row is not None
+    return told and row.at == other.at and (one.source, one.columns) == (two.source, two.columns)
+
+
+def _are_near(one: Mapping[str, str], other: Mapping[str, str]) -> bool:
+    """Say if no amount of two events is a tenth from the other's."""
+    if one.keys() != other.keys():
+        return False
+    return all(one[name] == other[name] or _is_near(one[name], other[name]) for name in one)
+
+
+def _is_near(one: str, other: str) -> bool:
+    try:
+        less, more = sorted((abs(Decimal(one)), abs(Decimal(other))))
+    except ArithmeticError:
+        return False  # texts, which differ
+    return more - less < more / _NEAR
 
 
 def _is_rounded(one: str, other: str) -> bool:
