@@ -93,8 +93,9 @@ def _prove_worth(deal: Deal) -> None:
     paid = next((each.quantity for each in (deal.out, deal.came) if each is not None and each.asset == DOLLAR), None)
     fee = sum((each.quantity for each in deal.fees if each.asset == DOLLAR), ZERO)
     worth = None if deal.value == deal.basis else deal.value
-    gave, got = (deal.row.money(f"{side}_value") for side in ("sent", "received"))
-    for role, one, other in (("value", paid, worth), ("fee_value", fee, deal.fee_value), ("sent_value", gave, got)):
+    gave, got = (deal.row.number(f"{side}_value") for side in ("sent", "received"))
+    told = "quote" if "quote" in deal.row.face.places else "value"
+    for role, one, other in ((told, paid, worth), ("fee_value", fee, deal.fee_value), ("sent_value", gave, got)):
         if one and other and abs(one - other) > max(CENT, one * SPREAD):
             words = f"{plain(one)} is told, and {plain(other)} as its worth in dollars"
             raise CellError(deal.row.column(role), words, COMPARED)
