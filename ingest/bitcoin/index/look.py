@@ -48,7 +48,7 @@ class Look:
         self._fork: tuple[int, str] = (scan.height, scan.block_hash)
         self._read_here: list[tuple[int, str]] = []
         self.is_disproved = False
-        """Whether something that was listed was not to be had, though its block is on the chain."""
+        """Whether what was listed was not to be had, or left out what was proven, though its block is on the chain."""
 
     def page(self) -> Page:
         """List and read on; return what it changes."""
@@ -256,6 +256,7 @@ class Look:
             name = content.get("block_hash")
             gone = self._at.free if name is None else self._server.block_hash(content["height"]) != name
             if content.get("txid") not in read and not gone:
+                self.is_disproved = True
                 raise contradicts(self._watch.called, f"transaction {content.get('txid')}")
 
     def _progress(self) -> str:

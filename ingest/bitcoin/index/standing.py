@@ -63,8 +63,8 @@ class Standing(msgspec.Struct):
     free: bool = False
     """Whether a sweep may take back what names no block: the chain was another, or nothing is known of before."""
     known: dict[str, Known] = {}
-    relisted: bool = False
-    """Whether this round was begun anew since something it had listed was on no chain that could be read."""
+    relisted_at: int = -1
+    """The server's newest block when this round was last begun anew, since what it had listed was contradicted."""
     version: int = FORM
 
     @property
@@ -88,7 +88,7 @@ class Standing(msgspec.Struct):
 
     def end_round(self) -> None:
         """Note that the round is over."""
-        self.tip_hash, self.anew, self.late, self.relisted = "", False, 0, False
+        self.tip_hash, self.anew, self.late, self.relisted_at = "", False, 0, -1
 
     def settle(self) -> None:
         """Count the entries that the floor has passed, and let go of them."""

@@ -61,7 +61,7 @@ class IndexWatch(ChainWatch):
             try:
                 return look.page()
             except (SourceRefusedError, SourceUnreachableError):
-                again = look.is_disproved and cursor and _listed_anew(cursor)
+                again = look.is_disproved and cursor and _listed_anew(cursor, tip)
                 if not again:
                     raise
                 return Page(events=(), cursor=again, more=True)
@@ -76,15 +76,16 @@ class IndexWatch(ChainWatch):
         return sorted({0, *ended, *(height for height, _ in before.scan.locator[:NEAREST])})
 
 
-def _listed_anew(cursor: str) -> str | None:
-    """Return the cursor whose round is begun anew, once; None where it was, or none is under way.
+def _listed_anew(cursor: str, tip: int) -> str | None:
+    """Return the cursor whose round is begun anew; None where it was, up to the block *tip*, or none is under way.
 
-    What it had listed was told of another branch: by a server that stands for several, or while the chain moved there
-    and back. A round goes on with what it listed, and would ask for it for ever.
+    What it had listed was told of another branch, or left out what was proven: by a server that stands for several, or
+    while the chain moved there and back. A round goes on with what it listed, and would fail at it for ever. A server
+    that goes on so is asked for its lists once a block.
     """
     standing = read_standing(cursor)
-    if standing is None or standing.is_between or standing.relisted:
+    if standing is None or standing.is_between or standing.relisted_at >= tip:
         return None
     standing.begin_round(standing.tip, standing.tip_hash, anew=True)
-    standing.relisted = True
+    standing.relisted_at = tip
     return standing.to_cursor()

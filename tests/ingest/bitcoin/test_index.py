@@ -298,6 +298,30 @@ def test_what_one_of_several_servers_behind_an_address_listed_alone_is_listed_ag
         watcher.poll()
 
 
+@pytest.mark.parametrize("times", [1, 2, 5])
+def test_a_sweep_whose_lists_left_out_what_was_proven_gets_over_it_when_the_server_does(times: int) -> None:
+    """What an unfinished round had listed was never asked for again, and contradicted the log for ever."""
+    other = bytes(RIG[:2]) + b"\x02" * 20
+    watcher = Watcher(chain_of(paid_to(RIG, tag=1), after=20), RIG.hex(), other.hex(), page_seconds=0)
+    watcher.server.interrupt = lambda: watcher.clock.move(1)
+    told = watcher.poll()
+    watcher.cursor = None
+    for _ in range(times):
+        watcher.server.hidden = {named(paid_to(RIG, tag=1))}
+        watcher.chain.mine([], STRANGER)
+        with pytest.raises(SourceUnreachableError, match="nothing is taken back"):
+            watcher.poll()
+        asked = watcher.server.asked
+        with pytest.raises(SourceUnreachableError, match="nothing is taken back"):
+            watcher.poll()
+        assert watcher.server.asked - asked < 40, "it asks for all lists once a block, not at every look"
+        assert watcher.log.effective() == told
+    watcher.server.hidden = set()
+    watcher.chain.mine([paid_to(other, tag=2)], STRANGER)
+    watcher.poll()
+    assert watcher.poll() == fresh(watcher)
+
+
 def fresh(watcher: Watcher) -> dict[str, Event]:
     """Return what somebody tells who reads the chain for the first time."""
     anew = Watcher(watcher.chain)
