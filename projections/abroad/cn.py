@@ -15,7 +15,8 @@ from functools import partial
 
 from lotwork.ledger.units import ZERO, divide
 from lotwork.projections.abroad.costs import costs_of
-from lotwork.projections.abroad.fifo import Taken, first_in_first_out
+from lotwork.projections.abroad.doubts import other_receipts
+from lotwork.projections.abroad.fifo import Taken, costs_missing, first_in_first_out
 from lotwork.projections.abroad.flows import Arrival, Flow, flows_of
 from lotwork.projections.abroad.rates import Rates
 from lotwork.projections.abroad.tax_return import Choices, ForeignReturn, Sheet, money
@@ -45,6 +46,8 @@ def prepare(book: Book, law: Law, year: int, rates: Rates, choices: Choices) -> 
     property_tax = _property(property_sheet, _of_year(by_transfer, year), law, year)
     business_sheet = Sheet("Business income")
     at_value = _of_year(first_in_first_out(flows, by_wallet=False), year)
+    findings += other_receipts(flows, law, year, "cn", rates.currency)
+    findings += costs_missing(at_value, "all wallets together")
     events = (*spent[year].bill_events, *spent[year].rig_events)
     business = _business(business_sheet, flows, at_value, (money(spent[year].total), events), law, year)
     return ForeignReturn(

@@ -16,8 +16,9 @@ from decimal import ROUND_DOWN, Decimal
 from lotwork.ledger.events import BUSINESS, JOINT
 from lotwork.ledger.units import CENT, ZERO
 from lotwork.projections.abroad.costs import Costs, costs_of
+from lotwork.projections.abroad.doubts import given_away, other_receipts
 from lotwork.projections.abroad.exchange_reports import exchanges_report
-from lotwork.projections.abroad.fifo import Taken, events_of, first_in_first_out
+from lotwork.projections.abroad.fifo import Taken, costs_missing, events_of, first_in_first_out
 from lotwork.projections.abroad.flows import Arrival, Flow, flows_of
 from lotwork.projections.abroad.rates import Rates
 from lotwork.projections.abroad.tax_return import Choices, ForeignReturn, Sheet, money
@@ -32,6 +33,7 @@ from lotwork.rules.load import Law
 TOGETHER = frozenset({JOINT, "qss"})
 """Spouses assessed together (s.26, 26b); a widow in the year after (s.32a(6))."""
 
+TAKEN_OUT = "what a trade gives away is taken out of it at what it is worth (EStG s.4(1) sentence 2, s.6(1) Nr. 4)"
 NO_MULTIPLIER = Finding(
     "trade_tax_not_computed",
     "mining as a trade bears trade tax above the allowance: give the --multiplier (Hebesatz) of the town",
@@ -55,7 +57,10 @@ def prepare(book: Book, law: Law, year: int, rates: Rates, choices: Choices) -> 
         income, traded = _private(sheet, mined, sold, law, year), False
     spouses = profile.filing_status in TOGETHER
     summary = _assessed(sheet, income, law, year, choices, spouses=spouses, traded=traded)
+    findings += costs_missing(sold, "its wallet")
     findings += exchanges_report(book, flows, law, year, "de", rates.currency)
+    findings += other_receipts(flows, law, year, "de", rates.currency)
+    findings += given_away(flows, year, TAKEN_OUT) if traded else ()
     if traded and choices.multiplier is None and trade_tax(income[0].amount, ZERO, law, year).base:
         findings.append(NO_MULTIPLIER)
     return ForeignReturn(

@@ -16,6 +16,7 @@ import msgspec
 
 from lotwork.ledger.units import divide
 from lotwork.projections.abroad.flows import Arrival, Departure, Flow, How, Move
+from lotwork.projections.findings import Finding
 
 
 class Taken(NamedTuple):
@@ -59,6 +60,20 @@ class _Held(msgspec.Struct):
 def events_of(parts: Iterable[Taken]) -> list[str]:
     """Return the disposals and the arrivals that *parts* are of."""
     return [name for part in parts for name in (part.disposal, part.lot) if name is not None]
+
+
+def costs_missing(parts: Iterable[Taken], where: str) -> list[Finding]:
+    """Return a finding for each disposal of *parts* that took coins nobody recorded; *where* says what held too few."""
+    bare = {part.disposal: part.asset for part in parts if part.lot is None}
+    return [
+        Finding(
+            "cost_missing",
+            f"{disposal}: more {asset} left {where} than had come to it by then: that part has cost nothing, and is no "
+            "older than the day; add the receipt, purchase or transfer that brought it",
+            disposal,
+        )
+        for disposal, asset in bare.items()
+    ]
 
 
 def first_in_first_out(

@@ -33,6 +33,8 @@ class Arrival(NamedTuple):
     how: How
     since: date
     """The day from which they count as held."""
+    income: str | None = None
+    """What a receipt was for; None: it is none."""
 
 
 class Departure(NamedTuple):
@@ -128,7 +130,8 @@ class FlowFold(msgspec.Struct):
     def _arrive(self, event: e.Receipt | e.Purchase | e.GiftReceived, usd_micros: int, how: How) -> None:
         day = self.calendar.day(event.at)
         cost = self.rates.convert(usd_micros, day)
-        self.flows.append(Arrival(event.id, day, event.wallet, event.asset, event.quantity, cost, how, day))
+        income = event.income if isinstance(event, e.Receipt) else None
+        self.flows.append(Arrival(event.id, day, event.wallet, event.asset, event.quantity, cost, how, day, income))
 
     def _depart(self, event: e.Sale, usd_micros: int) -> None:
         day = self.calendar.day(event.at)

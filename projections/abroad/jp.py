@@ -14,6 +14,7 @@ from typing import cast
 from lotwork.ledger.units import ZERO
 from lotwork.projections.abroad.average import AverageYear, CostMethod, average_years
 from lotwork.projections.abroad.costs import Costs, costs_of
+from lotwork.projections.abroad.doubts import given_away, other_receipts
 from lotwork.projections.abroad.flows import Arrival, Flow, flows_of
 from lotwork.projections.abroad.rates import Rates
 from lotwork.projections.abroad.tax_return import Choices, ForeignReturn, Sheet, money
@@ -25,6 +26,7 @@ from lotwork.rules.load import Law
 
 YEN = Decimal(1)
 ACT = "Income Tax Act"
+AT_MARKET = "coins given away count as income at their market value (Income Tax Act Art. 40)"
 
 
 def prepare(book: Book, law: Law, year: int, rates: Rates, choices: Choices) -> ForeignReturn:
@@ -42,6 +44,7 @@ def prepare(book: Book, law: Law, year: int, rates: Rates, choices: Choices) -> 
     apart = taxed_apart.text() == "separate"
     if apart:
         findings.append(_announced(year, taxed_apart.source))
+    told = (*other_receipts(flows, law, year, "jp", rates.currency), *given_away(flows, year, AT_MARKET))
     summary = _assessed(sheet, mined, sold, law, year, choices.other_income, apart=apart)
     return ForeignReturn(
         jurisdiction="jp",
@@ -57,7 +60,7 @@ def prepare(book: Book, law: Law, year: int, rates: Rates, choices: Choices) -> 
         ),
         does_not_cover=law.in_year("jp/income/not_covered", year).texts(),
         rates_used=tuple(rates.used),
-        findings=(*findings, *_missing(years)),
+        findings=(*findings, *_missing(years), *told),
     )
 
 

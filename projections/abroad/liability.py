@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
+from lotwork.ledger.events import TAXPAYER
 from lotwork.projections.abroad.countries import COUNTRIES
 from lotwork.projections.abroad.rates import Rates
 from lotwork.projections.abroad.tax_return import Choices, ForeignReturn
+from lotwork.projections.filer.origins import whose
 from lotwork.projections.filer.taxpayer import profile_assumed, year_end
 from lotwork.projections.findings import Finding
 from lotwork.projections.replay.book import Book
@@ -21,6 +24,8 @@ OF_US_LAW = frozenset(
     }
 )  # fmt: skip
 """What the folds tell under US law alone; coins abroad are taken in that country's own order."""
+OWNED = ("wallet", "expense", "equipment", "energy", "home_office", "business_income")
+"""The kinds of events that may say whose something is."""
 TRANSFER_FEES = "the coins a transfer costs: they are disposed of at their value, and that is not deducted as a cost"
 
 
@@ -43,7 +48,8 @@ def foreign_liability(
     profile = book.taxpayer.profile_on(year_end(year))
     facts = book.taxpayer.facts(year)
     findings = [*told.findings]
-    if not (choices and choices.other_income) and (facts.wages_usd_micros or facts.other_ordinary_income_usd_micros):
+    outside = (facts.wages_usd_micros, facts.spouse_wages_usd_micros, facts.other_ordinary_income_usd_micros)
+    if not (choices and choices.other_income) and any(outside):
         findings.append(
             Finding(
                 "other_income_not_told",
@@ -59,6 +65,19 @@ def foreign_liability(
                 "by hand",
             )
         )
+    findings += _of_two(book)
     if "activity" in profile.assumed and country.activity_decides:
         findings.append(profile_assumed(profile, ["activity"], year))
     return replace(told, findings=tuple(findings), does_not_cover=(*told.does_not_cover, TRANSFER_FEES))
+
+
+def _of_two(book: Book) -> Iterator[Finding]:
+    """Yield a finding where something is told to be the spouse's: limits and tables are those of each person."""
+    theirs = [each for each in book.history.of_kind(*OWNED) if whose(getattr(each, "owner", None)) != TAXPAYER]
+    if theirs:
+        yield Finding(
+            "spouses_not_apart",
+            f"{theirs[0].id}, and whatever else has owner=spouse, is counted as the taxpayer's here: this law finds "
+            "the income of each person apart, with limits of each one's own; keep the spouse's in a book of its own",
+            theirs[0].id,
+        )

@@ -15,8 +15,9 @@ from typing import NamedTuple
 
 from lotwork.ledger.events import BUSINESS, JOINT
 from lotwork.ledger.units import ZERO
+from lotwork.projections.abroad.doubts import other_receipts, regime_ended
 from lotwork.projections.abroad.exchange_reports import exchanges_report
-from lotwork.projections.abroad.fifo import Taken, events_of, first_in_first_out
+from lotwork.projections.abroad.fifo import Taken, costs_missing, events_of, first_in_first_out
 from lotwork.projections.abroad.flows import Arrival, Flow, flows_of
 from lotwork.projections.abroad.rates import Rates
 from lotwork.projections.abroad.tax_return import Choices, ForeignReturn, Sheet, money
@@ -45,8 +46,11 @@ def prepare(book: Book, law: Law, year: int, rates: Rates, choices: Choices) -> 
     base = _category_b(sheet, flows, paid if business else [], law, year)
     gains = Sheet("Categoria G")
     taxable, tax = _category_g(gains, [] if business else paid, law, year)
+    findings += costs_missing(paid, "its wallet")
     findings += _deferred([part for part in left if part.disposition == "swapped"], rates.currency)
     findings += exchanges_report(book, flows, law, year, "pt", rates.currency)
+    findings += other_receipts(flows, law, year, "pt", rates.currency)
+    findings += regime_ended(flows, law, year)
     try:
         scale = _scale(sheet, base, choices, law, year, spouses=spouses)
     except UnknownFigureError:
