@@ -51,7 +51,7 @@ UNSHOWN = frozenset({"kind", "id", "figures"})
 NONCE_LETTERS = 24
 MOVED_ON = "The ledger has moved on since this was shown. Nothing was recorded: look at it anew, and confirm it again."
 RECORDED = "This form was recorded already, and that stays. If this is another one, look at it, and confirm it."
-NOT_READY = "The daemon records nothing now: it is still verifying the ledger, or found it damaged. See the overview."
+NOT_READY = "The daemon records nothing now: it is still verifying the ledger, or refused it. See the overview."
 Recording = Callable[[], Appends | None]
 
 

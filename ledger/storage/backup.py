@@ -16,7 +16,7 @@ import msgspec
 
 from lotwork.ledger.clock import Clock
 from lotwork.ledger.counting import counted
-from lotwork.ledger.errors import BusyError, InputRefusedError, IntegrityError, StorageError
+from lotwork.ledger.errors import BusyError, InputRefusedError, StorageError
 from lotwork.ledger.storage.batch import Head
 from lotwork.ledger.storage.evidence import Evidence
 from lotwork.ledger.storage.failpoints import hit
@@ -85,7 +85,7 @@ def backup(log: EventLog, file: Path, *, clock: Clock) -> Manifest:
 def sound(found: Verification, at: Path | None = None) -> Verification:
     """Return *found* where it says that the ledger is sound; else IntegrityError, naming the file *at* which it is."""
     if not found.ok:
-        raise IntegrityError(f"{at}: {found.message}" if at else found.message)
+        raise found.error(f"{at}: {found.message}" if at else found.message)
     return found
 
 

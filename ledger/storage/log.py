@@ -304,7 +304,7 @@ class EventLog:
             for book in self.books() if reading else ():
                 fault = tail_fault(reading, book, events) if reading else None
                 if fault:
-                    raise IntegrityError(f"{self.database.place}: {fault}")
+                    raise type(fault)(f"{self.database.place}: {fault}")
 
     # -- rows -----------------------------------------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from lotwork.ledger.errors import BusyError, IntegrityError, LotworkError, StorageError
+from lotwork.ledger.errors import BusyError, IntegrityError, LotworkError, NewerFormatError, StorageError
 from lotwork.ledger.storage.files import holds_something, on_read_only_medium
 
 FILE_NAME = "ledger.sqlite"
@@ -133,15 +133,17 @@ def holds_nothing(connection: sqlite3.Connection) -> bool:
 
 
 def refuse_foreign(connection: sqlite3.Connection, file: Path) -> None:
-    """Raise IntegrityError where *file* is another program's database, or a ledger of a format not known here."""
+    """Raise IntegrityError where *file* is another program's database, NewerFormatError where its format is newer."""
     (application_id,) = connection.execute("PRAGMA application_id").fetchone()
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     if application_id != APPLICATION_ID:
         raise IntegrityError(f"{file}: is another program's database: name another --home, or move the file away")
-    if version != USER_VERSION:
-        raise IntegrityError(
+    if version > USER_VERSION:
+        raise NewerFormatError(
             f"{file}: has format {version}, and this Lotwork knows {USER_VERSION}: upgrade the program"
         )
+    if version != USER_VERSION:
+        raise IntegrityError(f"{file}: has format {version}, which no Lotwork made: restore a backup")
 
 
 def primary_code(refused: Exception) -> str:

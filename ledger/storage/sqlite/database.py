@@ -110,7 +110,7 @@ class Session:
     def fault(self) -> str | None:
         """Return what is not as the ledger was made: a guard, a table, an index; None where all is."""
         with self._named():
-            return schema_fault(self.connection)
+            return schema_fault(self.connection, self._file)
 
     def damage(self) -> str | None:
         """Return what SQLite's own check of the whole file finds; None where nothing."""
