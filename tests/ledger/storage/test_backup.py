@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from lotwork.ledger.clock import SetClock
-from lotwork.ledger.errors import BusyError, InputRefusedError, IntegrityError, StorageError
+from lotwork.ledger.errors import BusyError, InputRefusedError, IntegrityError, NewerFormatError, StorageError
 from lotwork.ledger.storage import backup as room
 from lotwork.ledger.storage.backup import Manifest, backup
 from lotwork.ledger.storage.evidence import Evidence
@@ -246,6 +246,48 @@ def test_a_file_that_is_not_a_whole_backup_changes_nothing(
     assert contents(home) == before
     assert not list(home.glob("replaced-*"))
     assert not list(tmp_path.rglob("evil"))
+
+
+@pytest.mark.parametrize(
+    ("told", "false"),
+    [(b"page 1020", b"page 9020"), (b"pay $1240", b"pay $0240"), (b'"created": "2026', b'"created": "2036')],
+)
+def test_what_the_chain_does_not_bind_is_held_against_the_digest_of_the_whole(
+    home: Path, tmp_path: Path, told: bytes, false: bytes
+) -> None:
+    with open_store(home) as store:
+        alert = Message("due", "pay $1240", "b")
+        store.append(Batch("main", (), cursor=CursorMove("braiins", None, "page 1020"), outbox=(alert,)))
+    saved(home, tmp_path / "b.tar")
+    content = (tmp_path / "b.tar").read_bytes()
+    assert content.count(told) == 1
+    (tmp_path / "b.tar").write_bytes(content.replace(told, false))
+    before = contents(home)
+    with pytest.raises(IntegrityError, match="a byte beside its events is not what was written"):
+        restore(tmp_path / "b.tar", home, clock=CLOCK)
+    assert contents(home) == before
+
+
+def test_a_backup_of_a_former_release_has_no_such_digest_and_is_restored(home: Path, tmp_path: Path) -> None:
+    saved(home, tmp_path / "b.tar")
+    former = repacked(tmp_path / "b.tar", tmp_path / "former.tar", lambda name, data: (name, data))
+    restore(former, tmp_path / "new", clock=CLOCK)
+    assert contents(tmp_path / "new") == contents(home)
+
+
+@pytest.mark.parametrize(("number", "is_newer"), [(b"v2", True), (b"v10", True), (b"v0", False), (b"w2", False)])
+def test_a_backup_of_a_newer_format_asks_for_a_newer_program(
+    home: Path, tmp_path: Path, number: bytes, *, is_newer: bool
+) -> None:
+    def of_another(name: str, data: bytes) -> tuple[str, bytes]:
+        return name, data.replace(b'backup.v1",', b"backup." + number + b'", "more": 1,')
+
+    saved(home, tmp_path / "b.tar")
+    other = repacked(tmp_path / "b.tar", tmp_path / "other.tar", of_another)
+    with pytest.raises(IntegrityError, match=r"and this Lotwork knows lotwork\.backup\.v1") as refused:
+        restore(other, tmp_path / "new", clock=CLOCK)
+    assert isinstance(refused.value, NewerFormatError) is is_newer
+    assert ("upgrade the program" in str(refused.value)) is is_newer
 
 
 def test_a_link_in_a_backup_is_not_followed(home: Path, tmp_path: Path) -> None:
