@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import sqlite3
 import stat
 from collections.abc import Iterator
@@ -124,6 +126,17 @@ def named_refusals(file: Path) -> Iterator[None]:
         if meant is None:
             raise
         raise meant from refused
+
+
+@contextmanager
+def disk_of(copy: Path) -> Iterator[None]:
+    """Let a full disk under the *copy* that is made meanwhile be that one's: SQLite would say it of what it reads."""
+    try:
+        yield
+    except sqlite3.Error as refused:
+        if primary_code(refused) != "SQLITE_FULL":
+            raise
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(copy)) from refused
 
 
 def holds_nothing(connection: sqlite3.Connection) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import shutil
 import sqlite3
+import subprocess
+import sys
 import tarfile
 import threading
 from collections.abc import Callable
@@ -110,6 +112,23 @@ def test_a_damaged_ledger_never_passes_for_a_backup(home: Path, tmp_path: Path) 
 def test_a_folder_that_is_not_there_is_a_storage_error(home: Path, tmp_path: Path) -> None:
     with pytest.raises(StorageError, match=r"b\.tar: there is no folder .*nowhere: make it, or name another file"):
         saved(home, tmp_path / "nowhere" / "b.tar")
+
+
+def test_a_full_disk_is_named_by_the_backup_that_has_no_room_there(home: Path, tmp_path: Path) -> None:
+    """It is a real one of a hundred kilobytes, in a mount namespace that ends with the process."""
+    away = tmp_path / "away"
+    away.mkdir()
+    script = 'mount -t tmpfs -o size=100k none "$1" && exec "$2" -m lotwork --home "$3" backup "$1/b.tar"'
+    words = ["unshare", "-Urm", "sh", "-c", script, "sh", str(away), sys.executable, str(home)]
+    try:
+        ended = subprocess.run(words, capture_output=True, text=True, check=False)
+    except FileNotFoundError:
+        pytest.skip("there is no unshare here")
+    if "unshare:" in ended.stderr or "mount:" in ended.stderr:
+        pytest.skip(f"nobody may mount here: {ended.stderr.strip()}")
+    assert (ended.returncode, ended.stdout) == (5, "")
+    assert f"{away}/b.tar: the disk refused" in ended.stderr
+    assert "no backup was made; free space" in ended.stderr
 
 
 def test_a_backup_made_while_others_write_is_whole(home: Path, tmp_path: Path) -> None:
