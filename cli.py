@@ -15,6 +15,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from importlib import import_module
+from typing import NoReturn
 
 import click
 
@@ -24,6 +25,7 @@ from lotwork.ledger.errors import StorageError, UsageError
 
 NO_MEMORY = f"lotwork: {MORE_MEMORY}: {NOTHING_WRITTEN}\n".encode()
 """What is said where there is no memory to say anything else."""
+STOPPED = Ended("Stopped", 130, "stopped")
 
 # The command, the module it lives in, and the sentence that `lotwork --help` shows without importing it.
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -138,7 +140,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     try:
         code = lotwork.main(args=argv, prog_name="lotwork", standalone_mode=False)
     except click.exceptions.Abort:
-        code = _end(Ended("Stopped", 130, "stopped"))
+        code = _end(STOPPED)
     except click.ClickException as wrong:
         code = _misused(wrong)
     except BrokenPipeError:
@@ -149,6 +151,11 @@ def main(argv: Sequence[str] | None = None) -> None:
     if argv is None:
         gc.freeze()
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def stop() -> NoReturn:
+    """Say that a person stopped the command, outside of what it does, and leave."""
+    sys.exit(_end(STOPPED))
 
 
 def _open_standard_streams() -> None:

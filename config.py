@@ -154,6 +154,8 @@ def write_default(home: Path) -> Path:
         write_private(path, first_settings().encode())
         sync_folder(home)
     except OSError as refused:
+        if isinstance(refused, FileExistsError) and path.exists():  # another wrote them meanwhile
+            return path
         raise StorageError(
             f"{path}: the settings cannot be written ({refused}): name a folder you may write with --home"
         ) from refused

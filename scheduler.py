@@ -89,7 +89,7 @@ class Daemon(HomeDaemon):
         try:
             opened = self.standing.opened(self.config.home, self.clock)
         except IntegrityError as broken:
-            self.notifier.ledger_damaged(str(broken))
+            self.notifier.ledger_refused(broken)
             raise
         if opened is None:
             return
@@ -244,7 +244,7 @@ class Daemon(HomeDaemon):
 
     def _summary(self, url: str = "") -> str:
         if self.health.chain_ok is False:
-            return "the ledger is damaged: nothing is recorded"
+            return "the ledger is damaged, or of a newer Lotwork: nothing is recorded"
         silent = max((age for _, age in self.health.sources().values()), default=timedelta())
         return f"{len(self._watched)} sources, longest silence {int(silent.total_seconds())} s {url}"
 

@@ -1,6 +1,6 @@
-"""What the daemon has to tell: what it sees in the books, what failed, and that the ledger is damaged.
+"""What the daemon has to tell: what it sees in the books, what failed, and that the ledger itself is refused.
 
-All goes through the outbox, in the ledger itself, but for the one thing a damaged ledger cannot carry.
+All goes through the outbox, in the ledger itself, but for the one thing that such a ledger cannot carry.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from lotwork.alerts.channels import Channel, NotDeliveredError
 from lotwork.alerts.delivery import Delivery
 from lotwork.alerts.elsewhere import Place, head_messages, held_against, places_of, tell
 from lotwork.alerts.monitor import AskPayments, Monitor
-from lotwork.alerts.rules import Alert, backup_failed, chain_failure, job_failed
+from lotwork.alerts.rules import Alert, backup_failed, chain_failure, job_failed, newer_ledger
 from lotwork.ledger.clock import Clock
-from lotwork.ledger.errors import IntegrityError, LotworkError, StorageError
+from lotwork.ledger.errors import IntegrityError, LotworkError, NewerFormatError, StorageError
 from lotwork.ledger.storage.batch import Appends, Head, Message
 from lotwork.ledger.storage.verify import Verification
 from lotwork.ledger.store import EventStore
@@ -200,7 +200,7 @@ class Notifier:
                 log.info("backup made", file=str(made))
             self._carry(made or self._to_carry)
         except IntegrityError:
-            raise  # told as what it is: the ledger is damaged
+            raise  # told as what it is
         except LotworkError as failed:
             self._tell(backup_failed(str(failed), self._clock.now()))
             raise
@@ -235,10 +235,18 @@ class Notifier:
         for each in self._deliveries:
             each.tell_now(alert.message(self._scrub))
 
-    def ledger_damaged(self, trouble: str, position: int | None = None) -> None:
-        """Mark the ledger damaged, so that nothing is recorded any more, and say so once, past the outbox."""
-        is_news = self._health.chain_ok is not False
+    def ledger_refused(self, why: IntegrityError) -> None:
+        """Have nothing recorded any more in a ledger that is damaged, or of a newer Lotwork, and say so once.
+
+        It is told past the outbox, which is in the ledger.
+        """
+        is_news, trouble = self._health.chain_ok is not False, str(why)
         self._health.verified(self._scrub(trouble))
-        if is_news:
+        if not is_news:
+            return
+        if isinstance(why, NewerFormatError):
+            log.critical("a newer Lotwork wrote the ledger: nothing is recorded by this one", why=trouble)
+            self._tell_now(newer_ledger(trouble))
+        else:
             log.critical("the ledger is damaged: recording has stopped", why=trouble)
-            self._tell_now(chain_failure(trouble, position=position))
+            self._tell_now(chain_failure(trouble))

@@ -314,6 +314,17 @@ def chain_failure(trouble: str, *, position: int | None = None) -> Alert:
     )
 
 
+def newer_ledger(trouble: str) -> Alert:
+    """Return the alert that a newer Lotwork wrote the log: *trouble* says where."""
+    return Alert(
+        "newer-ledger",
+        "newer_ledger",
+        "A newer Lotwork wrote the ledger: nothing is recorded by this one",
+        f"{trouble}\nNothing is recorded any more, and nothing was changed. Nothing says that the ledger is damaged.\n"
+        "Next: install the Lotwork that wrote it, or a newer one, and start the daemon again, which verifies it.\n",
+    )
+
+
 def backup_failed(why: str, now: datetime) -> Alert:
     """Return the alert that no backup was made, once a day."""
     return Alert(

@@ -74,6 +74,7 @@ def _check_names(names: Iterable[str]) -> None:
 
 
 def _return(call: Call, log: EventLog, year: int, names: tuple[str, ...], filed_on: date | None) -> Return:
+    log.check_written(call.book)
     made = make_return(call.home, log, call.book, year, names, filed_on, SystemClock().now())
     if made.still_open:
         today = made.history.calendar.day(SystemClock().now())

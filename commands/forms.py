@@ -58,6 +58,7 @@ def forms_command(call: Call, *, year: int, out: Path, formats: str | None, opti
     check_year(year)
     wanted = formats_named(formats)
     with call.log() as log:
+        log.check_written(call.book)
         drawing, folded, _, findings = drawing_of(call, log, year, options)
         if PDF in wanted:
             from lotwork.commands.on_paper import on_paper  # noqa: PLC0415 - paper needs payments and amendments too

@@ -20,7 +20,7 @@ from lotwork.commands.stamp_blocks import blocks
 from lotwork.commands.tables import Wide, show_rows
 from lotwork.commands.telling import tell
 from lotwork.commands.upkeep import INTEGRITY
-from lotwork.ledger.errors import InputRefusedError, IntegrityError, StorageError, UsageError, plain
+from lotwork.ledger.errors import InputRefusedError, StorageError, UsageError, plain
 from lotwork.ledger.storage.evidence import Evidence
 from lotwork.ledger.storage.files import private, sync_folder
 from lotwork.ledger.storage.log import EventLog
@@ -87,7 +87,7 @@ def build_packet(
     with call.log() as log:
         found = log.verify(call.book)
         if not found.ok:
-            raise IntegrityError(f"no packet was made: {found.message}")
+            raise found.error(f"no packet was made: {found.message}")
         packing, law, findings = _packing(call, log, year, on)
         packing = _with_options(packing, without_addresses, without_evidence)
         listing = _written(packing, file, overwrite=overwrite)

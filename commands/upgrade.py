@@ -15,7 +15,6 @@ from lotwork.commands.telling import tell
 from lotwork.ledger.clock import SystemClock
 from lotwork.ledger.codec import SCHEMA_VERSION
 from lotwork.ledger.counting import count
-from lotwork.ledger.errors import IntegrityError
 from lotwork.ledger.history import History
 from lotwork.ledger.storage.chain import FORMAT_VERSION
 from lotwork.ledger.storage.log import EventLog
@@ -39,7 +38,7 @@ def upgrade_check_command(call: Call, *, place: str | None) -> int:
     with call.log(begun=False) as log:
         found = log.verify()
         if not found.ok:
-            raise IntegrityError(f"{found.message}; nothing was asked of another version")
+            raise found.error(f"{found.message}; nothing was asked of another version")
         if place is None:
             listing = _listing(log, _this(), found.events)
         else:

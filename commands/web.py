@@ -82,6 +82,11 @@ def reader_command(
     if remove and (sees or token or from_stdin or may_act is not None):
         raise UsageError("--remove takes them out: leave the other options away")
     folder, now = folder_meant(homes), None
+    if EVERY_BOOK in sees and (folder / EVERY_BOOK).is_dir():
+        raise UsageError(
+            f"--sees '{EVERY_BOOK}' is every book of every home, and {folder / EVERY_BOOK} is a folder of that name: "
+            "give it another name, and then say what they see"
+        )
     file, made = folder / FILE, new_token() if token else None
     before = _named(file, name)
     if not remove:

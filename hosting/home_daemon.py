@@ -194,7 +194,7 @@ class HomeDaemon(ABC):
 
     def _round_failed(self, name: str, failure: Exception, one: Watched | None, *, is_current: bool) -> None:
         if isinstance(failure, IntegrityError):
-            self.notifier.ledger_damaged(str(failure))
+            self.notifier.ledger_refused(failure)
         self.standing.failed(failure)
         if not is_current:
             bug = None if isinstance(failure, LotworkError) else failure
@@ -249,7 +249,7 @@ class HomeDaemon(ABC):
         try:
             self.rounds.check_chain(self.notifier.held_against)
         except IntegrityError as broken:
-            self.notifier.ledger_damaged(str(broken))
+            self.notifier.ledger_refused(broken)
             raise
 
     def _see_who_records(self) -> None:

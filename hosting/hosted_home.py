@@ -96,7 +96,7 @@ class HostedHome(HomeDaemon):
             self._begin()
         except BaseException as refused:
             if isinstance(refused, IntegrityError):
-                self.notifier.ledger_damaged(str(refused))
+                self.notifier.ledger_refused(refused)
             self.end()
             raise
 

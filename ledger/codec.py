@@ -15,7 +15,7 @@ from typing import Any, TypeAlias, get_args
 
 import msgspec
 
-from lotwork.ledger.errors import ImpossibleEventError, IntegrityError
+from lotwork.ledger.errors import ImpossibleEventError, IntegrityError, NewerFormatError
 from lotwork.ledger.events import Event, EventBase
 from lotwork.ledger.txids import txid_key
 
@@ -47,7 +47,7 @@ class _Decoders(dict[str, Callable[[bytes | str], Event]]):
     def __missing__(self, kind: str) -> Callable[[bytes | str], Event]:
         """Make what reads payloads of *kind*."""
         if kind not in KINDS:
-            raise IntegrityError(
+            raise NewerFormatError(
                 f"a stored event is of kind {kind!r}, and this Lotwork knows none: upgrade the program"
             )
         decoder: msgspec.json.Decoder[Event] = msgspec.json.Decoder(KINDS[kind])
@@ -81,7 +81,8 @@ def encode(event: Event) -> bytes:
 def decode(kind: str, schema_version: int, payload: bytes | str) -> Event:
     """Return the event a stored *payload* tells, upcast to today's vocabulary and checked.
 
-    Raises IntegrityError where the payload is not an event of that *kind*, or was written by a newer Lotwork.
+    Raises IntegrityError where the payload is not an event of that *kind*, NewerFormatError where this Lotwork does not
+    know the kind or the version yet.
     """
     read = _decoders[kind]
     try:
@@ -124,10 +125,15 @@ def _is_upcast(kind: str, schema_version: int) -> bool:
 
 def upcast(kind: str, schema_version: int, payload: dict[str, Any]) -> dict[str, Any]:
     """Return *payload* as today's version would have written it."""
-    if not 1 <= schema_version <= SCHEMA_VERSION:
-        raise IntegrityError(
+    if schema_version > SCHEMA_VERSION:
+        raise NewerFormatError(
             f"{a_kind(kind)} event has schema version {schema_version}, and this Lotwork knows up to {SCHEMA_VERSION}: "
             "upgrade the program"
+        )
+    if schema_version < 1:
+        raise IntegrityError(
+            f"{a_kind(kind)} event has schema version {schema_version}, which no Lotwork wrote: run `lotwork verify`, "
+            "then restore a backup"
         )
     for version in range(schema_version, SCHEMA_VERSION):
         step = UPCASTERS.get((kind, version))

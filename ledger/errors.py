@@ -10,6 +10,7 @@ LotworkError                 70  a bug, unless a branch below says better
 │   ├── NotLetInError            a path that data names leads where data may not
 │   └── ConfigError              the configuration cannot be used
 ├── IntegrityError            4  the log, a head or a backup is not what was written
+│   └── NewerFormatError         it is whole, and a newer Lotwork wrote it
 ├── BusyError                 5  another process holds the ledger
 │   ├── FencedError           6  another daemon took over from this one, which must end
 │   └── StandbyError             another daemon runs on another machine: this one may wait for it to end
@@ -165,6 +166,10 @@ class IntegrityError(LotworkError):
     """What is stored is not what was written."""
 
     exit_code = 4
+
+
+class NewerFormatError(IntegrityError):
+    """What is stored was written by a newer Lotwork than this one, and cannot be read by it; it need not be damaged."""
 
 
 class BusyError(LotworkError):

@@ -13,7 +13,6 @@ import structlog
 from lotwork.ingest.ports import PriceSource
 from lotwork.ingest.watch import watch_once
 from lotwork.ledger.clock import Clock
-from lotwork.ledger.errors import IntegrityError
 from lotwork.ledger.evidence_lost import REMEDY, in_words, lost_evidence
 from lotwork.ledger.storage.evidence import Evidence
 from lotwork.ledger.storage.verify import Verification
@@ -128,7 +127,7 @@ class Rounds:
             log.warning("verified, but", note=note)
         if not found.ok:
             self._metrics.verify_failures.inc()
-            raise IntegrityError(found.message)
+            raise found.error()
         self._health.verified(None)
         log.info("chain verified", events=found.events)
         lost = lost_evidence(self._store, Evidence(self._store.home))

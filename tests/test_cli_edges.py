@@ -44,6 +44,30 @@ def test_a_closed_standard_stream_is_no_bug_and_no_file_takes_its_place(tmp_path
     assert shell(tmp_path / "home", "verify").stdout.startswith("1 events are as they were written")
 
 
+INTERRUPTED = """
+import os, runpy, signal, sys
+
+
+class Interrupts:
+    def find_spec(self, name, path, target=None):
+        if name == sys.argv[-1]:
+            sys.argv.pop()
+            os.kill(os.getpid(), signal.SIGINT)
+
+
+sys.meta_path.insert(0, Interrupts())
+runpy.run_module("lotwork", run_name="__main__", alter_sys=False)
+"""
+
+
+@pytest.mark.parametrize("loads", ["lotwork.cli", "click", "click.core", "msgspec", "lotwork.commands.upkeep"])
+def test_who_is_interrupted_while_the_command_is_loaded_says_so_and_leaves_no_trace(tmp_path: Path, loads: str) -> None:
+    command = [sys.executable, "-c", INTERRUPTED, "--home", str(tmp_path / "home"), "head", "--json", loads]
+    told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=60)
+    assert (told.returncode, told.stderr.strip()) == (130, "lotwork: stopped")
+    assert json.loads(told.stdout)["error"] == "Stopped"
+
+
 @pytest.mark.parametrize("words", [("lots",), ("poll",)])
 def test_a_home_of_nobody_is_told(lotwork: Caller, words: tuple[str, ...]) -> None:
     lotwork.home = Path("~nobody-is-called-this/x")

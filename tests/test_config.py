@@ -68,6 +68,18 @@ def test_settings_that_exist_are_never_written_over(tmp_path: Path) -> None:
     assert config.load(tmp_path, environ={}).settings.daemon.port == 9
 
 
+def test_settings_that_another_writes_at_the_same_moment_are_theirs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def first_settings() -> str:
+        written(tmp_path, "[daemon]\nport = 9\n")
+        return ""
+
+    monkeypatch.setattr(config, "first_settings", first_settings)
+    config.write_default(tmp_path)
+    assert config.load(tmp_path, environ={}).settings.daemon.port == 9
+
+
 def test_a_flag_goes_before_a_variable_before_the_file_before_the_default(tmp_path: Path) -> None:
     written(tmp_path, "[daemon]\nport = 1\nprices_every_seconds = 1\nalerts_every_seconds = 1\n")
     environ = {"LOTWORK_DAEMON__PORT": "2", "LOTWORK_DAEMON__PRICES_EVERY_SECONDS": "2"}

@@ -17,7 +17,7 @@ import msgspec
 
 from lotwork.ledger.clock import Clock
 from lotwork.ledger.codec import kind_of, same_event
-from lotwork.ledger.errors import BusyError, InputRefusedError, Problem
+from lotwork.ledger.errors import BusyError, FencedError, InputRefusedError, Problem
 from lotwork.ledger.events import Correction, Event, Filing, Selection, Void
 from lotwork.ledger.evidence_told import DIGEST, EvidenceTold
 from lotwork.ledger.public_form.contract import to_contract
@@ -50,8 +50,9 @@ UNSHOWN = frozenset({"kind", "id", "figures"})
 """Keys of an event that its preview shows otherwise, or not."""
 NONCE_LETTERS = 24
 MOVED_ON = "The ledger has moved on since this was shown. Nothing was recorded: look at it anew, and confirm it again."
+HELD = "Another process is writing in the ledger. Nothing was recorded: confirm it again in a moment."
 RECORDED = "This form was recorded already, and that stays. If this is another one, look at it, and confirm it."
-NOT_READY = "The daemon records nothing now: it is still verifying the ledger, or found it damaged. See the overview."
+NOT_READY = "The daemon records nothing now: it is still verifying the ledger, or refused it. See the overview."
 Recording = Callable[[], Appends | None]
 
 
@@ -156,8 +157,9 @@ class Acting:
             return self.preview(reading, act, sent, session)
         try:
             writer.append(Batch(reading.book, events, expected=reading.head.position))
-        except BusyError:
-            return self._moved(self.cache.read(reading.book, reading.year), act, sent, session)
+        except BusyError as busy:
+            now = self.cache.read(reading.book, reading.year)
+            return self._moved(now, act, sent, session, why_not(busy, reading, now))
         session.files.pop(told.get(EVIDENCE, ""), None)
         return Done(events[0].id)
 
@@ -167,9 +169,9 @@ class Acting:
         is_it = known is not None and self._is_same(reading, act, sent.fields, session, known)
         return Done(known.id) if known is not None and is_it else None
 
-    def _moved(self, reading: Reading, act: Act, sent: Sent, session: Session) -> ActView | None:
+    def _moved(self, reading: Reading, act: Act, sent: Sent, session: Session, says: str = MOVED_ON) -> ActView | None:
         view = self.preview(reading, act, sent, session)
-        return None if view is None else replace(view, says=view.says or MOVED_ON)
+        return None if view is None else replace(view, says=view.says or says)
 
     def _is_same(self, reading: Reading, act: Act, told: Told, session: Session, known: Event) -> bool:
         """Say if what is recorded under the id of this form is what the form says."""
@@ -259,6 +261,15 @@ class Acting:
         figures = zip(_figures(before), _figures(after), strict=True)
         changes = (Effect(what, old, new) for (what, old), (_, new) in figures)
         return tuple(each for each in changes if each.before != each.after)
+
+
+def why_not(busy: BusyError, shown: Reading, now: Reading) -> str:
+    """Return why nothing was recorded of what was *shown*; who was fenced off is told in the words of *busy*."""
+    if now.head != shown.head:
+        return MOVED_ON
+    if isinstance(busy, FencedError):
+        raise busy
+    return HELD
 
 
 def _check(line: TextLine) -> None:

@@ -21,6 +21,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from lotwork.service.reach import Reach, is_loopback
 from lotwork.service.strict_headers import HEADERS
+from lotwork.web.look import address_of
 from lotwork.web.proxied import PASSED_ON
 from lotwork.web.sessions import COOKIE, Session, Sessions
 
@@ -37,8 +38,8 @@ OPEN_TO_ALL = ("/static/", "/api/")
 """What no login stands before: what holds no figures, and what asks for a token of its own."""
 SESSION, SITS_HERE = "lotwork.session", "lotwork.sits_here"
 """Where the scope holds the session of who asks, and whether they sit at this machine."""
-ASKED = "lotwork.asked"
-"""Where it holds the path as it was asked, where that is another than the one that is looked at here."""
+OF_HOME = "lotwork.of_home"
+"""Where it holds what stands before the path that is looked at here: the address of one home of many."""
 
 STATIC = {"Cache-Control": "no-cache"}
 """The style and the font hold no figures: a browser may keep them, and asks each time if they are still the same."""
@@ -83,9 +84,8 @@ class Guard:
             return None
         if self._reads_here and scope[SITS_HERE]:
             return None
-        asked = quote(
-            scope.get(ASKED, path) + (f"?{scope['query_string'].decode('latin-1')}" if scope["query_string"] else "")
-        )
+        told = f"?{scope['query_string'].decode('latin-1')}" if scope["query_string"] else ""
+        asked = quote(f"{scope.get(OF_HOME, '')}{address_of(path)}{told}")
         return RedirectResponse(f"{self._reach.path_prefix}{LOGIN}?next={asked}", 303)
 
     def _sits_here(self, scope: Scope) -> bool:

@@ -31,7 +31,7 @@ from lotwork.ledger.units import AmountError
 from lotwork.service.by_hand import check
 from lotwork.service.file_import import FileTold, Import, settings_of
 from lotwork.service.file_import import Reading as FileReading
-from lotwork.web.acting import MOVED_ON, NONCE_LETTERS, NOT_READY, Acting, id_of
+from lotwork.web.acting import MOVED_ON, NONCE_LETTERS, NOT_READY, Acting, id_of, why_not
 from lotwork.web.acts.act import Field, Told
 from lotwork.web.forms_sent import MOST_FILE_BYTES, Sent
 from lotwork.web.preview_tables import Effect, RowLine, of_import
@@ -138,9 +138,9 @@ class Importing:
             return replace(self._shown(reading, told, work, session), says=MOVED_ON)
         try:
             (appended,) = writer.append(Batch(reading.book, work.events, expected=reading.head.position))
-        except BusyError:
+        except BusyError as busy:
             again = self.acting.cache.read(reading.book, reading.year)
-            return replace(self.preview(again, sent, session), says=MOVED_ON)
+            return replace(self.preview(again, sent, session), says=why_not(busy, reading, again))
         session.files.pop(told.get(FILE, ""), None)
         between = Between(reading.head.position, appended.head.position)
         session.done[form] = between

@@ -19,6 +19,7 @@ YEAR_DIGITS = 6
 ON = "1"
 """What `incognito` says where the amounts are hidden."""
 CONFLICT = 409
+EVENT = "/event/"
 NO_FILE = "The amounts are hidden, and a file holds them exact: show them, and then take the file."
 
 
@@ -76,7 +77,7 @@ class Links:
         return "incognito" in self.kept
 
     def __call__(self, path: str, **changes: str | int) -> Address:
-        """Return *path* with the keys that are kept, and *changes*; an empty value takes its key out."""
+        """Return the address *path* with the keys that are kept, and *changes*; an empty value takes its key out."""
         told = {name: str(value) for name, value in {**self.kept, **changes}.items() if value != ""}
         return Address(f"{self.prefix}{path}?{urlencode(told)}")
 
@@ -86,7 +87,7 @@ class Links:
 
     def event(self, name: str, **changes: str | int) -> Address:
         """Return the address of the event called *name*."""
-        return self(f"/event/{quote(name, safe=':')}", **changes)
+        return self(address_of(f"{EVENT}{name}"), **changes)
 
     def line(self, form: str, number: str, **changes: str | int) -> Address:
         """Return the address of a line of a form."""
@@ -112,6 +113,16 @@ class Links:
     def hidden(self, *without: str) -> Iterator[tuple[str, str]]:
         """Yield what a form must send along, but for the keys *without*."""
         return ((name, value) for name, value in self.kept.items() if name not in without)
+
+
+def address_of(path: str) -> Address:
+    """Return the address of the page at *path*: a name in it may hold what an address gives a meaning to.
+
+    The name of an event is one part of its address, slashes and all: a browser would take `..` between them away.
+    """
+    if path.startswith(EVENT):
+        return Address(f"{EVENT}{quote(path.removeprefix(EVENT), safe=':')}")
+    return Address(quote(path, safe="/:"))
 
 
 def page_asked(told: Mapping[str, str]) -> int:

@@ -33,7 +33,7 @@ from lotwork.web.api.app import api, failure
 from lotwork.web.app import application, entered, over, reading, style
 from lotwork.web.daemon_status import DaemonStatus
 from lotwork.web.entering import Entering
-from lotwork.web.guard import ASKED, LOGIN, LOGOUT, SESSION, Guard
+from lotwork.web.guard import LOGIN, LOGOUT, OF_HOME, SESSION, Guard
 from lotwork.web.look import Links
 from lotwork.web.pages import Pages, csv_answer, environment
 from lotwork.web.proxied import Proxied
@@ -246,7 +246,8 @@ class _Apart:
         if scope["type"] == "http" and scope["path"].startswith(HOME_PATH):
             name, slash, rest = scope["path"].removeprefix(HOME_PATH).partition("/")
             path = f"{slash}{rest}" or "/"
-            scope = {**scope, HOME: name, ASKED: scope["path"], "path": path, "raw_path": quote(path).encode()}
+            before = f"{HOME_PATH}{quote(name, safe='')}"
+            scope = {**scope, HOME: name, OF_HOME: before, "path": path, "raw_path": quote(path).encode()}
         await self._app(scope, receive, send)
 
 

@@ -20,7 +20,7 @@ from lotwork.web.daemon_status import DaemonStatus
 from lotwork.web.due_days import due_days
 from lotwork.web.guard import SESSION
 from lotwork.web.incognito import incognito, scale, without_amounts
-from lotwork.web.look import Address, Links, Look, page_asked
+from lotwork.web.look import Address, Links, Look, address_of, page_asked
 from lotwork.web.narrowed import Narrowed
 from lotwork.web.reading import BookCache, Reading
 from lotwork.web.sessions import Sessions
@@ -242,7 +242,7 @@ class Pages:
             "is_demo": reading.book == DEMO,
             "problems": 0 if reading.is_empty else len(reading.findings),
             "nav": [each for each in NAV if reading.is_us or each[0] not in OF_US_LAW],
-            "here": request.scope["path"],
+            "here": address_of(request.scope["path"]),
             "link": links,
             "incognito": look.incognito,
             "session": session if self.can_act and reading.as_of is None and not look.incognito else None,

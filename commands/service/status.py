@@ -18,7 +18,7 @@ from lotwork.service.unit import NAME, is_ours, kept_by, told_by
 ENDED_WITH = {
     "2": "it was started in a way it does not know",
     "3": "its settings cannot be used: `lotwork doctor` says why",
-    "4": "the ledger is damaged: see `lotwork verify`",
+    "4": "the ledger is damaged, or of a newer Lotwork: see `lotwork verify`",
     "5": "another daemon runs on its home, or the disk refuses it",
 }
 OfUser = click.option("--user", "of_user", is_flag=True, help="Of your own manager; no root is needed.")

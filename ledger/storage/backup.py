@@ -3,10 +3,14 @@
 A backup is a tar: `manifest.json` first, then `ledger.sqlite` (VACUUM INTO, so it is whole and has no write-ahead log
 beside it), then each piece of evidence by its SHA-256. It is verified before it gets its name, and again before it
 replaces anything (`ledger.storage.restore`).
+
+The chain binds the events alone, and not how far a source was read or which alert waits. So the header of the database
+in the tar holds the SHA-256 of the manifest and the whole database; a release that does not know it reads past it.
 """
 
 from __future__ import annotations
 
+import hashlib
 import io
 import os
 import tarfile
@@ -16,7 +20,7 @@ import msgspec
 
 from lotwork.ledger.clock import Clock
 from lotwork.ledger.counting import counted
-from lotwork.ledger.errors import BusyError, InputRefusedError, IntegrityError, StorageError
+from lotwork.ledger.errors import BusyError, InputRefusedError, StorageError
 from lotwork.ledger.storage.batch import Head
 from lotwork.ledger.storage.evidence import Evidence
 from lotwork.ledger.storage.failpoints import hit
@@ -32,6 +36,8 @@ FORMAT = "lotwork.backup.v1"
 WHAT = "backup"
 MOST_MANIFEST_BYTES = 16 << 20
 COPY_BYTES = 1 << 20
+SHA256 = "LOTWORK.sha256"
+"""The keyword of the header of the database in the tar that holds what `digest_of` returns."""
 
 
 class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -85,7 +91,7 @@ def backup(log: EventLog, file: Path, *, clock: Clock) -> Manifest:
 def sound(found: Verification, at: Path | None = None) -> Verification:
     """Return *found* where it says that the ledger is sound; else IntegrityError, naming the file *at* which it is."""
     if not found.ok:
-        raise IntegrityError(f"{at}: {found.message}" if at else found.message)
+        raise found.error(f"{at}: {found.message}" if at else found.message)
     return found
 
 
@@ -95,14 +101,25 @@ def sound(found: Verification, at: Path | None = None) -> Verification:
 def _write_tar(made: Path, manifest: Manifest, copy: Path, evidence: Evidence) -> None:
     with open(made, "xb", opener=private) as out:
         with tarfile.TarFile(fileobj=out, mode="w", format=tarfile.PAX_FORMAT, copybufsize=COPY_BYTES) as tar:
-            _add(tar, MANIFEST_NAME, msgspec.json.format(msgspec.json.encode(manifest)))
+            said = msgspec.json.format(msgspec.json.encode(manifest))
+            _add(tar, MANIFEST_NAME, said)
+            entry = _entry(FILE_NAME, copy.stat().st_size)
+            entry.pax_headers = {SHA256: digest_of(said, copy)}
             with copy.open("rb") as database:
-                entry = _entry(FILE_NAME, copy.stat().st_size)
                 tar.addfile(entry, database)
             for sha256 in counted("pieces of evidence written", manifest.evidence):
                 _add(tar, f"evidence/{sha256}", evidence.read(sha256))
         out.flush()
         os.fsync(out.fileno())
+
+
+def digest_of(manifest: bytes, database: Path) -> str:
+    """Return the SHA-256 of the *manifest* and, behind it, of the file of the *database*."""
+    digest = hashlib.sha256(manifest)
+    with database.open("rb") as content:
+        while piece := content.read(COPY_BYTES):
+            digest.update(piece)
+    return digest.hexdigest()
 
 
 def _add(tar: tarfile.TarFile, name: str, content: bytes) -> None:

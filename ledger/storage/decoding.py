@@ -25,4 +25,4 @@ def _one_by_one(book: str, rows: Sequence[Stored]) -> Iterator[list[Entry]]:
         for position, kind, schema_version, payload in rows:
             yield [(position, decode(kind, schema_version, payload))]
     except IntegrityError as broken:
-        raise IntegrityError(f"book {book}, position {position}: {broken}") from broken
+        raise type(broken)(f"book {book}, position {position}: {broken}") from broken

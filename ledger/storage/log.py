@@ -291,6 +291,12 @@ class EventLog:
         """Read *book*, or every book, hash by hash and say whether it is what was written; nothing is raised."""
         return verify(self.home, book, database=self.database)
 
+    def check_written(self, book: str) -> None:
+        """Read *book* hash by hash before what is made of it is sent; IntegrityError where it is not as written."""
+        found = self.verify(book)
+        if not found.ok:
+            raise found.error()
+
     def check_schema(self) -> None:
         """IntegrityError where a guard, a table or an index is not as the ledger was made with it."""
         with self.database.reading() as reading:
@@ -304,7 +310,7 @@ class EventLog:
             for book in self.books() if reading else ():
                 fault = tail_fault(reading, book, events) if reading else None
                 if fault:
-                    raise IntegrityError(f"{self.database.place}: {fault}")
+                    raise type(fault)(f"{self.database.place}: {fault}")
 
     # -- rows -----------------------------------------------------------------------------------------------------
 

@@ -31,7 +31,7 @@ def move(home: Path, source: Database, target: Database, clock: Clock, *, switch
     with source.still():
         whole = verify_database(source, read_heads(home))
         if not whole.ok:
-            raise IntegrityError(whole.message)
+            raise whole.error()
         carry(source, target)
         copied = verify_database(target, whole.heads)
         if not copied.ok or copied.heads != whole.heads:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from lotwork.ledger.clock import Clock
-from lotwork.ledger.errors import IntegrityError, StorageError
+from lotwork.ledger.errors import StorageError
 from lotwork.ledger.storage.heads import heads_file, line_of, look, replace_lines
 from lotwork.ledger.storage.port import Database
 from lotwork.ledger.storage.verify import Verification, held_against, verify_database
@@ -23,7 +23,7 @@ def renew_heads(home: Path, clock: Clock, database: Database) -> Verification:
             return verify_database(database, outside.told)
         found = verify_database(database, outside.told)
         if not found.ok:
-            raise IntegrityError(found.message)
+            raise found.error()
         now = clock.now()
         lines = b"".join(line_of(head, now.isoformat()) for _, head in sorted(found.heads.items()))
         try:

@@ -19,8 +19,17 @@ import msgspec
 from lotwork.ledger.boundary import not_there
 from lotwork.ledger.clock import Clock
 from lotwork.ledger.counting import counted
-from lotwork.ledger.errors import InputRefusedError, IntegrityError, StorageError
-from lotwork.ledger.storage.backup import COPY_BYTES, FORMAT, MANIFEST_NAME, MOST_MANIFEST_BYTES, Manifest, sound
+from lotwork.ledger.errors import InputRefusedError, IntegrityError, NewerFormatError, StorageError
+from lotwork.ledger.storage.backup import (
+    COPY_BYTES,
+    FORMAT,
+    MANIFEST_NAME,
+    MOST_MANIFEST_BYTES,
+    SHA256,
+    Manifest,
+    digest_of,
+    sound,
+)
 from lotwork.ledger.storage.batch import Head
 from lotwork.ledger.storage.evidence import MOST_BYTES, Evidence
 from lotwork.ledger.storage.files import make_folder
@@ -84,9 +93,10 @@ def _refused_by_the_disk(home: Path, stands: str) -> Iterator[None]:
 
 def _unpacked(file: Path, folder: Path) -> Manifest:
     """Unpack *file* into *folder* and verify it, byte by byte and event by event."""
+    sha256 = ""
     try:
         with tarfile.open(file, mode="r:") as tar:
-            manifest = _manifest(file, tar)
+            said, manifest = _manifest(file, tar)
             wanted = {FILE_NAME: 1 << 50, **{f"evidence/{sha256}": MOST_BYTES for sha256 in manifest.evidence}}
             evidence = Evidence(folder)
             for entry in counted("pieces unpacked", tar):
@@ -98,6 +108,7 @@ def _unpacked(file: Path, folder: Path) -> Manifest:
                 if content is None:
                     raise _not_a_backup(file, f"{entry.name[:100]!r} has no content")
                 if entry.name == FILE_NAME:
+                    sha256 = entry.pax_headers.get(SHA256, "")
                     with ledger_file(folder).open("xb") as out:
                         shutil.copyfileobj(content, out, COPY_BYTES)
                         out.flush()
@@ -114,21 +125,40 @@ def _unpacked(file: Path, folder: Path) -> Manifest:
     found = sound(verify_file(ledger_file(folder), {}), at=file)
     if dict(found.heads) != manifest.heads:
         raise _not_a_backup(file, "the ledger in it does not end where its manifest says")
+    if sha256 and sha256 != digest_of(said, ledger_file(folder)):
+        raise _not_a_backup(file, "a byte beside its events is not what was written")
     return manifest
 
 
-def _manifest(file: Path, tar: tarfile.TarFile) -> Manifest:
+def _manifest(file: Path, tar: tarfile.TarFile) -> tuple[bytes, Manifest]:
+    """Return the manifest as it stands in *tar*, and what it says."""
     first = tar.next()
     content = tar.extractfile(first) if first and first.name == MANIFEST_NAME and first.isreg() else None
     if first is None or content is None or first.size > MOST_MANIFEST_BYTES:
         raise _not_a_backup(file, f"it does not begin with {MANIFEST_NAME}")
+    said = content.read()
     try:
-        manifest = msgspec.json.decode(content.read(), type=Manifest)
+        known = msgspec.json.decode(said, type=_Format).format
+        if known != FORMAT:
+            raise _of_another_format(file, known)
+        return said, msgspec.json.decode(said, type=Manifest)
     except msgspec.MsgspecError as broken:
         raise _not_a_backup(file, f"its manifest cannot be read ({broken})") from broken
-    if manifest.format != FORMAT:
-        raise _not_a_backup(file, f"its format is {manifest.format[:40]!r}, and this Lotwork knows {FORMAT}")
-    return manifest
+
+
+class _Format(msgspec.Struct, frozen=True):
+    """What a manifest of any format says first."""
+
+    format: str
+
+
+def _of_another_format(file: Path, told: str) -> IntegrityError:
+    why = f"its format is {told[:40]!r}, and this Lotwork knows {FORMAT}"
+    family, _, known = FORMAT.rpartition("v")
+    number = told.removeprefix(f"{family}v")
+    if told.startswith(family) and number.isascii() and number.isdecimal() and int(number[:9]) > int(known):
+        return NewerFormatError(f"{file}: {why}: upgrade the program; nothing was changed")
+    return _not_a_backup(file, why)
 
 
 def _not_a_backup(file: Path, why: str) -> IntegrityError:

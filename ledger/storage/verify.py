@@ -16,7 +16,7 @@ import msgspec
 
 from lotwork.ledger.codec import decode, kind_of
 from lotwork.ledger.counting import counted
-from lotwork.ledger.errors import IntegrityError
+from lotwork.ledger.errors import IntegrityError, NewerFormatError
 from lotwork.ledger.storage.batch import MAIN_BOOK, Head
 from lotwork.ledger.storage.chain import NOTHING, genesis
 from lotwork.ledger.storage.evidence import named_by
@@ -52,9 +52,15 @@ class Verification(msgspec.Struct, frozen=True):
     """What a person should know though all is sound."""
     evidence: frozenset[str] = frozenset()
     """The SHA-256 of each piece of evidence that one of the events names, be it void or corrected by now."""
+    is_newer: bool = False
+    """Whether it is not `ok` because a newer Lotwork wrote it, and for nothing else that is known."""
+
+    def error(self, message: str = "") -> IntegrityError:
+        """Return what a ledger that is not `ok` is refused with, in its own words or those of *message*."""
+        return (NewerFormatError if self.is_newer else IntegrityError)(message or self.message)
 
 
-def tail_fault(reading: Reading, book: str, events: int) -> str | None:
+def tail_fault(reading: Reading, book: str, events: int) -> IntegrityError | None:
     """Return what is wrong with the last *events* of *book*; None where they follow one another as written."""
     newest = reading.all(f"{SELECT} WHERE book = ? ORDER BY position DESC LIMIT ?", (book, events + 1))
     rows = [Row._make(row) for row in newest][::-1]
@@ -70,7 +76,8 @@ def tail_fault(reading: Reading, book: str, events: int) -> str | None:
     for row in rows:
         fault = row_fault(row, tail)
         if fault:
-            return f"book {book}, position {tail.position + 1}: {fault}: {RESTORE}"
+            why = f"book {book}, position {tail.position + 1}: {fault}"
+            return NewerFormatError(why) if isinstance(fault, NewerFormatError) else IntegrityError(f"{why}: {RESTORE}")
         tail = Tail(book, row.position, row.hash, row.latest_us, row.recorded_us)
     return None
 
@@ -78,8 +85,9 @@ def tail_fault(reading: Reading, book: str, events: int) -> str | None:
 class _BadError(Exception):
     """Something is not what was written: what, and in which event."""
 
-    def __init__(self, message: str, position: int | None = None) -> None:
+    def __init__(self, message: str, position: int | None = None, *, is_newer: bool = False) -> None:
         self.position = position
+        self.is_newer = is_newer
         super().__init__(message)
 
 
@@ -99,7 +107,8 @@ def verify(
             if found.ok or (at.stands(), look(heads_file(home))) == (before, outside):
                 return found  # else another began a book, or another ledger took its place: both are read again
         except IntegrityError as broken:
-            return Verification(ok=False, events=0, head=Head(book or MAIN_BOOK), message=str(broken))
+            head, newer = Head(book or MAIN_BOOK), isinstance(broken, NewerFormatError)
+            return Verification(ok=False, events=0, head=head, message=str(broken), is_newer=newer)
 
 
 def held_against(outside: Outside, home: Path, book: str | None, database: Database) -> Verification:
@@ -128,23 +137,22 @@ def verify_database(database: Database, told: Mapping[str, Head], book: str | No
     """Verify the ledger in *database* against the heads *told* of it before it was opened; as `verify` does."""
     tails: dict[str, Tail] = {}
     named: set[str] = set()
-    position = None
+    position, message, is_newer = None, "", False
     try:
         with database.snapshot() as reading:
             if reading is not None:
                 named.update(_verify_whole(reading, tails, told, book))
         _verify_tails(told, tails, book)
     except _BadError as bad:
-        position, message = bad.position, f"{database.place}: {bad}: {RESTORE}"
+        position, is_newer = bad.position, bad.is_newer
+        message = f"{database.place}: {bad}" if is_newer else f"{database.place}: {bad}: {RESTORE}"
     except IntegrityError as damaged:
-        message = str(damaged)
-    else:
-        message = ""
+        message, is_newer = str(damaged), isinstance(damaged, NewerFormatError)
     heads = {name: Head(name, tail.position, tail.hash.hex()) for name, tail in tails.items() if tail.position}
     asked = book or (MAIN_BOOK if MAIN_BOOK in heads or not heads else min(heads))
     events = sum(head.position for name, head in heads.items() if book in {None, name})
     end = heads.get(asked, Head(asked))
-    return Verification(not message, events, end, position, message, heads, evidence=frozenset(named))
+    return Verification(not message, events, end, position, message, heads, (), frozenset(named), is_newer)
 
 
 def _verify_whole(reading: Reading, tails: dict[str, Tail], told: Mapping[str, Head], book: str | None) -> set[str]:
@@ -216,13 +224,17 @@ def _follow_one(row: Sequence[Any], tails: Mapping[str, Tail], told: Mapping[str
         raise _BadError(f"an event stands in book {book!r}, which never began", None)
     fault = row_fault(row, tail) or (_rewritten(row, head) if head and head.position == row[1] else None)
     if fault:
-        raise _BadError(f"book {book}, position {tail.position + 1}: {fault}", tail.position + 1)
+        why, is_newer = f"book {book}, position {tail.position + 1}: {fault}", isinstance(fault, NewerFormatError)
+        raise _BadError(why, tail.position + 1, is_newer=is_newer)
     tail.position, tail.hash, tail.latest_us, tail.recorded_us = row[1], row[12], row[6], row[9]
     return tail
 
 
-def row_fault(row: Sequence[Any], tail: Tail) -> str | None:
-    """Return what is wrong with *row*, the columns of a `Row`, as the next after *tail*; None where nothing is."""
+def row_fault(row: Sequence[Any], tail: Tail) -> str | NewerFormatError | None:
+    """Return what is wrong with *row*, the columns of a `Row`, as the next after *tail*; None where nothing is.
+
+    What it says is as it was hashed, where a NewerFormatError is all that is wrong.
+    """
     (book, position, name, kind, version, at_us, latest_us, source, txid, recorded_us, payload, previous, digest) = row
     if type(position) is not int or position != tail.position + 1:
         return f"the next event stands at {position!r}: events are missing, doubled or out of place"
@@ -235,6 +247,8 @@ def row_fault(row: Sequence[Any], tail: Tail) -> str | None:
         event = decode(kind, version, payload)
     except (TypeError, UnicodeError) as wrong_type:
         return f"a column has changed its type ({wrong_type})"
+    except NewerFormatError as unknown:
+        return unknown
     except IntegrityError as unreadable:
         return str(unreadable)
     when = microseconds(event.at)

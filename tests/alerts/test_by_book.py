@@ -10,7 +10,9 @@ import pytest
 from lotwork.alerts.delivery import Delivery
 from lotwork.alerts.notifier import Notifier
 from lotwork.alerts.payments import payments
+from lotwork.alerts.rules import newer_ledger
 from lotwork.ledger.clock import SetClock
+from lotwork.ledger.errors import IntegrityError, NewerFormatError
 from lotwork.ledger.storage.batch import Batch, Message
 from lotwork.ledger.store import EventStore
 from lotwork.service.health import Health
@@ -82,8 +84,19 @@ def test_a_table_that_is_taken_out_gives_the_book_back_to_the_others(store: Even
 
 def test_a_damaged_ledger_is_told_to_everybody(store: EventStore) -> None:
     voices = Voices(store)
-    voices.notifier.ledger_damaged("position 3 was changed")
+    voices.notifier.ledger_refused(IntegrityError("position 3 was changed"))
     assert voices.ours.taken == voices.hers.taken == ["chain-failure:log"]
+
+
+def test_a_ledger_of_a_newer_lotwork_is_told_as_that_once_and_nothing_more_is_recorded(store: EventStore) -> None:
+    voices = Voices(store)
+    for _ in range(2):
+        voices.notifier.ledger_refused(NewerFormatError("it has format 2: upgrade the program"))
+    assert voices.ours.taken == voices.hers.taken == ["newer-ledger"]
+    assert voices.health.chain_ok is False
+    told = newer_ledger("it has format 2: upgrade the program")
+    assert "install the Lotwork that wrote it" in told.body
+    assert "restore" not in told.body + told.subject
 
 
 def test_a_book_has_its_own_hours_and_the_others_keep_theirs() -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import time
+from contextlib import closing
 from pathlib import Path
 
 from lotwork.ledger.clock import SystemClock
@@ -37,6 +39,24 @@ def test_a_damaged_ledger_stops_the_daemon_with_4_and_is_told_over_every_channel
         (home / "heads.log").write_bytes(heads)
 
 
+def test_a_ledger_of_a_newer_lotwork_is_told_as_that_and_not_as_damaged(home: Path, started: list[Daemon]) -> None:
+    put(home, RECEIPT)
+    daemon = ready(home, started)
+    daemon.logged("recorded")
+    assert daemon.end() == 0
+    for change in ("user_version = 0", "user_version = 2"):
+        with closing(sqlite3.connect(home / "ledger.sqlite")) as connection:
+            connection.execute(f"PRAGMA {change}")
+        again = run(home, started)
+        assert again.ended() == 4
+        is_newer = change.endswith("2")
+        words = "A newer Lotwork wrote the ledger: nothing is recorded by this one"
+        words = words if is_newer else "The ledger is damaged: recording has stopped"
+        told = again.logged(words)
+        assert told["alert_id"] == ("newer-ledger" if is_newer else "chain-failure:log")
+        assert ("upgrade the program" in told["body"], "`lotwork restore`" in told["body"]) == (is_newer, not is_newer)
+
+
 def test_damage_found_while_it_runs_stops_the_recording_but_not_the_pages(home: Path, started: list[Daemon]) -> None:
     write(home, "verify_every_seconds = 2\n")
     put(home, RECEIPT)
@@ -58,9 +78,6 @@ def test_damage_found_while_it_runs_stops_the_recording_but_not_the_pages(home: 
 
 def damage(home: Path) -> None:
     """Change a recorded event behind the guards' back."""
-    import sqlite3  # noqa: PLC0415 - only this test looks behind the store
-    from contextlib import closing  # noqa: PLC0415 - the same
-
     with closing(sqlite3.connect(home / "ledger.sqlite")) as connection:
         (guards,) = zip(*connection.execute("SELECT sql FROM sqlite_schema WHERE type = 'trigger'"), strict=True)
         for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'").fetchall():

@@ -10,7 +10,7 @@ import pytest
 
 from lotwork.ledger import codec
 from lotwork.ledger.codec import KINDS, SCHEMA_VERSION, decode, derived_id, encode, kind_of, upcast
-from lotwork.ledger.errors import IntegrityError
+from lotwork.ledger.errors import IntegrityError, NewerFormatError
 from lotwork.ledger.events import Event, Expense
 from tests.projections.every_kind import AT, EVERY_KIND
 
@@ -65,10 +65,17 @@ def test_a_share_that_is_no_number_is_damage_too() -> None:
         decode("sharing", SCHEMA_VERSION, shared % b"half")
 
 
-@pytest.mark.parametrize("version", [0, SCHEMA_VERSION + 1])
-def test_a_version_of_the_future_asks_for_an_upgrade(version: int) -> None:
-    with pytest.raises(IntegrityError, match="upgrade the program"):
+@pytest.mark.parametrize(("kind", "version"), [("expense", SCHEMA_VERSION + 1), ("dream", SCHEMA_VERSION)])
+def test_a_version_or_a_kind_of_the_future_asks_for_an_upgrade(kind: str, version: int) -> None:
+    with pytest.raises(NewerFormatError, match="upgrade the program"):
+        decode(kind, version, b"{}")
+
+
+@pytest.mark.parametrize("version", [0, -1])
+def test_a_version_that_never_was_asks_for_none(version: int) -> None:
+    with pytest.raises(IntegrityError, match="which no Lotwork wrote: run `lotwork verify`") as refused:
         decode("expense", version, b"{}")
+    assert not isinstance(refused.value, NewerFormatError)
 
 
 def test_an_older_payload_is_upcast_one_version_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:

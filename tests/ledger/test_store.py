@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from lotwork.ledger.errors import BusyError, IntegrityError, StorageError
+from lotwork.ledger.errors import BusyError, IntegrityError, NewerFormatError, StorageError
 from lotwork.ledger.storage.port import Writing
 from lotwork.ledger.storage.sqlite.connection import connect, ledger_file
+from lotwork.ledger.storage.verify import verify
 from lotwork.ledger.store import Batch, CursorMove, EventStore
 from tests.ledger.making import filled, open_store, receipt, receipts
 
@@ -153,8 +154,14 @@ def test_a_newer_format_asks_for_a_newer_program(tmp_path: Path) -> None:
     filled(tmp_path, 1)
     with closing(sqlite3.connect(ledger_file(tmp_path))) as other_program:
         other_program.execute("PRAGMA user_version = 99")
-    with pytest.raises(IntegrityError, match="upgrade the program"):
+    with pytest.raises(NewerFormatError, match="upgrade the program"):
         open_store(tmp_path)
+    found = verify(tmp_path)
+    assert (found.ok, found.is_newer, "restore" in found.message) == (False, True, False)
+    with closing(sqlite3.connect(ledger_file(tmp_path))) as other_program:
+        other_program.execute("PRAGMA user_version = 0")
+    assert "has format 0, which no Lotwork made: restore a backup" in verify(tmp_path).message
+    assert not verify(tmp_path).is_newer
 
 
 def test_everything_a_home_holds_is_its_owners_alone(tmp_path: Path) -> None:

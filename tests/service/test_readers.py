@@ -173,6 +173,16 @@ def test_a_home_that_is_not_there_is_told_and_may_come(tmp_path: Path, lotwork: 
     assert told.count("no home") == 1
 
 
+def test_a_home_of_the_name_of_all_is_not_taken_for_all(tmp_path: Path, lotwork: Caller) -> None:
+    (tmp_path / "*").mkdir()
+    words = ("web", "reader", "eve", "--token", "--homes", tmp_path, "--sees")
+    assert "is every book of every home, and" in lotwork.all_over(*words, "*", code=2).err
+    assert not (tmp_path / FILE).exists()
+    lotwork.all_over(*words, "ann")
+    (tmp_path / "*").rename(tmp_path / "star")
+    assert lotwork.all_over(*words, "*", "--json").result["sees"] == ["*"]
+
+
 def test_a_disk_that_refused_once_keeps_nobody_out_afterwards(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -8,6 +8,7 @@ from html import unescape
 
 import pytest
 
+from lotwork.ledger.errors import BusyError, FencedError
 from lotwork.ledger.public_form.parse_words import print_instant
 from lotwork.ledger.storage.batch import Batch
 from lotwork.ledger.storage.evidence import Evidence
@@ -97,6 +98,25 @@ def test_what_is_appended_between_the_look_and_the_record_is_no_race(
 
     monkeypatch.setattr(logged_in.store, "append", late)
     assert logged_in.send("bill", sent_by(preview))[0] == 409
+    assert logged_in.position == 5
+
+
+@pytest.mark.parametrize(("refused", "status"), [(BusyError, 409), (FencedError, 503)])
+def test_a_ledger_that_another_process_holds_has_not_moved_on(
+    logged_in: Owner, monkeypatch: pytest.MonkeyPatch, refused: type[BusyError], status: int
+) -> None:
+    _, preview = logged_in.send("bill", {**logged_in.open("/act/bill"), **BILL})
+
+    def held(*_: Batch) -> object:
+        raise refused("another process is writing: nothing was appended")
+
+    with monkeypatch.context() as locked:
+        locked.setattr(logged_in.store, "append", held)
+        told, page = logged_in.send("bill", sent_by(preview))
+    assert (told, logged_in.position) == (status, 4)
+    assert "nother process is writing" in page
+    assert "moved on" not in page
+    assert logged_in.send("bill", sent_by(page if status == 409 else preview))[0] == 303
     assert logged_in.position == 5
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -109,3 +111,20 @@ def test_a_year_that_goes_on_is_not_filed_and_nothing_is_recorded_with_amounts_h
     form = sent_by(filer.client.get(FILE).text)
     assert filer.send({**form, "incognito": "1"})[0] == 409
     assert "/act/" not in filer.client.get("/costs?book=demo&incognito=1").text
+
+
+def test_a_book_that_was_changed_on_the_disk_is_not_filed(filer: Filer) -> None:
+    form = sent_by(filer.client.get(FILE).text)
+    with closing(sqlite3.connect(filer.home / "ledger.sqlite")) as disk:
+        guards = disk.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'").fetchall()
+        for name, _ in guards:
+            disk.execute(f'DROP TRIGGER "{name}"')
+        disk.execute(
+            "UPDATE events SET payload = replace(payload, '\"quantity\":', '\"quantity\":1') WHERE kind = 'receipt'"
+        )
+        for _, guard in guards:
+            disk.execute(guard)
+        disk.commit()
+    status, page = filer.send(form)
+    assert (status, filer.filings()) == (500, [])
+    assert "its content is not what was hashed when it was written" in read(page).text

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from lotwork.ledger.errors import BusyError
 from lotwork.ledger.events import Correction
 from lotwork.ledger.storage.batch import Batch
 from lotwork.ledger.storage.evidence import Evidence
@@ -195,6 +196,20 @@ def test_what_is_appended_between_the_look_and_the_record_is_no_race(
     monkeypatch.setattr(owner.store, "append", late)
     assert confirm(owner, page)[0] == 409
     assert owner.position == 5
+
+
+def test_a_ledger_that_another_process_holds_has_not_moved_on(owner: Owner, monkeypatch: pytest.MonkeyPatch) -> None:
+    _, page = drop(owner, "r.csv", RECEIPTS, **PRESET)
+
+    def held(*_: Batch) -> object:
+        raise BusyError("the ledger is held")
+
+    with monkeypatch.context() as locked:
+        locked.setattr(owner.store, "append", held)
+        status, again = confirm(owner, page)
+    assert (status, owner.position) == (409, 4)
+    assert "Another process is writing in the ledger. Nothing was recorded" in read(again).text
+    assert confirm(owner, again)[0] == 303
 
 
 def test_known_rows_that_say_otherwise_are_corrected_only_when_asked_to(owner: Owner) -> None:

@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import urljoin, urlsplit
 
 import pytest
 from starlette.testclient import TestClient
 
 from lotwork.ledger.storage.evidence import Evidence
 from lotwork.web.incognito import AMOUNT, HIDDEN, incognito, without_amounts
-from lotwork.web.look import NO_FILE
+from lotwork.web.look import NO_FILE, Links
 from lotwork.web.pages import NAV
-from tests.web.conftest import Ask, record
+from tests.web.conftest import ORIGIN, Ask, record
 from tests.web.markup import read
 from tests.web.views.made import FACTS, PROFILE, paid, receipt
 
@@ -93,6 +94,22 @@ def test_an_id_with_a_slash_is_found_by_its_link(tmp_path: Path, ask: Ask) -> No
     link = next(link for link in read(client.get("/sales").text).links() if link.startswith("/event/s"))
     assert link.startswith("/event/s%2F1?")
     assert "Sale s/1" in read(client.get(link).text).text
+
+
+@pytest.mark.parametrize("name", ["what?x=1&y=2#z", "100% of it", "up/../../there", "a b", "\N{EURO SIGN}/1;c,d"])
+def test_whatever_an_event_is_called_each_form_and_link_of_its_page_leads_to_it(
+    tmp_path: Path, ask: Ask, name: str
+) -> None:
+    small(tmp_path, receipt(name, "2026-02-03"))
+    client = ask(tmp_path)
+    asked = f"{ORIGIN}{Links('', {}).event(name)}"
+    page = read(client.get(asked).text)
+    forms = [told["action"] for tag, told in page.elements if tag == "form" and told["method"] == "get"]
+    asks = [f"{urljoin(asked, urlsplit(each)._replace(query='', fragment='').geturl())}?year=2026" for each in forms]
+    hides = urljoin(asked, next(each for each in page.links() if "incognito=1" in each))
+    assert len(asks) == 2
+    for address in (*asks, hides):
+        assert f"Receipt {name} Feb 3, 2026" in read(client.get(address).text).text
 
 
 def test_what_is_taken_out_says_so_and_feeds_nothing(tmp_path: Path, ask: Ask) -> None:

@@ -188,6 +188,8 @@ def test_beyond_this_machine_nobody_reads_without_the_password(tmp_path: Path) -
     with TestClient(owner.app, base_url=ORIGIN, follow_redirects=False, client=("10.0.0.1", 5)) as client:
         answer = client.get("/tax/costs?year=2026", headers=name)
         assert (answer.status_code, answer.headers["location"]) == (303, "/tax/login?next=/costs%3Fyear%3D2026")
+        answer = client.get("/tax/event/what%3Fx%3D1%23z?year=2026", headers=name)
+        assert answer.headers["location"] == "/tax/login?next=/event/what%253Fx%253D1%2523z%3Fyear%3D2026"
         assert client.get("/evidence/00", headers=name).status_code == 303
         assert client.get("/tax/static/lotwork.css", headers=name).status_code == 200
         assert client.get("/", headers={"Host": "evil.example"}).status_code == 400

@@ -82,6 +82,7 @@ def filing_act(log: EventLog, clock: Clock) -> Act:
         )
         names = tuple(name for name in names if name.partition(":")[0] not in SETTLED_ONLY)
         filed_on = _day(told.get("filed_on", ""))
+        log.check_written(reading.book)
         made = make_return(reading.home, log, reading.book, reading.year, names, filed_on, clock.now())
         if made.still_open:
             raise InputRefusedError("refused", list(_open(made.still_open)))

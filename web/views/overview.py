@@ -221,7 +221,7 @@ def _chain(status: DaemonStatus | None) -> Vital:
     if status is None or status.chain_ok is None:
         return Vital("Chain", "not verified yet", "quiet", "run: lotwork verify")
     if not status.chain_ok:
-        return Vital("Chain", "broken", "bad", "run: lotwork verify, then restore a backup")
+        return Vital("Chain", "broken", "bad", "run: lotwork verify, which says what to do")
     return Vital("Chain", "verified", "good", instant(status.verified_at))
 
 

@@ -19,7 +19,14 @@ import psycopg
 from psycopg import sql as names
 
 from lotwork.ledger.clock import Clock, SystemClock
-from lotwork.ledger.errors import ConfigError, IntegrityError, LotworkError, StandbyError, UnreachableError
+from lotwork.ledger.errors import (
+    ConfigError,
+    IntegrityError,
+    LotworkError,
+    NewerFormatError,
+    StandbyError,
+    UnreachableError,
+)
 from lotwork.ledger.storage.carrying import carry
 from lotwork.ledger.storage.failpoints import hit
 from lotwork.ledger.storage.port import Writing
@@ -144,11 +151,13 @@ class Postgres:
             version = said.removeprefix(guards.COMMENT)
             if not said.startswith(guards.COMMENT) or not version.isdecimal():
                 raise IntegrityError(f"{self.place}: has a schema lotwork of another program: name another database")
-            if int(version) != guards.SCHEMA_FORMAT:
-                raise IntegrityError(
+            if int(version) > guards.SCHEMA_FORMAT:
+                raise NewerFormatError(
                     f"{self.place}: has format {version}, and this Lotwork knows {guards.SCHEMA_FORMAT}: upgrade the "
                     "program"
                 )
+            if int(version) != guards.SCHEMA_FORMAT:
+                raise IntegrityError(f"{self.place}: has format {version}, which no Lotwork made: restore a backup")
             self._begun = True
         return True
 

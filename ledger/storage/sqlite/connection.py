@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import sqlite3
 import stat
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from lotwork.ledger.errors import BusyError, IntegrityError, LotworkError, StorageError
+from lotwork.ledger.errors import BusyError, IntegrityError, LotworkError, NewerFormatError, StorageError
 from lotwork.ledger.storage.files import holds_something, on_read_only_medium
 
 FILE_NAME = "ledger.sqlite"
@@ -126,6 +128,17 @@ def named_refusals(file: Path) -> Iterator[None]:
         raise meant from refused
 
 
+@contextmanager
+def disk_of(copy: Path) -> Iterator[None]:
+    """Let a full disk under the *copy* that is made meanwhile be that one's: SQLite would say it of what it reads."""
+    try:
+        yield
+    except sqlite3.Error as refused:
+        if primary_code(refused) != "SQLITE_FULL":
+            raise
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(copy)) from refused
+
+
 def holds_nothing(connection: sqlite3.Connection) -> bool:
     """Return whether the file has no tables yet: it was opened once, and its maker died before it made any."""
     (parts,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
@@ -133,15 +146,17 @@ def holds_nothing(connection: sqlite3.Connection) -> bool:
 
 
 def refuse_foreign(connection: sqlite3.Connection, file: Path) -> None:
-    """Raise IntegrityError where *file* is another program's database, or a ledger of a format not known here."""
+    """Raise IntegrityError where *file* is another program's database, NewerFormatError where its format is newer."""
     (application_id,) = connection.execute("PRAGMA application_id").fetchone()
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     if application_id != APPLICATION_ID:
         raise IntegrityError(f"{file}: is another program's database: name another --home, or move the file away")
-    if version != USER_VERSION:
-        raise IntegrityError(
+    if version > USER_VERSION:
+        raise NewerFormatError(
             f"{file}: has format {version}, and this Lotwork knows {USER_VERSION}: upgrade the program"
         )
+    if version != USER_VERSION:
+        raise IntegrityError(f"{file}: has format {version}, which no Lotwork made: restore a backup")
 
 
 def primary_code(refused: Exception) -> str:

@@ -25,6 +25,7 @@ from lotwork.ledger.storage.sqlite.connection import (
     APPLICATION_ID,
     USER_VERSION,
     connect,
+    disk_of,
     holds_nothing,
     ledger_file,
     meaning,
@@ -110,7 +111,7 @@ class Session:
     def fault(self) -> str | None:
         """Return what is not as the ledger was made: a guard, a table, an index; None where all is."""
         with self._named():
-            return schema_fault(self.connection)
+            return schema_fault(self.connection, self._file)
 
     def damage(self) -> str | None:
         """Return what SQLite's own check of the whole file finds; None where nothing."""
@@ -310,10 +311,11 @@ class Sqlite:
             yield
 
     def copy(self, file: Path) -> None:
-        """Write the database as of one instant into the new *file*, with no write-ahead log beside it."""
+        """Write it as of one instant into the new *file*, with no log beside; OSError where the disk there is full."""
         with named_refusals(self.file), closing(readable(self.file)) as connection:
             connection.execute("PRAGMA query_only = OFF")  # VACUUM INTO writes, though never to this database
-            connection.execute("VACUUM INTO ?", (str(file),))
+            with disk_of(file):
+                connection.execute("VACUUM INTO ?", (str(file),))
 
     def condition(self) -> tuple[str, str]:
         """Return which SQLite runs here; its settings are made on every connection."""

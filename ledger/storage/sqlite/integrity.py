@@ -5,21 +5,22 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
-from lotwork.ledger.storage.sqlite.connection import APPLICATION_ID, USER_VERSION
+from lotwork.ledger.storage.sqlite.connection import APPLICATION_ID, refuse_foreign
 from lotwork.ledger.storage.sqlite.guards import GUARDS
 
 TABLES = frozenset({"events", "books", "cursors", "outbox", "fence"})
 INDEXES = frozenset({"events_id", "events_late", "events_rare", "events_source", "events_txid", "outbox_pending"})
 
 
-def schema_fault(connection: sqlite3.Connection) -> str | None:
-    """Return what shows that the database is not one of ours, or not as it was made; None where all is."""
+def schema_fault(connection: sqlite3.Connection, file: Path) -> str | None:
+    """Return what shows that the database is not one of ours, or not as it was made; None where all is.
+
+    IntegrityError where its format is none, NewerFormatError where it is a newer one.
+    """
     (application_id,) = connection.execute("PRAGMA application_id").fetchone()
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
     if application_id != APPLICATION_ID:
         return "this is not a Lotwork ledger"
-    if version > USER_VERSION:
-        return f"the ledger has format {version}, and this Lotwork knows {USER_VERSION}: upgrade the program"
+    refuse_foreign(connection, file)
     stored = connection.execute(
         "SELECT type, name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
     ).fetchall()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import shutil
 import sqlite3
+import subprocess
+import sys
 import tarfile
 import threading
 from collections.abc import Callable
@@ -14,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from lotwork.ledger.clock import SetClock
-from lotwork.ledger.errors import BusyError, InputRefusedError, IntegrityError, StorageError
+from lotwork.ledger.errors import BusyError, InputRefusedError, IntegrityError, NewerFormatError, StorageError
 from lotwork.ledger.storage import backup as room
 from lotwork.ledger.storage.backup import Manifest, backup
 from lotwork.ledger.storage.evidence import Evidence
@@ -110,6 +112,23 @@ def test_a_damaged_ledger_never_passes_for_a_backup(home: Path, tmp_path: Path) 
 def test_a_folder_that_is_not_there_is_a_storage_error(home: Path, tmp_path: Path) -> None:
     with pytest.raises(StorageError, match=r"b\.tar: there is no folder .*nowhere: make it, or name another file"):
         saved(home, tmp_path / "nowhere" / "b.tar")
+
+
+def test_a_full_disk_is_named_by_the_backup_that_has_no_room_there(home: Path, tmp_path: Path) -> None:
+    """It is a real one of a hundred kilobytes, in a mount namespace that ends with the process."""
+    away = tmp_path / "away"
+    away.mkdir()
+    script = 'mount -t tmpfs -o size=100k none "$1" && exec "$2" -m lotwork --home "$3" backup "$1/b.tar"'
+    words = ["unshare", "-Urm", "sh", "-c", script, "sh", str(away), sys.executable, str(home)]
+    try:
+        ended = subprocess.run(words, capture_output=True, text=True, check=False)
+    except FileNotFoundError:
+        pytest.skip("there is no unshare here")
+    if "unshare:" in ended.stderr or "mount:" in ended.stderr:
+        pytest.skip(f"nobody may mount here: {ended.stderr.strip()}")
+    assert (ended.returncode, ended.stdout) == (5, "")
+    assert f"{away}/b.tar: the disk refused" in ended.stderr
+    assert "no backup was made; free space" in ended.stderr
 
 
 def test_a_backup_made_while_others_write_is_whole(home: Path, tmp_path: Path) -> None:
@@ -246,6 +265,48 @@ def test_a_file_that_is_not_a_whole_backup_changes_nothing(
     assert contents(home) == before
     assert not list(home.glob("replaced-*"))
     assert not list(tmp_path.rglob("evil"))
+
+
+@pytest.mark.parametrize(
+    ("told", "false"),
+    [(b"page 1020", b"page 9020"), (b"pay $1240", b"pay $0240"), (b'"created": "2026', b'"created": "2036')],
+)
+def test_what_the_chain_does_not_bind_is_held_against_the_digest_of_the_whole(
+    home: Path, tmp_path: Path, told: bytes, false: bytes
+) -> None:
+    with open_store(home) as store:
+        alert = Message("due", "pay $1240", "b")
+        store.append(Batch("main", (), cursor=CursorMove("braiins", None, "page 1020"), outbox=(alert,)))
+    saved(home, tmp_path / "b.tar")
+    content = (tmp_path / "b.tar").read_bytes()
+    assert content.count(told) == 1
+    (tmp_path / "b.tar").write_bytes(content.replace(told, false))
+    before = contents(home)
+    with pytest.raises(IntegrityError, match="a byte beside its events is not what was written"):
+        restore(tmp_path / "b.tar", home, clock=CLOCK)
+    assert contents(home) == before
+
+
+def test_a_backup_of_a_former_release_has_no_such_digest_and_is_restored(home: Path, tmp_path: Path) -> None:
+    saved(home, tmp_path / "b.tar")
+    former = repacked(tmp_path / "b.tar", tmp_path / "former.tar", lambda name, data: (name, data))
+    restore(former, tmp_path / "new", clock=CLOCK)
+    assert contents(tmp_path / "new") == contents(home)
+
+
+@pytest.mark.parametrize(("number", "is_newer"), [(b"v2", True), (b"v10", True), (b"v0", False), (b"w2", False)])
+def test_a_backup_of_a_newer_format_asks_for_a_newer_program(
+    home: Path, tmp_path: Path, number: bytes, *, is_newer: bool
+) -> None:
+    def of_another(name: str, data: bytes) -> tuple[str, bytes]:
+        return name, data.replace(b'backup.v1",', b"backup." + number + b'", "more": 1,')
+
+    saved(home, tmp_path / "b.tar")
+    other = repacked(tmp_path / "b.tar", tmp_path / "other.tar", of_another)
+    with pytest.raises(IntegrityError, match=r"and this Lotwork knows lotwork\.backup\.v1") as refused:
+        restore(other, tmp_path / "new", clock=CLOCK)
+    assert isinstance(refused.value, NewerFormatError) is is_newer
+    assert ("upgrade the program" in str(refused.value)) is is_newer
 
 
 def test_a_link_in_a_backup_is_not_followed(home: Path, tmp_path: Path) -> None:

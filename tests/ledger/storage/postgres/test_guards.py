@@ -8,7 +8,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from lotwork.ledger.errors import ConfigError, IntegrityError, StorageError
+from lotwork.ledger.errors import ConfigError, IntegrityError, NewerFormatError, StorageError
 from lotwork.ledger.storage.postgres.database import Postgres
 from lotwork.ledger.store import Batch, EventStore
 from tests.ledger.making import open_store, receipts
@@ -175,7 +175,7 @@ def test_another_programs_schema_is_left_alone(postgres: Server, tmp_path: Path)
             open_store(tmp_path, database=Postgres(postgres.url(name, OWNER)))
         with postgres.superuser(name) as connection:
             connection.execute("COMMENT ON SCHEMA lotwork IS 'Lotwork ledger, format 99'")
-        with pytest.raises(IntegrityError, match="upgrade the program"):
+        with pytest.raises(NewerFormatError, match="upgrade the program"):
             open_store(tmp_path, database=Postgres(postgres.url(name, OWNER)))
 
 
