@@ -17,6 +17,7 @@ from lotwork.commands.telling import tell
 from lotwork.ledger.clock import SystemClock
 from lotwork.ledger.codec import KINDS
 from lotwork.ledger.counting import counted
+from lotwork.ledger.day_alone import day_taken
 from lotwork.ledger.errors import InputRefusedError, UsageError
 from lotwork.ledger.evidence_told import EvidenceTold
 from lotwork.ledger.gc_pause import gc_paused
@@ -26,7 +27,7 @@ from lotwork.ledger.public_form.keys import Key, keys_of
 from lotwork.ledger.public_form.parse_words import print_instant
 from lotwork.ledger.storage.batch import Appended, Batch
 from lotwork.ledger.storage.evidence import Evidence
-from lotwork.reports.record import list_added
+from lotwork.reports.record import day_in_words, list_added
 from lotwork.service.by_hand import check, let_in
 from lotwork.service.file_import import FileTold, Import, Reading, settings_of
 
@@ -109,19 +110,24 @@ def _as_it_stands(call: Call) -> Appended:
 @click.argument("pairs", nargs=-1, metavar="key=value...", shell_complete=completing.keys)
 @called
 def add_command(call: Call, *, kind: str, pairs: tuple[str, ...]) -> int:
-    """Add one event, as in: lotwork add expense at=2026-03-01T12:00:00Z category=electricity amount_usd=120.50."""
+    """Add one event, as in: lotwork add expense at=2026-03-01 category=electricity amount_usd=120.50."""
     told = {"kind": kind, **_content(kind, pairs)}
     if kind in SAID_NOW:
         told.setdefault("at", print_instant(SystemClock().now()))
     evidence = EvidenceTold(Evidence(call.home))
     with call.log(begun=False) as log:
+        taken = day_taken(told, log, str(told.get("book", call.book)))
+        if taken is not None:
+            told["at"] = taken.at
         intake = let_in(log, call.book, [TextLine(f"add {kind}", told)], evidence, SystemClock().now())
     (done,) = record(call, intake)
-    listing = list_added(done)
+    listing = list_added(done, taken)
     if call.as_json:
         print_result("add", listing, head=done.head)
-    else:
-        tell(f"{listing.id}: {'appended' if listing.appended else 'known already'}")
+        return 0
+    tell(f"{listing.id}: {'appended' if listing.appended else 'known already'}")
+    if taken is not None:
+        tell(day_in_words(listing, done.book))
     return 0
 
 

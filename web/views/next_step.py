@@ -92,7 +92,7 @@ def _pay(reading: Reading, soon: Sequence[Due]) -> Step:
     state = f" state={first.state}" if first.state else ""
     return Step(
         f"Pay {usd(first.amount)}{whom} {when}, then record it.{more}",
-        f"lotwork --book {shlex.quote(reading.book)} add payment at={reading.today}T12:00:00Z "
+        f"lotwork --book {shlex.quote(reading.book)} add payment at={reading.today} "
         f"year={first.year} amount_usd={to_cents(first.amount)}{kind}{state}",
         "/quarterly",
     )
