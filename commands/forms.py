@@ -8,8 +8,9 @@ from pathlib import Path
 
 import click
 
-from lotwork.commands.answer import Call, Year, answer, called, check_year
+from lotwork.commands.answer import Call, answer, called
 from lotwork.commands.as_of_options import AsOfOptions, reading
+from lotwork.commands.asked_year import Year, asked_year
 from lotwork.commands.tables import Wide, show_rows
 from lotwork.commands.telling import tell
 from lotwork.ledger.clock import SystemClock
@@ -48,14 +49,14 @@ from lotwork.service.drawn_folder import draw_folder
 @Wide
 @called
 @reading
-def forms_command(call: Call, *, year: int, out: Path, formats: str | None, options: AsOfOptions) -> int:
+def forms_command(call: Call, *, year: int | None, out: Path, formats: str | None, options: AsOfOptions) -> int:
     """Draw a year's Form 8949 into files: the IRS's columns, Drake, TaxAct, TurboTax, a workbook.
 
     With --format pdf every form of the return as a worksheet to print.
 
     All of them, or none. What stops `lotwork file` makes each of them a draft, which its name says.
     """
-    check_year(year)
+    year = asked_year(call, year, options.as_of)
     wanted = formats_named(formats)
     with call.log() as log:
         drawing, folded, _, findings = drawing_of(call, log, year, options)

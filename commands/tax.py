@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from lotwork.commands.answer import Call, Year, answer, called, check_year
+from lotwork.commands.answer import Call, answer, called
 from lotwork.commands.as_of_options import AsOfOptions, reading
+from lotwork.commands.asked_year import Year, asked_year
 from lotwork.commands.countries import AskedAbroad, abroad, answer_abroad
 from lotwork.commands.tables import Wide, heading, show_rows
 from lotwork.commands.telling import tell
@@ -55,10 +56,10 @@ PAID_BEFORE = ((FORM, "25a"), (FORM, "26"), (SCHEDULE_3, "10"))
 @reading
 @abroad
 def liability_command(
-    call: Call, *, year: int, tax_table: bool, state_only: bool, options: AsOfOptions, asked: AskedAbroad
+    call: Call, *, year: int | None, tax_table: bool, state_only: bool, options: AsOfOptions, asked: AskedAbroad
 ) -> int:
     """Compute a year's tax, with the law and the events behind every line: the federal one, and your state's."""
-    check_year(year)
+    year = asked_year(call, year, options.as_of)
     with call.log() as log:
         folded = options.fold(call, log, (year,))
         elsewhere = answer_abroad(call, log, *folded, year, asked)
@@ -114,13 +115,13 @@ def _show_state(state: StateLiability | None, book: str) -> None:
 @Wide
 @called
 @reading
-def quarterly_command(call: Call, *, year: int, annualized: bool, regular: bool, options: AsOfOptions) -> int:
+def quarterly_command(call: Call, *, year: int | None, annualized: bool, regular: bool, options: AsOfOptions) -> int:
     """Compute a year's four payments as of a day (today, unless one is named): due, paid, short, to set aside.
 
     The regular and the annualized method are both reckoned, and the one that costs less is used. Where a profile names
     your state, its payments stand beside them, on its own days.
     """
-    check_year(year)
+    year = asked_year(call, year, options.as_of)
     by = _by(annualized=annualized, regular=regular)
     with call.log() as log:
         folded = options.fold(call, log, (year,), options.until(year))
