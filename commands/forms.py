@@ -77,7 +77,11 @@ def forms_command(call: Call, *, year: int | None, out: Path, formats: str | Non
 def drawing_of(
     call: Call, log: EventLog, year: int, options: AsOfOptions, now: datetime | None = None
 ) -> tuple[Drawing, Folded, Prepared, list[Finding]]:
-    """Return what the files are drawn from, with the return behind it and every finding."""
+    """Return what the files are drawn from, with the return behind it and the findings of that year.
+
+    They are what stops `lotwork file`, and what is asked about the brokers' forms: what is open about another year
+    alone is no matter of these files.
+    """
     folded = options.fold(call, log, (year,))
     book = folded.book
     jurisdiction = book.taxpayer.profile_on(year_end(year)).jurisdiction
@@ -90,7 +94,7 @@ def drawing_of(
     if asks_of_brokers(book, year):
         around = options.fold(call, log, (year - 1, year, year + 1)).book
     form = form_8949(book, folded.law, prepared.owed, around)
-    found = {name_of(each): each for each in (*book.told(), *prepared.owed.findings, *prepared.open, *form.findings)}
+    found = {name_of(each): each for each in (*prepared.open, *form.findings)}
     head = log.head(call.book, up_to=book.history.up_to)
     drawing = Drawing(
         form=form,
