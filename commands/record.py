@@ -13,6 +13,7 @@ from lotwork.commands import completing
 from lotwork.commands.answer import Call, called, print_result
 from lotwork.commands.explore import explore_files
 from lotwork.commands.imported import say_import
+from lotwork.commands.kinds_help import SAID_NOW, OfAKind
 from lotwork.commands.telling import tell
 from lotwork.ledger.clock import SystemClock
 from lotwork.ledger.codec import KINDS
@@ -32,8 +33,6 @@ from lotwork.service.by_hand import check, let_in
 from lotwork.service.file_import import FileTold, Import, Reading, settings_of
 
 FORMATS = ("jsonl", "csv")
-SAID_NOW = frozenset({"void", "correction"})
-"""What a person says of an event already recorded: without an `at` it is said now."""
 
 
 @click.command("import")
@@ -105,12 +104,15 @@ def _as_it_stands(call: Call) -> Appended:
         return Appended(book=call.book, new=(), known=(), head=log.head(call.book))
 
 
-@click.command("add", context_settings={"ignore_unknown_options": True})
+@click.command("add", cls=OfAKind, context_settings={"ignore_unknown_options": True})
 @click.argument("kind", shell_complete=completing.kinds)
 @click.argument("pairs", nargs=-1, metavar="key=value...", shell_complete=completing.keys)
 @called
 def add_command(call: Call, *, kind: str, pairs: tuple[str, ...]) -> int:
-    """Add one event, as in: lotwork add expense at=2026-03-01 category=electricity amount_usd=120.50."""
+    """Add one event, as in: lotwork add expense at=2026-03-01 category=electricity amount_usd=120.50.
+
+    `lotwork add KIND --help` lists the keys of a kind. A day alone is its noon in the time zone of your profile.
+    """
     told = {"kind": kind, **_content(kind, pairs)}
     if kind in SAID_NOW:
         told.setdefault("at", print_instant(SystemClock().now()))
