@@ -19,6 +19,7 @@ from lotwork.ledger.errors import UsageError
 from lotwork.ledger.storage.log import EventLog
 from lotwork.ledger.units import ZERO, AssetTable
 from lotwork.projections.as_of import Folded
+from lotwork.projections.filing.recorded import years_recorded
 from lotwork.projections.quarterly import By, Quarterly
 from lotwork.projections.questions.add_command import in_book
 from lotwork.reports.answers import answer_liability, answer_quarterly, answer_state
@@ -130,8 +131,10 @@ def quarterly_command(call: Call, *, year: int | None, annualized: bool, regular
         listing, findings, payments, state = answer_quarterly(folded, year, day, by)
 
         def show() -> None:
-            _show_quarterly(payments, listing, history.assets)
+            _show_quarterly(payments, listing, history.assets, call.book)
             _show_state_payments(state)
+            if not years_recorded(folded.book):
+                tell(f"Nothing is recorded in book {call.book} that a tax could be reckoned of.")
 
         end = history.up_to
         return answer(call, "quarterly", listing, log=log, law=folded.law, findings=findings, up_to=end, show=show,
@@ -156,7 +159,7 @@ def _by(*, annualized: bool, regular: bool) -> By:
     return "annualized" if annualized else "regular" if regular else "cheaper"
 
 
-def _show_quarterly(payments: Quarterly, listing: QuarterlyListing, assets: AssetTable) -> None:
+def _show_quarterly(payments: Quarterly, listing: QuarterlyListing, assets: AssetTable, book: str) -> None:
     overdue = overdue_in_words(payments)
     if overdue:
         tell(f"{overdue}.")
@@ -169,7 +172,7 @@ def _show_quarterly(payments: Quarterly, listing: QuarterlyListing, assets: Asse
     else:
         tell(f"Set aside ${dollars(str(kept.usd))}{coins_in_words(kept, assets)} for {listing.year}; {penalty}")
     told = "" if payments.next_payment is None else next_in_words(payments.next_payment, assets)
-    for words in (balance_in_words(payments), methods_in_words(payments), told, rise_in_words(payments)):
+    for words in (balance_in_words(payments), methods_in_words(payments), told, rise_in_words(payments, book)):
         if words:
             tell(words)
 
