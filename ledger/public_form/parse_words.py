@@ -25,6 +25,7 @@ SHARE_DECIMALS = 12
 MOST_WHOLE = 10**12 - 1
 
 _INSTANT = re.compile(r"(\d{4}-\d{2}-\d{2})[Tt ](\d{2}:\d{2}:)(\d{2})(?:\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})", re.ASCII)
+_CLOCK = re.compile(r"(\d{4}-\d{2}-\d{2})[Tt ](\d{2}:\d{2})(:\d{2})?", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _EXACT = Context(prec=MOST_DIGITS)
 _WHOLE = re.compile(r"[0-9]{1,12}", re.ASCII)
@@ -34,8 +35,7 @@ def parse_instant(value: Any) -> datetime:
     """Return an RFC 3339 instant in UTC, to the microsecond; a leap second is the last instant before it."""
     matched = _INSTANT.fullmatch(value) if isinstance(value, str) else None
     if matched is None:
-        like = f"{value}T12:00:00Z" if is_day(value) else "2026-01-10T12:00:00Z"
-        raise AmountError(f"{str(value)[:40]!r} is not an instant with an offset", f'write RFC 3339, like "{like}"')
+        raise AmountError(f"{str(value)[:40]!r} is not an instant with an offset", _with_offset(value))
     day, minute, second, offset = matched.groups()
     text = f"{day}T{minute}59.999999{offset}" if second == "60" else value
     try:
@@ -46,6 +46,15 @@ def parse_instant(value: Any) -> datetime:
         raise AmountError(f"{value!r} is no instant of the calendar ({broken})", "correct the date") from broken
     _check_year(instant.year, value)
     return instant
+
+
+def _with_offset(told: Any) -> str:
+    """Return how what was *told* of an instant is written with what it lacks, its hour or its offset alone."""
+    clock = _CLOCK.fullmatch(told) if isinstance(told, str) else None
+    if clock:
+        instant = f"{clock[1]}T{clock[2]}{clock[3] or ':00'}"
+        return f'add its offset, like "{instant}Z" in UTC, or "{instant}-05:00" in the winter of New York'
+    return f'write RFC 3339, like "{told}T12:00:00Z"' if is_day(told) else 'write RFC 3339, like "2026-01-10T12:00:00Z"'
 
 
 def print_instant(instant: datetime) -> str:
