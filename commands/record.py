@@ -28,7 +28,7 @@ from lotwork.ledger.public_form.keys import Key, keys_of
 from lotwork.ledger.public_form.parse_words import print_instant
 from lotwork.ledger.storage.batch import Appended, Batch
 from lotwork.ledger.storage.evidence import Evidence
-from lotwork.reports.record import day_in_words, list_added
+from lotwork.reports.record import category_in_words, day_in_words, list_added
 from lotwork.service.by_hand import check, let_in
 from lotwork.service.file_import import FileTold, Import, Reading, settings_of
 
@@ -130,6 +130,10 @@ def add_command(call: Call, *, kind: str, pairs: tuple[str, ...]) -> int:
     tell(f"{listing.id}: {'appended' if listing.appended else 'known already'}")
     if taken is not None:
         tell(day_in_words(listing, done.book))
+    if kind == "expense" and "refund_of" not in told:
+        other = category_in_words(listing, str(told["category"]), done.book)
+        if other:
+            tell(other)
     return 0
 
 

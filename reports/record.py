@@ -8,8 +8,11 @@ from msgspec import UNSET, UnsetType
 
 from lotwork.ledger.day_alone import DayTaken
 from lotwork.ledger.storage.batch import Appended
+from lotwork.projections.costs.words import ELECTRICITY, POWER, category_word
 from lotwork.projections.questions.add_command import correct_command
 from lotwork.reports.rows import Row
+from lotwork.rules.us.no_expense import no_expense
+from lotwork.rules.us.schedule_c import CATEGORIES
 
 
 class BookRow(Row, frozen=True, kw_only=True):
@@ -153,3 +156,15 @@ def day_in_words(listing: AddListing, book: str) -> str:
         return told
     later = correct_command(book, listing.id, {"at": "INSTANT"}, "the hour it came")
     return f"{told} The price will be that of this minute; where you know another: `{later}`"
+
+
+def category_in_words(listing: AddListing, category: str, book: str) -> str:
+    """Return that a bill stands among the other expenses, where its word has no line of its own; else nothing."""
+    word = category_word(category)
+    if word in CATEGORIES or no_expense(word) is not None:
+        return ""
+    told = f"{category} has no line of its own on Schedule C: it stands among the other expenses, under that word."
+    if word not in POWER:
+        return f"{told} `lotwork add expense --help` names words that have one."
+    meant = correct_command(book, listing.id, {"category": ELECTRICITY}, "power is electricity")
+    return f"{told} Power that a meter counts is {ELECTRICITY}, which has one: `{meant}`"

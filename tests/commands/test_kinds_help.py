@@ -61,3 +61,16 @@ def test_a_key_that_is_none_leads_to_the_keys(lotwork: Caller, key: str, said: s
 @pytest.mark.parametrize(("word", "kind"), [("payout", "receipt"), ("Bill", "expense"), ("rig", "equipment")])
 def test_the_word_of_a_miner_leads_to_the_kind(lotwork: Caller, word: str, kind: str) -> None:
     assert f"did you mean {kind!r}?" in lotwork("add", word, code=3).err
+
+
+def test_a_bill_whose_word_has_no_line_of_its_own_is_said_to_stand_among_the_others(lotwork: Caller) -> None:
+    bill = ("add", "expense", "at=2026-03-01T12:00:00Z", "amount_usd=120")
+    told = lotwork(*bill, "category=power", "--book", "farm").out
+    assert "power has no line of its own on Schedule C: it stands among the other expenses, under that word." in told
+    correction = told.rpartition("`lotwork ")[2].rpartition("`")[0]
+    lotwork(*shlex.split(correction))
+    (row,) = lotwork.rows("expenses", "--year", "2026", "--book", "farm")
+    assert row["category"] == "electricity"
+    assert "`lotwork add expense --help` names words that have one." in lotwork(*bill, "category=snacks").out
+    for known in ("electricity", "Utilities", "other"):
+        assert lotwork(*bill, f"category={known}").out.endswith(": appended\n")
