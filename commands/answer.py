@@ -56,7 +56,6 @@ UNWATCHED = ("run", "init", "add", "install")
 """Commands that show no progress: the daemon, which logs what it does, and those that ask a person."""
 ALSO = "LOTWORK_HEADS__ALSO"
 
-Year = click.option("--year", type=int, required=True, metavar="Y", help="The tax year.")
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 

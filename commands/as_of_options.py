@@ -129,6 +129,13 @@ class AsOfOptions(msgspec.Struct, frozen=True):
         return msgspec.structs.replace(meant, now=SystemClock().now()) if meant.is_whole else meant
 
 
+def say_if_beyond(call: Call, log: EventLog, up_to: int | None) -> None:
+    """Say that the log ends before the position *up_to*, and where, if it does: all of it counts then."""
+    last = log.head(call.book).position
+    if up_to is not None and 0 < last < up_to:
+        call.say(f"--up-to is beyond the end of book {call.book}, whose last position is {last}: all of it counts.")
+
+
 def reading(function: Function) -> Function:
     """Give a command the options that limit what it reads, and one AsOfOptions in their place."""
 
@@ -139,10 +146,14 @@ def reading(function: Function) -> Function:
                   help="Under the law of a folder, or: shipped, book, filed, filed:YEAR.  [default: book]")  # fmt: skip
     @functools.wraps(function)
     def wrapper(
-        *args: Any, as_of: datetime | None, known: str | None, up_to: int | None, law: str | None, **words: Any
-    ) -> Any:
+        call: Call, *args: Any, as_of: datetime | None, known: str | None, up_to: int | None, law: str | None,
+        **words: Any,
+    ) -> Any:  # fmt: skip
         options = AsOfOptions(None if as_of is None else as_of.date(), known, up_to, law)
+        if up_to is not None:
+            with call.log(begun=False) as log:
+                say_if_beyond(call, log, up_to)
         with gc_paused():  # an answer makes very many rows, and ends
-            return function(*args, options=options, **words)
+            return function(call, *args, options=options, **words)
 
     return wrapper  # type: ignore[return-value] # click's wrapper takes the options in the function's stead

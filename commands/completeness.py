@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import click
 
-from lotwork.commands.answer import Call, Year, answer, called, check_year
+from lotwork.commands.answer import Call, answer, called
 from lotwork.commands.as_of_options import AsOfOptions, reading
+from lotwork.commands.asked_year import Year, asked_year
 from lotwork.commands.tables import Wide, show_rows
 from lotwork.commands.telling import tell
 from lotwork.projections.questions.add_command import in_book
@@ -18,9 +19,9 @@ from lotwork.reports.completeness import NO_WORK, OWED, WORK, CompletenessListin
 @Wide
 @called
 @reading
-def completeness_command(call: Call, *, year: int, options: AsOfOptions) -> int:
+def completeness_command(call: Call, *, year: int | None, options: AsOfOptions) -> int:
     """Hold each pool's rows against its work, month by month, and say what may be missing."""
-    check_year(year)
+    year = asked_year(call, year, options.as_of)
     with call.log() as log:
         folded = options.fold(call, log, (year,))
         listing, findings = answer_completeness(folded, year)

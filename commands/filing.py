@@ -15,7 +15,7 @@ from datetime import date, datetime
 import click
 from msgspec import UNSET
 
-from lotwork.commands.answer import MOST_LISTED, Call, Year, by_code, called, check_year, first_few, print_result
+from lotwork.commands.answer import MOST_LISTED, Call, by_code, called, check_year, first_few, print_result
 from lotwork.commands.as_of_options import DAY
 from lotwork.commands.tax import total_in_words
 from lotwork.commands.telling import tell
@@ -37,7 +37,7 @@ from lotwork.web.remedies import REMEDIES, command_for
 
 
 @click.command("file")
-@Year
+@click.option("--year", type=int, required=True, metavar="Y", help="The tax year.")
 @click.option("--acknowledge", "names", multiple=True, metavar="CODE[:EVENT]", help="File though this is open.")
 @click.option("--filed-on", type=DAY, metavar="DATE", help="The day it was filed.  [default: today]")
 @click.option("--dry-run", is_flag=True, help="Check everything, record nothing.")

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import click
 
-from lotwork.commands.answer import Call, Year, answer, called, check_year
+from lotwork.commands.answer import Call, answer, called
 from lotwork.commands.as_of_options import AsOfOptions, reading
+from lotwork.commands.asked_year import Year, asked_year
 from lotwork.commands.tables import Wide, show_rows
 from lotwork.commands.telling import tell
 from lotwork.ledger.clock import SystemClock
@@ -48,14 +49,14 @@ from lotwork.service.drawn_folder import draw_folder
 @Wide
 @called
 @reading
-def forms_command(call: Call, *, year: int, out: Path, formats: str | None, options: AsOfOptions) -> int:
+def forms_command(call: Call, *, year: int | None, out: Path, formats: str | None, options: AsOfOptions) -> int:
     """Draw a year's Form 8949 into files: the IRS's columns, Drake, TaxAct, TurboTax, a workbook.
 
     With --format pdf every form of the return as a worksheet to print.
 
     All of them, or none. What stops `lotwork file` makes each of them a draft, which its name says.
     """
-    check_year(year)
+    year = asked_year(call, year, options.as_of)
     wanted = formats_named(formats)
     with call.log() as log:
         log.check_written(call.book)
@@ -77,7 +78,11 @@ def forms_command(call: Call, *, year: int, out: Path, formats: str | None, opti
 def drawing_of(
     call: Call, log: EventLog, year: int, options: AsOfOptions, now: datetime | None = None
 ) -> tuple[Drawing, Folded, Prepared, list[Finding]]:
-    """Return what the files are drawn from, with the return behind it and every finding."""
+    """Return what the files are drawn from, with the return behind it and the findings of that year.
+
+    They are what stops `lotwork file`, and what is asked about the brokers' forms: what is open about another year
+    alone is no matter of these files.
+    """
     folded = options.fold(call, log, (year,))
     book = folded.book
     jurisdiction = book.taxpayer.profile_on(year_end(year)).jurisdiction
@@ -90,7 +95,7 @@ def drawing_of(
     if asks_of_brokers(book, year):
         around = options.fold(call, log, (year - 1, year, year + 1)).book
     form = form_8949(book, folded.law, prepared.owed, around)
-    found = {name_of(each): each for each in (*book.told(), *prepared.owed.findings, *prepared.open, *form.findings)}
+    found = {name_of(each): each for each in (*prepared.open, *form.findings)}
     head = log.head(call.book, up_to=book.history.up_to)
     drawing = Drawing(
         form=form,

@@ -10,6 +10,7 @@ import click
 
 from lotwork.commands.answer import Call, answer, called, check_year, print_alone, read_law
 from lotwork.commands.as_of_options import AsOfOptions, reading
+from lotwork.commands.asked_year import Year, this_year
 from lotwork.commands.tables import Wide, show_rows
 from lotwork.commands.telling import tell
 from lotwork.ledger.errors import InputRefusedError, Problem
@@ -113,13 +114,15 @@ def show_rule(call: Call, *, path: str) -> int:
 
 
 @rules_command.command("missing")
-@click.option("--year", type=int, required=True, metavar="Y", help="The tax year.")
+@Year
 @click.option("--jurisdiction", type=click.Choice(list(COUNTRIES)), help="One country alone.  [default: every one]")
 @click.option("--state", metavar="XX", help="us: the figures of one state too, by its two letters.")
 @Wide
 @called
 @reading
-def missing_rules(call: Call, *, year: int, jurisdiction: str | None, state: str | None, options: AsOfOptions) -> int:
+def missing_rules(
+    call: Call, *, year: int | None, jurisdiction: str | None, state: str | None, options: AsOfOptions
+) -> int:
     """List the figures that a year lacks, with the last that is known of each.
 
     A computation of that year is refused each of them, or takes it though it is not enacted (`lacks`: value,
@@ -129,11 +132,13 @@ def missing_rules(call: Call, *, year: int, jurisdiction: str | None, state: str
     from lotwork.rules.missing import missing  # noqa: PLC0415 - the same
     from lotwork.rules.us.states.table import topic_of  # noqa: PLC0415 - the same
 
-    check_year(year)
+    if year is not None:
+        check_year(year)
     states = () if state is None else (state.upper(),)
     every = [US] if states else list(COUNTRIES)
     countries = every if jurisdiction is None else [jurisdiction]
     with call.log_of_law() as log:
+        year = this_year(call, log, options.as_of) if year is None else year
         history = options.history(call, log)
         law = options.law(call, history, year)
         for each in states:

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import click
 
-from lotwork.commands.answer import Call, Year, answer, called, check_year, print_alone
+from lotwork.commands.answer import Call, answer, called, print_alone
 from lotwork.commands.as_of_options import AsOfOptions, reading
+from lotwork.commands.asked_year import Year, asked_year
 from lotwork.commands.forms import drawing_of
 from lotwork.commands.telling import tell
 from lotwork.ledger.errors import InputRefusedError
@@ -37,10 +38,10 @@ def official_command() -> None:
 @called
 @reading
 def fill_command(
-    call: Call, *, blank: Path, year: int, out: Path, own: Path | None, spouse: bool, options: AsOfOptions
+    call: Call, *, blank: Path, year: int | None, out: Path, own: Path | None, spouse: bool, options: AsOfOptions
 ) -> int:
     """Fill BLANK.pdf with a year's figures. Names stay empty; XFA is removed; a draft says DRAFT on each page."""
-    check_year(year)
+    year = asked_year(call, year, options.as_of)
     content = _read(blank)
     told = map_for(content, year, own)
     if os.path.lexists(out):

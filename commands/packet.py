@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from lotwork.commands.answer import Call, Year, answer, called, check_year, print_alone
+from lotwork.commands.answer import Call, answer, called, print_alone
 from lotwork.commands.as_of_options import DAY, AsOfOptions
+from lotwork.commands.asked_year import Year, asked_year
 from lotwork.commands.forms import drawing_of
 from lotwork.commands.packet_stamp import stamp_packet, stamp_told
 from lotwork.commands.stamp_blocks import blocks
@@ -70,7 +71,7 @@ packet_command.add_command(stamp_packet)
 def build_packet(
     call: Call,
     *,
-    year: int,
+    year: int | None,
     file: Path,
     without_addresses: bool,
     without_evidence: bool,
@@ -81,7 +82,7 @@ def build_packet(
 
     The same book and options give the same bytes. What stops `lotwork file` makes it a draft, and it says so.
     """
-    check_year(year)
+    year = asked_year(call, year, None if on is None else on.date())
     with disk_named(file, WHAT):
         _check_place(file, overwrite=overwrite)
     with call.log() as log:

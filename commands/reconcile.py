@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import click
 
-from lotwork.commands.answer import Call, Year, answer, called, check_year
+from lotwork.commands.answer import Call, answer, called
 from lotwork.commands.as_of_options import AsOfOptions, reading
+from lotwork.commands.asked_year import Year, asked_year
 from lotwork.commands.tables import Wide, show_rows
 from lotwork.commands.telling import tell
 from lotwork.projections.reconcile.broker.year import broker_year
@@ -26,9 +27,9 @@ def reconcile_command() -> None:
 @Wide
 @called
 @reading
-def broker_command(call: Call, *, year: int, options: AsOfOptions) -> int:
+def broker_command(call: Call, *, year: int | None, options: AsOfOptions) -> int:
     """Match a year's lines of Form 1099-DA to its sales, and say what to enter on Form 8949."""
-    check_year(year)
+    year = asked_year(call, year, options.as_of)
     with call.log() as log:
         book, _ = options.fold(call, log, (year - 1, year, year + 1))
         law = options.law(call, book.history, year)
@@ -64,9 +65,9 @@ def _counted(number: int, word: str) -> str:
 @Wide
 @called
 @reading
-def pool_command(call: Call, *, year: int, options: AsOfOptions) -> int:
+def pool_command(call: Call, *, year: int | None, options: AsOfOptions) -> int:
     """Add up what each pool credited, kept and paid, month by month, and check its balances against the replay."""
-    check_year(year)
+    year = asked_year(call, year, options.as_of)
     with call.log() as log:
         book, law = options.fold(call, log, (year,))
         told = pool_year(book, year)

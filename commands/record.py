@@ -13,10 +13,12 @@ from lotwork.commands import completing
 from lotwork.commands.answer import Call, called, print_result
 from lotwork.commands.explore import explore_files
 from lotwork.commands.imported import say_import
+from lotwork.commands.kinds_help import SAID_NOW, OfAKind
 from lotwork.commands.telling import tell
 from lotwork.ledger.clock import SystemClock
 from lotwork.ledger.codec import KINDS
 from lotwork.ledger.counting import counted
+from lotwork.ledger.day_alone import day_taken
 from lotwork.ledger.errors import InputRefusedError, UsageError
 from lotwork.ledger.evidence_told import EvidenceTold
 from lotwork.ledger.gc_pause import gc_paused
@@ -26,13 +28,11 @@ from lotwork.ledger.public_form.keys import Key, keys_of
 from lotwork.ledger.public_form.parse_words import print_instant
 from lotwork.ledger.storage.batch import Appended, Batch
 from lotwork.ledger.storage.evidence import Evidence
-from lotwork.reports.record import list_added
+from lotwork.reports.record import category_in_words, day_in_words, list_added
 from lotwork.service.by_hand import check, let_in
 from lotwork.service.file_import import FileTold, Import, Reading, settings_of
 
 FORMATS = ("jsonl", "csv")
-SAID_NOW = frozenset({"void", "correction"})
-"""What a person says of an event already recorded: without an `at` it is said now."""
 
 
 @click.command("import")
@@ -104,24 +104,36 @@ def _as_it_stands(call: Call) -> Appended:
         return Appended(book=call.book, new=(), known=(), head=log.head(call.book))
 
 
-@click.command("add", context_settings={"ignore_unknown_options": True})
+@click.command("add", cls=OfAKind, context_settings={"ignore_unknown_options": True})
 @click.argument("kind", shell_complete=completing.kinds)
 @click.argument("pairs", nargs=-1, metavar="key=value...", shell_complete=completing.keys)
 @called
 def add_command(call: Call, *, kind: str, pairs: tuple[str, ...]) -> int:
-    """Add one event, as in: lotwork add expense at=2026-03-01T12:00:00Z category=electricity amount_usd=120.50."""
+    """Add one event, as in: lotwork add expense at=2026-03-01 category=electricity amount_usd=120.50.
+
+    `lotwork add KIND --help` lists the keys of a kind. A day alone is its noon in the time zone of your profile.
+    """
     told = {"kind": kind, **_content(kind, pairs)}
     if kind in SAID_NOW:
         told.setdefault("at", print_instant(SystemClock().now()))
     evidence = EvidenceTold(Evidence(call.home))
     with call.log(begun=False) as log:
+        taken = day_taken(told, log, str(told.get("book", call.book)))
+        if taken is not None:
+            told["at"] = taken.at
         intake = let_in(log, call.book, [TextLine(f"add {kind}", told)], evidence, SystemClock().now())
     (done,) = record(call, intake)
-    listing = list_added(done)
+    listing = list_added(done, taken)
     if call.as_json:
         print_result("add", listing, head=done.head)
-    else:
-        tell(f"{listing.id}: {'appended' if listing.appended else 'known already'}")
+        return 0
+    tell(f"{listing.id}: {'appended' if listing.appended else 'known already'}")
+    if taken is not None:
+        tell(day_in_words(listing, done.book))
+    if kind == "expense" and "refund_of" not in told:
+        other = category_in_words(listing, str(told["category"]), done.book)
+        if other:
+            tell(other)
     return 0
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from lotwork.commands.answer import Call, answer, called
-from lotwork.commands.as_of_options import AsOfOptions, UpTo
+from lotwork.commands.as_of_options import AsOfOptions, UpTo, say_if_beyond
 from lotwork.commands.telling import tell
 from lotwork.ledger.clock import SystemClock
 from lotwork.ledger.gc_pause import gc_paused
@@ -35,6 +35,7 @@ def replay_command(call: Call, *, from_zero: bool, up_to: int | None, known: str
     options = AsOfOptions(known=known, up_to=up_to, law_named=law_named)
     clock = SystemClock()
     with call.log() as log:
+        say_if_beyond(call, log, up_to)
         began = clock.monotonic()
         end = options.position(call, log)
         supposed = None if law_named == BOOK_LAW else options.law(call, options.history(call, log))

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, TypeAlias, TypeVar
 import click
 import msgspec
 
-from lotwork.commands.answer import Call, Year, answer, called, check_year
+from lotwork.commands.answer import Call, answer, called
 from lotwork.commands.as_of_options import DAY, AsOfOptions, reading
+from lotwork.commands.asked_year import Year, asked_year
 from lotwork.commands.tables import Wide, show_rows
 from lotwork.commands.telling import tell
 from lotwork.ledger.errors import UsageError
@@ -52,9 +53,9 @@ def lots_command(call: Call, *, at: datetime | None, options: AsOfOptions) -> in
 @Wide
 @called
 @reading
-def income_command(call: Call, *, year: int, options: AsOfOptions) -> int:
+def income_command(call: Call, *, year: int | None, options: AsOfOptions) -> int:
     """List a year's receipts at the price of their moment, with totals by kind."""
-    check_year(year)
+    year = asked_year(call, year, options.as_of)
     with call.log() as log:
         from lotwork.reports.answers import answer_income  # noqa: PLC0415 - what has no ledger needs no answer
         from lotwork.reports.income import RECEIPTS  # noqa: PLC0415 - the same
@@ -73,9 +74,9 @@ def income_command(call: Call, *, year: int, options: AsOfOptions) -> int:
 @Wide
 @called
 @reading
-def gains_command(call: Call, *, year: int, options: AsOfOptions) -> int:
+def gains_command(call: Call, *, year: int | None, options: AsOfOptions) -> int:
     """List a year's disposals against their lots, as Form 8949 does."""
-    check_year(year)
+    year = asked_year(call, year, options.as_of)
     with call.log() as log:
         from lotwork.reports.answers import answer_gains  # noqa: PLC0415 - what has no ledger needs no answer
         from lotwork.reports.gains import DISPOSALS  # noqa: PLC0415 - the same
@@ -94,9 +95,9 @@ def gains_command(call: Call, *, year: int, options: AsOfOptions) -> int:
 @Wide
 @called
 @reading
-def expenses_command(call: Call, *, year: int, options: AsOfOptions) -> int:
+def expenses_command(call: Call, *, year: int | None, options: AsOfOptions) -> int:
     """List a year's expenses by line of Schedule C, each with its business share."""
-    check_year(year)
+    year = asked_year(call, year, options.as_of)
     with call.log() as log:
         from lotwork.reports.answers import answer_expenses  # noqa: PLC0415 - what has no ledger needs no answer
 
@@ -114,9 +115,9 @@ def expenses_command(call: Call, *, year: int, options: AsOfOptions) -> int:
 @Wide
 @called
 @reading
-def equipment_command(call: Call, *, year: int, options: AsOfOptions) -> int:
+def equipment_command(call: Call, *, year: int | None, options: AsOfOptions) -> int:
     """List a year's depreciation: section 179, bonus and MACRS, rig by rig."""
-    check_year(year)
+    year = asked_year(call, year, options.as_of)
     with call.log() as log:
         from lotwork.reports.answers import answer_equipment  # noqa: PLC0415 - what has no ledger needs no answer
         from lotwork.reports.costs import RIGS  # noqa: PLC0415 - the same

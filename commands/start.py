@@ -20,9 +20,11 @@ from lotwork.ledger.units import AmountError
 from lotwork.reports.start import DemoListing, HomeListing
 from lotwork.service.by_hand import check
 
+WHO = "lotwork init --help            who you are, which is not told yet: filing status, business or hobby, time zone"
 NEXT = (
     "lotwork source add             your pool, your node, a folder: asked for and tested",
     "lotwork import FILE ...        exports as they were downloaded, tables, events as JSON Lines",
+    "lotwork add KIND ...           one event by hand: lotwork add --help lists the kinds",
     "lotwork run                    the daemon and its dashboard, on http://127.0.0.1:8949",
     "lotwork demo                   a made-up miner's book, to look around in",
 )
@@ -76,9 +78,15 @@ def init_command(
             said = ", ".join(f"{name}={value}" for name, value in facts.items())
             tell(f"Recorded as your profile, from {_since():%Y-%m-%d} on, as {profile}: {said}.")
         tell("Next:")
-        for line in NEXT:
+        for line in NEXT if profile is not None or _is_told(call) else (WHO, *NEXT):
             tell(f"  {line}")
     return 0
+
+
+def _is_told(call: Call) -> bool:
+    """Say if the book tells already who files."""
+    with call.log(begun=False) as log:
+        return any(log.read(call.book, kinds=("profile",)))
 
 
 def _zone_asked(words: str) -> str:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from lotwork.commands.answer import Call, Year, answer, called, check_year
+from lotwork.commands.answer import Call, answer, called
 from lotwork.commands.as_of_options import AsOfOptions, reading
+from lotwork.commands.asked_year import Year, asked_year
 from lotwork.commands.countries import AskedAbroad, abroad, answer_abroad
 from lotwork.commands.tables import Wide, heading, show_rows
 from lotwork.commands.telling import tell
@@ -18,6 +19,7 @@ from lotwork.ledger.errors import UsageError
 from lotwork.ledger.storage.log import EventLog
 from lotwork.ledger.units import ZERO, AssetTable
 from lotwork.projections.as_of import Folded
+from lotwork.projections.filing.recorded import years_recorded
 from lotwork.projections.quarterly import By, Quarterly
 from lotwork.projections.questions.add_command import in_book
 from lotwork.reports.answers import answer_liability, answer_quarterly, answer_state
@@ -55,10 +57,10 @@ PAID_BEFORE = ((FORM, "25a"), (FORM, "26"), (SCHEDULE_3, "10"))
 @reading
 @abroad
 def liability_command(
-    call: Call, *, year: int, tax_table: bool, state_only: bool, options: AsOfOptions, asked: AskedAbroad
+    call: Call, *, year: int | None, tax_table: bool, state_only: bool, options: AsOfOptions, asked: AskedAbroad
 ) -> int:
     """Compute a year's tax, with the law and the events behind every line: the federal one, and your state's."""
-    check_year(year)
+    year = asked_year(call, year, options.as_of)
     with call.log() as log:
         folded = options.fold(call, log, (year,))
         elsewhere = answer_abroad(call, log, *folded, year, asked)
@@ -114,13 +116,13 @@ def _show_state(state: StateLiability | None, book: str) -> None:
 @Wide
 @called
 @reading
-def quarterly_command(call: Call, *, year: int, annualized: bool, regular: bool, options: AsOfOptions) -> int:
+def quarterly_command(call: Call, *, year: int | None, annualized: bool, regular: bool, options: AsOfOptions) -> int:
     """Compute a year's four payments as of a day (today, unless one is named): due, paid, short, to set aside.
 
     The regular and the annualized method are both reckoned, and the one that costs less is used. Where a profile names
     your state, its payments stand beside them, on its own days.
     """
-    check_year(year)
+    year = asked_year(call, year, options.as_of)
     by = _by(annualized=annualized, regular=regular)
     with call.log() as log:
         folded = options.fold(call, log, (year,), options.until(year))
@@ -129,8 +131,10 @@ def quarterly_command(call: Call, *, year: int, annualized: bool, regular: bool,
         listing, findings, payments, state = answer_quarterly(folded, year, day, by)
 
         def show() -> None:
-            _show_quarterly(payments, listing, history.assets)
+            _show_quarterly(payments, listing, history.assets, call.book)
             _show_state_payments(state)
+            if not years_recorded(folded.book):
+                tell(f"Nothing is recorded in book {call.book} that a tax could be reckoned of.")
 
         end = history.up_to
         return answer(call, "quarterly", listing, log=log, law=folded.law, findings=findings, up_to=end, show=show,
@@ -155,7 +159,7 @@ def _by(*, annualized: bool, regular: bool) -> By:
     return "annualized" if annualized else "regular" if regular else "cheaper"
 
 
-def _show_quarterly(payments: Quarterly, listing: QuarterlyListing, assets: AssetTable) -> None:
+def _show_quarterly(payments: Quarterly, listing: QuarterlyListing, assets: AssetTable, book: str) -> None:
     overdue = overdue_in_words(payments)
     if overdue:
         tell(f"{overdue}.")
@@ -168,7 +172,7 @@ def _show_quarterly(payments: Quarterly, listing: QuarterlyListing, assets: Asse
     else:
         tell(f"Set aside ${dollars(str(kept.usd))}{coins_in_words(kept, assets)} for {listing.year}; {penalty}")
     told = "" if payments.next_payment is None else next_in_words(payments.next_payment, assets)
-    for words in (balance_in_words(payments), methods_in_words(payments), told, rise_in_words(payments)):
+    for words in (balance_in_words(payments), methods_in_words(payments), told, rise_in_words(payments, book)):
         if words:
             tell(words)
 

@@ -18,7 +18,19 @@ from lotwork.ledger.units import ONE_DAY
 LONGEST_DAY = timedelta(hours=25)
 """Of a day on which the clocks go back."""
 
+UTC_ZONE = zone_named("UTC")
+
 _NEVER = datetime.max.replace(tzinfo=UTC)
+
+
+def noon_of(day: date, zone: ZoneInfo) -> datetime:
+    """Return the noon of *day* in *zone*, in UTC: what a day alone is taken for, the same day in every zone near it."""
+    return datetime.combine(day, time(12), tzinfo=zone).astimezone(UTC)
+
+
+def midnight_of(day: date, zone: ZoneInfo) -> datetime:
+    """Return the instant at which *day* begins in *zone*, in UTC."""
+    return datetime.combine(day, time(), tzinfo=zone).astimezone(UTC)
 
 
 class Calendar:
@@ -28,13 +40,22 @@ class Calendar:
         moves = [(profile.at, zone_named(profile.time_zone)) for profile in profiles if profile.time_zone]
         moves.sort(key=lambda move: move[0])
         self._since = [at for at, _ in moves]
-        self._zones = [zone for _, zone in moves] or [zone_named("UTC")]
+        self._zones = [zone for _, zone in moves] or [UTC_ZONE]
         self._only = self._zones[0] if len(set(self._zones)) == 1 else None
         self._plain = self._only is not None and self._only.key == "UTC"
 
     def zone(self, instant: datetime) -> ZoneInfo:
         """Return the zone in force at *instant*."""
         return self._only or self._zones[max(bisect_right(self._since, instant) - 1, 0)]
+
+    def zone_of(self, day: date) -> ZoneInfo:
+        """Return the zone of *day*: the one in force at noon of UTC."""
+        return self.zone(noon_of(day, UTC_ZONE))
+
+    @property
+    def is_told(self) -> bool:
+        """Whether a profile names a zone."""
+        return bool(self._since)
 
     def day(self, instant: datetime) -> date:
         """Return the taxpayer's day on which *instant* falls."""
@@ -64,13 +85,11 @@ class Calendar:
 
     def midnight(self, day: date) -> datetime:
         """Return the instant at which *day* begins, in UTC."""
-        noon = datetime.combine(day, time(12), tzinfo=UTC)
-        return datetime.combine(day, time(), tzinfo=self.zone(noon)).astimezone(UTC)
+        return midnight_of(day, self.zone_of(day))
 
     def noon(self, day: date) -> datetime:
         """Return the noon of *day*, in UTC: of the zone in force then."""
-        noon = datetime.combine(day, time(12), tzinfo=UTC)
-        return datetime.combine(day, time(12), tzinfo=self.zone(noon)).astimezone(UTC)
+        return noon_of(day, self.zone_of(day))
 
     def used_at(self, energy: Energy) -> datetime:
         """Return the instant that a reading counts at while nobody says when its bill was paid: its `at`.

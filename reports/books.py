@@ -56,8 +56,13 @@ class BookRow(Row, frozen=True, kw_only=True):
         return max(looks, default="never" if self.sources else "nothing watched")
 
     @property
-    def open_by_year(self) -> Words:
-        """What stops `lotwork file`, year by year."""
+    def stops_filing(self) -> int:
+        """How much stops `lotwork file` in all years that are over; beside it a book may have other findings."""
+        return self.open
+
+    @property
+    def years_over(self) -> Words:
+        """How the return of each year that is over stands, and what stops it."""
         return "; ".join(f"{each.year}: {_stands(each)}" for each in self.years) or "no year is over"
 
 
@@ -146,7 +151,8 @@ class AllListing(Row, frozen=True, kw_only=True):
 
 
 BOOKS = Table(
-    BookRow, lambda row: (row.folder, row.book, row.events, row.last_event, row.last_look, row.open, row.open_by_year)
+    BookRow,
+    lambda row: (row.folder, row.book, row.events, row.last_event, row.last_look, row.stops_filing, row.years_over),
 ).leaving(lambda row: (row.last_event, row.events))
 FAILED = Table(FailureRow, lambda row: (row.folder, row.book, row.exit_code, row.error, row.message)).leaving(
     lambda row: (row.error,)

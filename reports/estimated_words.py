@@ -13,6 +13,7 @@ from typing import TypeAlias
 from lotwork.ledger.units import CENT, ONE_DAY, AssetTable
 from lotwork.projections.estimated.next_payment import NextPayment, SetAside, Waiting
 from lotwork.projections.quarterly import ANNUALIZED, Comparison, Quarterly
+from lotwork.projections.questions.add_command import in_book
 from lotwork.reports.lines import coins, price, usd
 from lotwork.rules.us.amended import due_day
 from lotwork.rules.us.estimated import next_business_day
@@ -71,18 +72,23 @@ def penalty_in_words(payments: Quarterly, day: DayWords = date.isoformat) -> str
     return f"penalty so far {usd(payments.penalty)}{through}"
 
 
-def rise_in_words(payments: Quarterly) -> str:
-    """Return that more income asks for more, and what is enough whatever comes; empty where the year is over."""
+def rise_in_words(payments: Quarterly, book: str) -> str:
+    """Return that more income raises the tax, and what is enough whatever comes; empty where the year is over.
+
+    Where that amount cannot be said, the command of *book* that tells what it goes by.
+    """
     if not payments.may_rise or payments.required.required is None:
         return ""
-    rise = "The tax is that of the events so far: more income asks for more"
-    if payments.safe_payment is None:
-        return (
-            f"{rise}; how much is enough whatever comes cannot be said before the months are over that a payment "
-            "counts, since last year's tax is not known or does not count: where it is not told yet, tell it: `lotwork "
-            f"add year_facts year={payments.year} prior_year_tax_usd=AMOUNT prior_year_agi_usd=AMOUNT`."
-        )
-    return f"{rise}; {usd(payments.safe_payment)} each time, withholding counted, is enough whatever comes."
+    rise = "This is the tax of what is recorded so far, and more income raises it."
+    if payments.safe_payment is not None:
+        enough = f"{usd(payments.safe_payment)} each time, what is withheld counted in, is enough"
+        return f"{rise} {enough} to owe no penalty, whatever else the year brings."
+    facts = f"at={payments.year}-01-01 year={payments.year} prior_year_tax_usd=AMOUNT prior_year_agi_usd=AMOUNT"
+    return (
+        f"{rise} What is enough to owe no penalty, whatever else the year brings, goes by the tax of "
+        f"{payments.year - 1}, which is not known or was no year of twelve months. If you have it, tell it: "
+        + in_book(f"`lotwork add year_facts {facts}`.", book)
+    )
 
 
 def balance_in_words(payments: Quarterly, day: DayWords = date.isoformat) -> str:

@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from msgspec import UNSET, UnsetType
+
+from lotwork.ledger.day_alone import DayTaken
 from lotwork.ledger.storage.batch import Appended
+from lotwork.projections.costs.words import ELECTRICITY, POWER, category_word
+from lotwork.projections.questions.add_command import correct_command
 from lotwork.reports.rows import Row
+from lotwork.rules.us.no_expense import no_expense
+from lotwork.rules.us.schedule_c import CATEGORIES
 
 
 class BookRow(Row, frozen=True, kw_only=True):
@@ -63,12 +70,27 @@ class ImportListing(Row, frozen=True, kw_only=True):
     revisions: tuple[RevisionRow, ...]
 
 
+class DayRow(Row, frozen=True, kw_only=True):
+    """What a day alone was taken for: an instant, the noon or the midnight of that day in a zone.
+
+    zone_told: whether a profile tells the zone; priced_then: whether a price is still to be had, that of the instant.
+    """
+
+    day: str
+    at: str
+    hour: str
+    zone: str
+    zone_told: bool
+    priced_then: bool
+
+
 class AddListing(Row, frozen=True, kw_only=True):
-    """What `lotwork add` tells: the event, and whether it is new."""
+    """What `lotwork add` tells: the event, whether it is new, and what its day was taken for if it was told no hour."""
 
     id: str
     appended: int
     known: int
+    day_taken: DayRow | UnsetType = UNSET
 
 
 def list_import(
@@ -102,6 +124,47 @@ def book_row(done: Appended, repeated: int = 0) -> BookRow:
     )
 
 
-def list_added(done: Appended) -> AddListing:
-    """Return the one event that was told."""
-    return AddListing(id=next(iter((*done.new, *done.known)), ""), appended=len(done.new), known=len(done.known))
+def list_added(done: Appended, taken: DayTaken | None) -> AddListing:
+    """Return the one event that was told, and what a day alone was *taken* for."""
+    return AddListing(
+        id=next(iter((*done.new, *done.known)), ""),
+        appended=len(done.new),
+        known=len(done.known),
+        day_taken=UNSET if taken is None else _day_row(taken),
+    )
+
+
+def _day_row(taken: DayTaken) -> DayRow:
+    return DayRow(
+        day=taken.day,
+        at=taken.at,
+        hour=taken.hour,
+        zone=taken.zone,
+        zone_told=taken.is_told,
+        priced_then=taken.is_priced_then,
+    )
+
+
+def day_in_words(listing: AddListing, book: str) -> str:
+    """Return what the day of an added event was taken for; empty where an hour was told."""
+    taken = listing.day_taken
+    if isinstance(taken, UnsetType):
+        return ""
+    whose = "the zone of your profile" if taken.zone_told else "since no profile tells your zone"
+    told = f"{taken.day} names no hour: taken for its {taken.hour} in {taken.zone}, {whose} ({taken.at})."
+    if not taken.priced_then:
+        return told
+    later = correct_command(book, listing.id, {"at": "INSTANT"}, "the hour it came")
+    return f"{told} The price will be that of this minute; where you know another: `{later}`"
+
+
+def category_in_words(listing: AddListing, category: str, book: str) -> str:
+    """Return that a bill stands among the other expenses, where its word has no line of its own; else nothing."""
+    word = category_word(category)
+    if word in CATEGORIES or no_expense(word) is not None:
+        return ""
+    told = f"{category} has no line of its own on Schedule C: it stands among the other expenses, under that word."
+    if word not in POWER:
+        return f"{told} `lotwork add expense --help` names words that have one."
+    meant = correct_command(book, listing.id, {"category": ELECTRICITY}, "power is electricity")
+    return f"{told} Power that a meter counts is {ELECTRICITY}, which has one: `{meant}`"

@@ -17,6 +17,7 @@ import msgspec
 
 from lotwork.ledger.clock import Clock
 from lotwork.ledger.codec import kind_of, same_event
+from lotwork.ledger.day_alone import day_taken
 from lotwork.ledger.errors import BusyError, FencedError, InputRefusedError, Problem
 from lotwork.ledger.events import Correction, Event, Filing, Selection, Void
 from lotwork.ledger.evidence_told import DIGEST, EvidenceTold
@@ -204,6 +205,9 @@ class Acting:
         ]
         for line in lines:
             _check(line)
+            taken = day_taken(line.content, self.cache.log, reading.book)
+            if taken is not None:
+                line.content["at"] = taken.at
         evidence = EvidenceTold(self.cache.evidence(), only_try=only_try)
         self._bring(told, session, evidence)
         if brought.event is not None:

@@ -29,6 +29,7 @@ EVENT = "{event}"
 POLL = "lotwork --book {book} poll"
 IMPORT = "lotwork --book {book} import FILE"
 ADD = "lotwork --book {book} add"
+BROUGHT = ADD + " transfer at=DAY from_wallet=WALLET to_wallet=WALLET asset=COIN quantity=AMOUNT"
 VOID = ADD + " void at={now} target={event} reason=REASON"
 RENAME = ADD + """ correction at={now} target={event} reason=REASON set='{{"category": "CATEGORY"}}'"""
 SPAN = ADD + """ correction at={now} target={event} reason=REASON set='{{"from": "DAY", "to": "DAY"}}'"""
@@ -84,7 +85,7 @@ REMEDIES = {
     "fee_pending": Remedy("A transfer fee has no price yet"),
     "movement_unexplained": Remedy("Coins left a wallet, and nobody said why"),
     "inflow_doubtful": Remedy("Coins came in, and may be no income"),
-    "coins_missing": Remedy("More coins left a wallet than it held", IMPORT),
+    "coins_missing": Remedy("More coins left a wallet than it held", IMPORT, BROUGHT),
     "balance_differs": Remedy("A wallet's balance is not what the events say", IMPORT),
     "twins_disagree": Remedy("Two sources tell one payment differently"),
     "output_told_twice": Remedy("One output of a transaction is told twice"),

@@ -49,6 +49,7 @@ class Question(NamedTuple):
     name: str
     words: tuple[str, ...] = ()
     takes_year: bool = True
+    needs_year: bool = True
     laws: tuple[str, ...] = ("law",)
     """The parameters that name a law."""
     out: str | None = None
@@ -56,13 +57,13 @@ class Question(NamedTuple):
 
 
 QUESTIONS: Mapping[str, Question] = {
-    "replay": Question("replay", "replay_command", takes_year=False, laws=("law_named",)),
+    "replay": Question("replay", "replay_command", takes_year=False, needs_year=False, laws=("law_named",)),
     "quarterly": Question("tax", "quarterly_command"),
     "liability": Question("tax", "liability_command"),
     "file": Question("filing", "file_command", laws=()),
     "forms": Question("forms", "forms_command", out="forms-{year}"),
     "packet": Question("packet", "build_packet", words=("--overwrite",), laws=(), out="packet-{year}.zip"),
-    "rules diff": Question("law", "diff_rules", laws=("before", "after")),
+    "rules diff": Question("law", "diff_rules", needs_year=False, laws=("before", "after")),
 }
 """What records nothing, by the words that ask it."""
 

@@ -90,6 +90,8 @@ def _ask(command: str, words: tuple[str, ...], year: int | None, out: Path | Non
         check_year(year)
     if question.out is not None and out is None:
         raise UsageError(f"{command} writes files: name the folder they go into with --out DIR")
+    if year is None and question.needs_year:
+        raise UsageError(f"name the year of {command} for all books with --year: it may not be this year everywhere")
     year = year if question.takes_year else None
     own = [*words, *question.words, *([] if year is None else [f"--year={year}"])]
     place = FIRST_BOOK if question.out else FIRST_BOOK[:-1]

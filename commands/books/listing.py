@@ -10,8 +10,14 @@ from lotwork.commands.answer import Call, called, print_alone
 from lotwork.commands.books.asking import STATE, Ask, Item, new_run, this_program
 from lotwork.commands.books.options import Homes, Scheduler, Workers, asked, books_meant, ending
 from lotwork.commands.tables import Wide, show_rows
+from lotwork.commands.telling import tell
 from lotwork.reports.book_lines import list_books
 from lotwork.reports.books import BOOKS
+
+COUNTED = (
+    "Stops filing counts what stops `lotwork file` of the years that are over. What this year's figures ask beside it, "
+    "`lotwork --book NAME findings` lists."
+)
 
 
 @click.command("books")
@@ -33,4 +39,6 @@ def books_command(call: Call, *, homes: Path | None, workers: int | None, schedu
         print_alone("books", listing)
     else:
         show_rows("Books", BOOKS, listing.rows)
+        if listing.rows:
+            tell(COUNTED)
     return ending(call, listing.failures, found=any(row.open for row in listing.rows))

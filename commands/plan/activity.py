@@ -10,8 +10,9 @@ from msgspec import UnsetType
 
 from lotwork.commands.answer import Call, called
 from lotwork.commands.as_of_options import AsOfOptions, reading
+from lotwork.commands.asked_year import Year
 from lotwork.commands.plan.context import answer_plan, plan_context
-from lotwork.commands.plan.options import Year, the_year
+from lotwork.commands.plan.options import the_year
 from lotwork.commands.tables import Wide, show_rows
 from lotwork.commands.telling import tell
 from lotwork.ledger.events import TAXPAYER, Owner

@@ -13,7 +13,6 @@ from lotwork.ledger.errors import UsageError
 from lotwork.ledger.units import MICRO_DECIMALS, AmountError, scaled, usd_decimal
 
 SHARE_DECIMALS = 6
-Year = click.option("--year", type=int, metavar="Y", help="The tax year.  [default: this one]")
 Price = click.option("--price", metavar="P", help="Dollars for a coin.  [default: the last price known]")
 FeeOf = click.option("--fee", "fee", default="0", metavar="FEE", help='Cost of each sale: "0.5%" or dollars.')
 

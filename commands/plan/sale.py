@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -22,6 +22,7 @@ from lotwork.ledger.units import PRICE_DECIMALS, scaled
 from lotwork.projections.plan.price import Fee, price_for
 from lotwork.projections.plan.sale import SalePlan, WalletPlan, plan_sale
 from lotwork.projections.plan.sale_asked import SaleAsked, lots_told
+from lotwork.projections.questions.add_command import add_command
 from lotwork.reports.lines import dollars, price_plain
 from lotwork.reports.plan.listing import NOT_RECKONED
 from lotwork.reports.plan.sale import (
@@ -40,6 +41,8 @@ from lotwork.reports.plan.sale import (
 from lotwork.reports.states import NOT_DUE
 
 MOST_DAYS_TO_WAIT = 3660
+LONGEST_COMMAND = 2000
+"""Letters of a command that may be pasted into a shell; lots that make a longer one go by a file."""
 
 
 @click.command("sale", short_help="Every way to sell some coins, side by side.")
@@ -93,12 +96,27 @@ def _show_sale(plan: SalePlan, listing: SaleListing, book: str) -> None:
         show_rows(f"From {wallet.wallet}, which holds {wallet.held}", table, wallet.rows)
         show_rows(f"Lots, {wallet.best}", LOTS, wallet.best_row.lots)
         _show_waiting(told, wallet.later)
-        line = json.dumps(_in_book(wallet.selection, book), ensure_ascii=False)
         if not isinstance(listing.state, UnsetType):
             has_tax = plan.state is not None and (plan.state.case is None or plan.state.has_income_tax)
             tell(_of_state(listing.state, wallet.best_row) if has_tax else f"{listing.state.name}: {NOT_DUE}")
-        tell(f"{_least(wallet)} Before you sell, write this line into a file, as sell.jsonl, and `lotwork import` it:")
-        tell(line)
+        for words in _record(wallet, listing, book):
+            tell(words)
+
+
+def _record(wallet: WalletWays, listing: SaleListing, book: str) -> Iterator[str]:
+    """Yield what records the sale from *wallet*: before it the lots of the best way, after it what it brought."""
+    selection = wallet.selection
+    pairs = [f"{key}={value if isinstance(value, str) else json.dumps(value)}" for key, value in selection.items()]
+    choose = add_command(book, "selection", *(pair for pair in pairs if not pair.startswith("kind=")))
+    if len(choose) <= LONGEST_COMMAND:
+        yield f"{_least(wallet)} Before you sell, choose its lots:"
+        yield choose
+    else:
+        yield f"{_least(wallet)} Before you sell, write this line into a file, as sell.jsonl, and `lotwork import` it:"
+        yield json.dumps(_in_book(selection, book), ensure_ascii=False)
+    yield "Once it is sold, record when, and what it brought:"
+    what = (f"wallet={wallet.wallet}", f"asset={listing.asset}", f"quantity={listing.quantity}")
+    yield add_command(book, "sale", "at=INSTANT", *what, "proceeds_usd=AMOUNT", "fee_usd=AMOUNT")
 
 
 def _of_state(state: StateOfSale, best: WayRow) -> str:

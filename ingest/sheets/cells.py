@@ -12,6 +12,7 @@ from lotwork.ingest.sheets.column_map import ColumnMap
 from lotwork.ingest.sheets.table import SHOWN
 from lotwork.ledger.public_form.parse_words import print_instant, zone_named
 from lotwork.ledger.units import MONTHS, ZERO, AmountError
+from lotwork.ledger.zones import noon_of
 
 MOST_DIGITS = 60
 GROUP = 3
@@ -137,11 +138,10 @@ def _epoch(cell: str, *, milliseconds: bool) -> datetime:
 
 
 def _as_instant(told: datetime | date, column_map: ColumnMap) -> str:
-    """Return an instant; a day alone is its noon in the map's zone, the same day in every zone near it."""
+    """Return an instant; a day alone is its noon in the map's zone."""
     if isinstance(told, datetime):
         return print_instant(told)
-    noon = datetime(told.year, told.month, told.day, 12, tzinfo=zone_named(column_map.zone))
-    return print_instant(noon)
+    return print_instant(noon_of(told, zone_named(column_map.zone)))
 
 
 def _as_day(told: datetime | date, column_map: ColumnMap) -> str:

@@ -28,6 +28,12 @@ HEADER = frozenset({"kind", "book"})
 SPANS = (e.Energy, e.EnergyEstimate, e.Tariff)
 WORDS = frozenset({"asset", "category", "from_wallet", "pool", "source", "to_wallet", "wallet"})
 """Keys with few different texts: a million events share them."""
+OTHER_WORDS: Mapping[str, str] = {
+    "bill": "expense", "buy": "purchase", "cost": "expense", "income": "receipt", "miner": "equipment",
+    "payout": "receipt", "reward": "receipt", "rig": "equipment", "sell": "sale", "send": "transfer", "tax": "payment",
+    "withdrawal": "movement",
+}  # fmt: skip
+"""What a miner may call a kind of event, by its letters often nearer to another."""
 
 
 def parse_event(line: Mapping[str, Any], assets: AssetTable, where: str) -> e.Event:
@@ -135,7 +141,7 @@ def _fields(
                 unread.append(Problem(where, name, broken.reason, broken.remedy))
     if not needed <= fields.keys():
         problems.extend(
-            Problem(where, name, f"every {kind} must have it", _added(name))
+            Problem(where, name, f"every {kind} must have it", _added(kind, name))
             for name in required_keys(kind)
             if line.get(name) is None
         )
@@ -143,9 +149,13 @@ def _fields(
     return fields
 
 
-def _added(name: str) -> str:
-    """Return what to do about a key that is missing: an instant is shown, since it is written in one way only."""
-    return f"add {name!r}" + (", like 2026-01-01T00:00:00Z" if name == "at" else "")
+def _added(kind: str, name: str) -> str:
+    """Return what to do about a key that is missing: what it says, and a value like the one that is due."""
+    from lotwork.ledger.public_form.explained import explained  # noqa: PLC0415 - only what is refused is explained
+
+    key = explained(kind)[name]
+    words = f" One of: {', '.join(key.choices)}." if key.choices else ""
+    return f"add {name!r}, like {key.example}. {key.says}{words}"
 
 
 @cache
@@ -160,15 +170,17 @@ def _readers(kind: str) -> tuple[Mapping[str, tuple[Key, Callable[[Any], Any] | 
 def _unknown_kind(where: str, kind: object) -> Problem:
     if kind is None:
         return Problem(where, "kind", "the line has no kind", f"say one of {', '.join(KINDS)}")
-    near = difflib.get_close_matches(str(kind), KINDS, 1)
+    meant = OTHER_WORDS.get(str(kind).casefold())
+    near = difflib.get_close_matches(str(kind), KINDS, 1) if meant is None else [meant]
     remedy = f"did you mean {near[0]!r}?" if near else f"kinds are {', '.join(KINDS)}"
     return Problem(where, "kind", f"{str(kind)[:60]!r} is not a kind of event", remedy)
 
 
 def _unknown_key(where: str, kind: str, name: str, known: Mapping[str, Key]) -> Problem:
     near = difflib.get_close_matches("_".join(name.casefold().split()), known, 1)
-    remedy = f"did you mean {near[0]!r}?" if near else f"its keys are {', '.join(known)}"
-    return Problem(where, name[:60], f"{a_kind(kind)} has no such key", remedy)
+    remedy = f"did you mean {near[0]!r}?" if near else f"its keys are {', '.join(known)}."
+    listed = f"`lotwork add {kind} --help` tells what each key is for"
+    return Problem(where, name[:60], f"{a_kind(kind)} has no such key", f"{remedy} {listed}")
 
 
 def to_contract(event: e.Event, assets: AssetTable) -> dict[str, Any]:

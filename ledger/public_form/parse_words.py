@@ -10,7 +10,7 @@ import unicodedata
 from datetime import UTC, date, datetime
 from decimal import Context, Decimal
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeGuard
 from zoneinfo import ZoneInfo
 
 from lotwork.ledger.errors import OF_THE_MACHINE, UsageError
@@ -25,6 +25,7 @@ SHARE_DECIMALS = 12
 MOST_WHOLE = 10**12 - 1
 
 _INSTANT = re.compile(r"(\d{4}-\d{2}-\d{2})[Tt ](\d{2}:\d{2}:)(\d{2})(?:\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})", re.ASCII)
+_CLOCK = re.compile(r"(\d{4}-\d{2}-\d{2})[Tt ](\d{2}:\d{2})(:\d{2})?", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _EXACT = Context(prec=MOST_DIGITS)
 _WHOLE = re.compile(r"[0-9]{1,12}", re.ASCII)
@@ -34,8 +35,7 @@ def parse_instant(value: Any) -> datetime:
     """Return an RFC 3339 instant in UTC, to the microsecond; a leap second is the last instant before it."""
     matched = _INSTANT.fullmatch(value) if isinstance(value, str) else None
     if matched is None:
-        like = f"{value}T12:00:00Z" if isinstance(value, str) and _DAY.fullmatch(value) else "2026-01-10T12:00:00Z"
-        raise AmountError(f"{str(value)[:40]!r} is not an instant with an offset", f'write RFC 3339, like "{like}"')
+        raise AmountError(f"{str(value)[:40]!r} is not an instant with an offset", _with_offset(value))
     day, minute, second, offset = matched.groups()
     text = f"{day}T{minute}59.999999{offset}" if second == "60" else value
     try:
@@ -48,14 +48,28 @@ def parse_instant(value: Any) -> datetime:
     return instant
 
 
+def _with_offset(told: Any) -> str:
+    """Return how what was *told* of an instant is written with what it lacks, its hour or its offset alone."""
+    clock = _CLOCK.fullmatch(told) if isinstance(told, str) else None
+    if clock:
+        instant = f"{clock[1]}T{clock[2]}{clock[3] or ':00'}"
+        return f'add its offset, like "{instant}Z" in UTC, or "{instant}-05:00" in the winter of New York'
+    return f'write RFC 3339, like "{told}T12:00:00Z"' if is_day(told) else 'write RFC 3339, like "2026-01-10T12:00:00Z"'
+
+
 def print_instant(instant: datetime) -> str:
     """Return *instant* in UTC as the public form writes it."""
     return instant.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
+def is_day(value: Any) -> TypeGuard[str]:
+    """Say if *value* is written as a day alone is, though the calendar may have none of that name."""
+    return isinstance(value, str) and _DAY.fullmatch(value) is not None
+
+
 def parse_day(value: Any) -> date:
     """Return an ISO day of the taxpayer's calendar."""
-    if not isinstance(value, str) or _DAY.fullmatch(value) is None:
+    if not is_day(value):
         raise AmountError(f"{str(value)[:40]!r} is not a day", 'write it like "2025-01-31"')
     try:
         day = date.fromisoformat(value)
@@ -79,7 +93,7 @@ def check_tax_year(year: object, named: str) -> int:
 
 def parse_moment(value: Any) -> str:
     """Return a day or an instant, as canonical text; a day means its midnight in the taxpayer's zone."""
-    if isinstance(value, str) and _DAY.fullmatch(value):
+    if is_day(value):
         return parse_day(value).isoformat()
     return print_instant(parse_instant(value))
 

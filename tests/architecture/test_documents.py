@@ -16,6 +16,8 @@ from lotwork.ledger import errors
 from lotwork.ledger.codec import KINDS
 from lotwork.ledger.errors import LotworkError
 from lotwork.ledger.public_form.contract import parse_event
+from lotwork.ledger.public_form.explained import EVERY
+from lotwork.ledger.public_form.explained import WORDS as MEANINGS
 from lotwork.ledger.public_form.keys import Key, keys_of
 from lotwork.ledger.units import AssetTable
 from lotwork.service.metrics import Metrics
@@ -95,6 +97,14 @@ def test_every_key_of_a_kind_is_told_with_its_units_and_whether_it_is_needed(kin
     assert common == {name: row_of(keys[name]) for name in OF_EVERY_KIND}
 
 
+@pytest.mark.parametrize("kind", ["Keys of every kind", *KINDS])
+def test_the_words_of_each_key_are_those_that_the_command_shows(kind: str) -> None:
+    section = sections(document("events.md"))[f"`{kind}`" if kind in KINDS else kind]
+    words = tomllib.loads(MEANINGS.read_text(encoding="utf-8"))
+    assert words[kind if kind in KINDS else EVERY] == {name: says for name, _, _, says in ROW.findall(section)}
+    assert words.keys() == {EVERY, *KINDS}
+
+
 def examples() -> Iterator[str]:
     for name in ("events.md", "guide.md"):
         yield from re.findall(r'^\{"kind": .*\}$', document(name), re.MULTILINE)
@@ -144,7 +154,7 @@ def test_every_option_shown_is_one_of_its_command() -> None:
     unknown = [
         f"{name}: {line}"
         for name, line in shown
-        if set(re.findall(r"(?<![\w-])--[a-z][a-z0-9-]*", line)) - options_of(line.split())
+        if set(re.findall(r"(?<![\w-])--[a-z][a-z0-9-]*", line)) - options_of(line.split()) - {"--help"}
     ]
     assert not unknown
 

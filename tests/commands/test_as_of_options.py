@@ -176,7 +176,10 @@ def test_a_position_beyond_the_end_of_any_log_is_the_end(lotwork: Caller, option
     if option == "--up-to" and len(beyond) > len("9" * 30):
         lotwork(*asked, option, beyond, code=2)  # Python reads no number of so many digits
         return
-    assert lotwork(*asked, option, beyond).out == lotwork(*asked).out
+    told = lotwork(*asked, option, beyond)
+    assert told.out == lotwork(*asked).out
+    said = "--up-to is beyond the end of book main, whose last position is 2: all of it counts.\n"
+    assert told.err == (said if option == "--up-to" else "")
 
 
 @pytest.mark.parametrize("law", ["", "filed:", "filed:99999", "filed:٢٠٢٥", "x" * 5000])

@@ -101,6 +101,18 @@ def test_what_a_filed_return_acknowledged_is_no_draft_any_more(lotwork: Caller, 
     assert (told["draft"], codes(told["findings"])) == (False, {"receipt_pending"})
 
 
+def test_what_is_open_about_another_year_alone_is_no_finding_of_these_files(lotwork: Caller, tmp_path: Path) -> None:
+    """Whether a year can be filed, drawn and packed is answered alike, by the exit code too."""
+    lotwork.take(ME, PRIOR, MINED, LONG, receipt("pending", "2026-03-01", "1", None))
+    lotwork("file", "--year", "2025", "--dry-run")
+    told = lotwork("forms", "--year", "2025", "--out", tmp_path / "out", "--json").result
+    packed = lotwork("packet", "build", "--year", "2025", "--out", tmp_path / "2025.zip", "--json").result
+    assert (told["findings"], packed["findings"]) == ([], [])
+    assert codes(lotwork("income", "--year", "2025", "--json", code=1).result["findings"]) == {"receipt_pending"}
+    told = lotwork("forms", "--year", "2026", "--out", tmp_path / "next", "--json", code=1).result
+    assert "receipt_pending" in codes(told["findings"])
+
+
 def test_a_year_that_goes_on_is_a_draft(lotwork: Caller, tmp_path: Path) -> None:
     lotwork.take(ME, PRIOR, MINED, LONG)
     told = lotwork("forms", "--year", "2026", "--out", tmp_path / "out", "--as-of", "2026-05-01", "--json", code=None)

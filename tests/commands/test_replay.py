@@ -46,6 +46,10 @@ def test_up_to_a_position_is_the_state_of_then(lotwork: Caller) -> None:
         told = lotwork("replay", "--up-to", str(position), "--json", code=None).result
         assert (told["state_digest"], told["position"], told["events"]) == (state, position, position)
     assert len(set(states)) == 3
+    beyond = lotwork("replay", "--up-to", "4", "--json", code=None)
+    assert (beyond.result["position"], beyond.result["state_digest"]) == (3, states[-1])
+    assert beyond.err.startswith("--up-to is beyond the end of book main, whose last position is 3: all of it counts.")
+    assert "beyond" not in lotwork("replay", "--up-to", "3", code=None).err
 
 
 def test_another_folder_of_law_gives_another_digest_of_law(lotwork: Caller, tmp_path: Path) -> None:

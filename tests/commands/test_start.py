@@ -15,7 +15,10 @@ def test_a_home_is_made_without_a_question(lotwork: Caller) -> None:
     assert told["profile"] is None
     assert (lotwork.home / "ledger.sqlite").exists()
     assert (lotwork.home.stat().st_mode & 0o777) == 0o700
-    assert "is ready" in lotwork("init", "--no-input").out
+    ready = lotwork("init", "--no-input").out
+    assert "is ready" in ready
+    assert "lotwork init --help            who you are, which is not told yet" in ready
+    assert "lotwork add KIND ...           one event by hand" in ready
     assert lotwork("verify", "--json").result["events"] == 0
 
 
@@ -36,6 +39,7 @@ def test_a_profile_is_recorded_from_the_answers(lotwork: Caller) -> None:
     assert event["id"] == told["profile"]
     assert (event["filing_status"], event["activity"], event["time_zone"]) == ("mfj", "hobby", "America/New_York")
     assert lotwork("init", "--no-input", *answers, "--json").result["profile"] == told["profile"]
+    assert "who you are" not in lotwork("init", "--no-input").out
 
 
 @pytest.mark.parametrize(

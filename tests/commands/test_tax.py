@@ -235,7 +235,7 @@ def test_the_next_payment_and_form_2210_are_told_with_the_installments(lotwork: 
     assert sum(float(charge["amount_usd"]) for charge in told["form_2210"]["charges"]) == float(told["penalty_usd"])
     words = lotwork("quarterly", "--year", "2025", "--as-of", "2025-06-01", code=1).out
     assert "by 2025-06-16, $2,199.41 of it overdue: waiting costs $0.84 a day" in words
-    assert "cannot be said before the months are over that a payment counts" in words
+    assert "goes by the tax of 2024, which is not known or was no year of twelve months" in words
 
 
 def test_a_december_windfall_is_paid_for_in_january_without_a_word_from_the_taxpayer(lotwork: Caller) -> None:
@@ -304,3 +304,30 @@ def test_wages_shared_evenly_decide_nothing_before_the_year_is_over(lotwork: Cal
     over = lotwork("quarterly", "--year", "2025", "--as-of", "2026-04-15", "--json", code=1).result
     assert over["annualized"]["applies"]
     assert codes(over["findings"]) == {"annualized_share_assumed"}
+
+
+def test_amounts_of_0_for_want_of_records_are_said_to_be(lotwork: Caller) -> None:
+    lotwork("init", "--filing-status", "single", "--activity", "business", "--time-zone", "UTC")
+    asked = ("quarterly", "--year", "2026", "--as-of", "2026-03-31")
+    assert "Nothing is recorded in book main that a tax could be reckoned of" in lotwork(*asked).out
+    lotwork.take(receipt("a", "2026-02-01", "1"))
+    assert "Nothing is recorded" not in lotwork(*asked, code=None).out
+
+
+def test_what_is_enough_to_owe_no_penalty_is_said_plainly_and_in_its_book(lotwork: Caller) -> None:
+    asked = ("quarterly", "--year", "2026", "--as-of", "2026-03-31")
+    rise = "This is the tax of what is recorded so far, and more income raises it. "
+    for book, named in (("main", ""), ("farm", "--book farm ")):
+        lotwork.take(receipt("a", "2026-02-01", "1", "50000", book=book), PROFILE | {"book": book})
+        untold = lotwork(*asked, "--book", book, code=None).out
+        assert (
+            f"{rise}What is enough to owe no penalty, whatever else the year brings, goes by the tax of 2025" in untold
+        )
+        command = (
+            f"lotwork {named}add year_facts at=2026-01-01 year=2026 prior_year_tax_usd=AMOUNT prior_year_agi_usd=AMOUNT"
+        )
+        assert f"tell it: `{command}`." in untold
+        filled = command.removeprefix("lotwork ").replace("AMOUNT", "80000")
+        lotwork(*filled.split())
+        told = lotwork(*asked, "--book", book, code=None).out
+        assert f"{rise}$20,000.00 each time, what is withheld counted in, is enough to owe no penalty, whatever" in told

@@ -39,6 +39,13 @@ def test_a_bill_is_seen_before_it_is_recorded_and_undone_after(logged_in: Owner)
     assert "$120.50" in read(logged_in.client.get("/costs").text).text
 
 
+def test_the_day_of_a_bill_is_the_day_where_the_taxpayer_lives(logged_in: Owner) -> None:
+    move = {"kind": "profile", "id": "moved", "at": "2026-01-01T12:00:00Z", "time_zone": "Pacific/Auckland"}
+    record(logged_in.home, move)
+    logged_in.do("bill", "/act/bill", **BILL)
+    assert "Apr 2, 2026" in read(logged_in.client.get("/costs").text).text
+
+
 def test_a_page_refuses_what_the_command_refuses_in_the_same_words(logged_in: Owner) -> None:
     status, page = logged_in.send("bill", {**logged_in.open("/act/bill"), **BILL, "category": "deposit"})
     why = refused("deposit")

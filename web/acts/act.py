@@ -12,12 +12,11 @@ from lotwork.web.answering import Line
 from lotwork.web.forms import FormGroup
 from lotwork.web.reading import Reading
 
-__all__ = ["Act", "Brought", "Field", "Form", "Line", "Told", "at_noon", "day_field", "said"]
+__all__ = ["Act", "Brought", "Field", "Form", "Line", "Told", "day_field", "said"]
 
 Told: TypeAlias = Mapping[str, str]
 """What the fields of a form say, or are to say when it opens."""
 Kind: TypeAlias = Literal["text", "day", "choice", "file", "words", "secret"]
-AT_NOON = "T12:00:00Z"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +62,8 @@ class Brought:
 class Act:
     """One act: its form, None where it has nothing to be about; and the lines that what was told becomes.
 
-    A line has no id and no book; `at` may be left out, and is then the instant at which the act was begun.
+    A line has no id and no book; `at` may be a day alone, as `lotwork add` takes one, or be left out: it is then the
+    instant at which the act was begun.
     """
 
     name: str
@@ -76,11 +76,6 @@ class Act:
 def said(told: Told, *names: str) -> Line:
     """Return what was told under *names*, without what was left empty."""
     return {name: told[name].strip() for name in names if told.get(name, "").strip()}
-
-
-def at_noon(day: str) -> str:
-    """Return the noon of a day, as a command that names no hour has it."""
-    return f"{day}{AT_NOON}"
 
 
 def day_field(name: str, label: str, told: Told, otherwise: date) -> Field:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lotwork.web.acts.act import Act, Field, Form, Line, Told, at_noon, day_field, said
+from lotwork.web.acts.act import Act, Field, Form, Line, Told, day_field, said
 from lotwork.web.reading import Reading
 from lotwork.web.wording import words
 
@@ -34,7 +34,7 @@ def _bill_form(reading: Reading, told: Told) -> Form:
 
 def _bill_lines(_: Reading, told: Told) -> list[Line]:
     line = said(told, "category", "amount_usd", "business_share", "note", "evidence")
-    return [{"kind": "expense", "at": at_noon(told.get("day", "")), **line}]
+    return [{"kind": "expense", "at": told.get("day", ""), **line}]
 
 
 def _rig_form(reading: Reading, told: Told) -> Form:
@@ -67,7 +67,7 @@ def _rig_lines(_: Reading, told: Told) -> list[Line]:
     if quantity:
         is_number = quantity.isascii() and quantity.isdigit() and len(quantity) <= MOST_DIGITS
         line["quantity"] = int(quantity) if is_number else quantity
-    return [{"kind": "equipment", "at": at_noon(told.get("acquired", "")), **line}]
+    return [{"kind": "equipment", "at": told.get("acquired", ""), **line}]
 
 
 BILL = Act("bill", _bill_form, _bill_lines)

@@ -7,7 +7,7 @@ from lotwork.ledger.public_form.states import STATES
 from lotwork.ledger.units import CENT
 from lotwork.projections.filer.taxpayer import year_end
 from lotwork.rules.line import to_cents
-from lotwork.web.acts.act import Act, Field, Form, Line, Told, at_noon, day_field, said
+from lotwork.web.acts.act import Act, Field, Form, Line, Told, day_field, said
 from lotwork.web.reading import Reading
 from lotwork.web.views.event import in_brief
 from lotwork.web.views.fed import recorded
@@ -107,7 +107,7 @@ def _paid_whom(reading: Reading, told: Told) -> tuple[Field, ...]:
 
 def _paid_lines(reading: Reading, told: Told) -> list[Line]:
     line = said(told, "amount_usd", "type", "state", "note")
-    return [{"kind": "payment", "at": at_noon(told.get("day", "")), "year": reading.year, **line}]
+    return [{"kind": "payment", "at": told.get("day", ""), "year": reading.year, **line}]
 
 
 MOVEMENT = Act("movement", _movement_form, _movement_lines)

@@ -15,7 +15,7 @@ from lotwork.projections.filing.recorded import years_recorded
 from lotwork.rules.line import to_cents
 from lotwork.web.daemon_status import DaemonStatus
 from lotwork.web.reading import Reading
-from lotwork.web.views.problems import problems_view
+from lotwork.web.views.problems import ProblemGroup, problems_view
 from lotwork.web.views.state_payments import state_balance, state_told
 from lotwork.web.wording import commands_in, day, usd
 
@@ -41,8 +41,10 @@ class Step:
     command: str
     href: str
     told: str = ""
-    """What the finding itself says, where the commands that answer it stand in its words."""
+    """What the finding itself says; the commands that answer it may stand in its words."""
     event: str = ""
+    otherwise: str = ""
+    """The command of the other answer, where it is a question."""
 
 
 def next_step(reading: Reading, status: DaemonStatus | None, federal: Due | None) -> Step:
@@ -55,18 +57,22 @@ def next_step(reading: Reading, status: DaemonStatus | None, federal: Due | None
         return _pay(reading, soon)
     problems = problems_view(reading)
     if problems.groups:
-        first = problems.groups[0]
-        told = first.shown[0]
-        answers = told if not first.command and commands_in(told.message) else None
-        if answers is None:
-            return Step(f"{first.title}.", first.command, "/problems")
-        return Step(f"{first.title}.", "", "/problems", answers.message, answers.event)
+        return _mend(problems.groups[0])
     if not years_recorded(reading.folded):
         begin = f"lotwork --book {shlex.quote(reading.book)} import nicehash.csv coinbase.csv"
         return Step("No income, sale, bill or rig is recorded yet. Bring in what you have:", begin, "")
     if dues:
         return Step(f"Nothing to do until {day(dues[0].due)}.", "", "/quarterly")
     return Step("Nothing to do.", "", "")
+
+
+def _mend(group: ProblemGroup) -> Step:
+    """Return the step that settles the first finding of *group*: by the commands in its words, else by its remedy."""
+    told = group.shown[0]
+    if commands_in(told.message):
+        return Step(f"{group.title}.", "", "/problems", told.message, told.event)
+    command, otherwise = (told.command, told.otherwise) if told.command else (group.command, group.otherwise)
+    return Step(f"{group.title}.", command, "/problems", told.message, told.event, otherwise)
 
 
 def state_dues(reading: Reading) -> Iterator[Due]:
@@ -92,7 +98,7 @@ def _pay(reading: Reading, soon: Sequence[Due]) -> Step:
     state = f" state={first.state}" if first.state else ""
     return Step(
         f"Pay {usd(first.amount)}{whom} {when}, then record it.{more}",
-        f"lotwork --book {shlex.quote(reading.book)} add payment at={reading.today}T12:00:00Z "
+        f"lotwork --book {shlex.quote(reading.book)} add payment at={reading.today} "
         f"year={first.year} amount_usd={to_cents(first.amount)}{kind}{state}",
         "/quarterly",
     )

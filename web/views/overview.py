@@ -10,6 +10,7 @@ from typing import Literal
 
 from lotwork.ledger.events import PaymentType
 from lotwork.ledger.units import CENT, ZERO, usd_decimal
+from lotwork.projections.filing.recorded import years_recorded
 from lotwork.projections.liability import Liability
 from lotwork.projections.questions.doubtful import IN_DOUBT
 from lotwork.reports.estimated import SetAsideRow
@@ -27,6 +28,7 @@ from lotwork.web.views.state_payments import Late, StateCard, overdue, state_asi
 from lotwork.web.wording import ago, days_left, instant, plural, usd
 
 SILENT_AFTER = timedelta(hours=24)
+NOTHING_YET = "nothing is recorded that a tax could be reckoned of"
 
 Mood = Literal["good", "watch", "bad", "quiet"]
 
@@ -99,6 +101,8 @@ class OverviewView:
     figures: tuple[FigureLine, ...]
     chart: Chart
     unknown_law: str
+    unknown: str
+    """Why nothing is told that is to pay: no law, or nothing of which a tax could be reckoned; else empty."""
     moved: tuple[Notice, ...]
     abroad: AbroadView | None
     states: tuple[StateCard, ...]
@@ -108,6 +112,8 @@ class OverviewView:
 def overview_view(reading: Reading, status: DaemonStatus | None) -> OverviewView:
     """Return the answer first, then what it rests on."""
     payments = quarterly_view(reading)
+    begun = bool(years_recorded(reading.folded))
+    abroad = abroad_view(reading)
     answer = _answer_before(reading) or _answer(reading, payments)
     return OverviewView(
         overdue=tuple(overdue(reading)),
@@ -116,11 +122,12 @@ def overview_view(reading: Reading, status: DaemonStatus | None) -> OverviewView
         payments=payments,
         vitals=tuple(_vitals(reading, status)),
         step=next_step(reading, status, _federal_due(reading, answer)),
-        figures=tuple(_traced(reading.owed)) if reading.owed else (),
+        figures=tuple(_traced(reading.owed)) if reading.owed and begun else (),
         chart=_months(reading),
         unknown_law=reading.unknown_law,
+        unknown=NOTHING_YET if not begun else "" if answer or abroad else reading.unknown_law,
         moved=moved_notices(reading),
-        abroad=abroad_view(reading),
+        abroad=abroad,
         states=state_cards(reading),
     )
 

@@ -98,7 +98,7 @@ def view_of(reading: Reading, told: Quarterly) -> QuarterlyView:
         cards=cards,
         rule=MEASURES.get(told.method, ""),
         harbor=harbor,
-        harbor_says=" ".join(filter(None, (_says(harbor, told), rise_in_words(told)))),
+        harbor_says=" ".join(filter(None, (_says(harbor, told), rise_in_words(told, reading.book)))),
         next=upcoming,
         to_pay=overdue + (upcoming.shortfall if upcoming else ZERO),
         overdue=overdue,

@@ -70,7 +70,7 @@ def state_view(reading: Reading, year: int) -> StateView | None:
     following = told.next
     pay = told.overdue if following is None else following.pay
     record = (
-        f"lotwork --book {shlex.quote(reading.book)} add payment at={reading.today}T12:00:00Z year={year} "
+        f"lotwork --book {shlex.quote(reading.book)} add payment at={reading.today} year={year} "
         f"amount_usd={to_cents(pay) if pay >= CENT else 'AMOUNT'} state={told.state}"
     )
     return StateView(year, list_state_quarterly(told), tuple(state_payments_in_words(told, day)), record)

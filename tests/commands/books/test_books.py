@@ -47,6 +47,8 @@ def test_the_table_says_it_in_words(homes: Caller) -> None:
     out = told(homes, "books", code=1).out
     assert "2025: 2 open (" in out
     assert "2025: ready" in out
+    assert "Stops filing   Years over" in out
+    assert "`lotwork --book NAME findings` lists" in out
     assert "2025: filed" in out
     assert "nothing watched" in out
 

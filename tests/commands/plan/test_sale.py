@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from typing import Any
 
 import pytest
@@ -43,13 +44,31 @@ def test_a_wallet_that_is_not_there_is_refused_with_the_near_name(lotwork: Calle
     assert "the book has no wallet 'exchange': here are cold" in told
 
 
-def test_a_sale_is_a_table_with_the_line_to_import_for_a_person(lotwork: Caller) -> None:
+def test_a_sale_is_a_table_with_the_commands_that_record_it_for_a_person(lotwork: Caller) -> None:
     lotwork.take(*mined())
     told = lotwork("plan", "sale", "0.5", *ON, "--fee", "1%", "--lots", "new=0.5")
     assert "on 2026-06-01 at 80,000.00 (manual 2026-05-30): 40,000.00 less a fee of 400.00" in told.out
     assert all(word in told.out for word in ("fifo", "lifo", "hifo", "lofo", "specific", "chosen", "After tax cash"))
-    line = next(line for line in told.out.splitlines() if line.startswith('{"kind": "selection"'))
-    assert json.loads(line)["lots"] == [{"lot": "new", "quantity": "0.50000000"}]
+    choose, sold = (line for line in told.out.splitlines() if line.startswith("lotwork add "))
+    assert told.out.endswith(f"Once it is sold, record when, and what it brought:\n{sold}\n")
+    lotwork(*shlex.split(choose)[1:])
+    assert lotwork(*shlex.split(sold)[1:], code=3).err.count("INSTANT") == 1, "what only a person knows is asked for"
+    told_then = sold.replace("INSTANT", "2026-06-02T15:00:00Z").replace("fee_usd=AMOUNT", "fee_usd=400")
+    lotwork(*shlex.split(told_then.replace("AMOUNT", "40000"))[1:])
+    (row,) = lotwork.rows("gains", "--year", "2026")
+    assert (row["lot"], row["quantity"], row["proceeds_usd"]) == ("new", "0.50000000", "39600.000000")
+
+
+def test_the_commands_name_their_book_and_many_lots_go_by_a_file(lotwork: Caller) -> None:
+    lots = [receipt(f"payout-number-{each}", "2026-01-01", "0.01", "50000", book="farm") for each in range(60)]
+    lotwork.take(*lots)
+    asked = ("plan", "sale", "--as-of", "2026-06-01", "--price", "80000", "--book", "farm")
+    assert "lotwork --book farm add selection " in lotwork(*asked, "0.05", code=None).out
+    told = lotwork(*asked, "0.6", code=None).out
+    assert "write this line into a file" in told
+    assert "lotwork --book farm add sale at=INSTANT wallet=cold asset=BTC quantity=0.60000000" in told
+    line = json.loads(next(line for line in told.splitlines() if line.startswith('{"kind": "selection"')))
+    assert (len(line["lots"]), line["book"]) == (60, "farm")
 
 
 def test_a_sale_whose_every_way_costs_the_same_says_so_and_what_it_was_chosen_by(lotwork: Caller) -> None:

@@ -53,6 +53,15 @@ def test_a_day_where_an_instant_is_asked_is_answered_with_one_of_that_day() -> N
     assert refused.value.remedy == 'write RFC 3339, like "2026-11-02T12:00:00Z"'
 
 
+@pytest.mark.parametrize("told", ["2026-11-02T14:05", "2026-11-02 14:05", "2026-11-02T14:05:00"])
+def test_an_hour_without_its_offset_is_answered_with_both_that_it_may_have(told: str) -> None:
+    with pytest.raises(AmountError) as refused:
+        words.parse_instant(told)
+    assert refused.value.remedy == (
+        'add its offset, like "2026-11-02T14:05:00Z" in UTC, or "2026-11-02T14:05:00-05:00" in the winter of New York'
+    )
+
+
 def test_a_moment_is_a_day_or_an_instant_in_canonical_text() -> None:
     assert words.parse_moment("2025-01-10") == "2025-01-10"
     assert words.parse_moment("2025-01-10T07:00:00-05:00") == "2025-01-10T12:00:00Z"

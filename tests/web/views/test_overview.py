@@ -60,13 +60,45 @@ def test_the_signs_count_what_is_without_a_price_and_what_left_unexplained(tmp_p
 
 def test_a_book_that_knows_only_who_files_says_to_bring_in_the_rest(tmp_path: Path, ask: Ask) -> None:
     record(tmp_path, PROFILE)
-    page = ask(tmp_path).get("/").text
-    text = read(page).text
+    text = text_of(ask(tmp_path))
     assert (
         "Next No income, sale, bill or rig is recorded yet. Bring in what you have: lotwork --book main import" in text
     )
-    assert "<code>lotwork add year_facts year=2026" in page, "a command among words is set as one"
-    assert "`" not in text
+    assert "Tax for 2026 not known Nothing is recorded that a tax could be reckoned of." in text
+    before = text.partition("Income by month")[0]
+    assert "$" not in before, "what nobody told is no amount of 0"
+    assert "Safe harbor" not in text
+
+
+def test_what_a_tax_needs_beside_the_coins_is_set_as_a_command(tmp_path: Path, ask: Ask) -> None:
+    record(tmp_path, PROFILE, receipt("a", "2026-02-01"))
+    page = ask(tmp_path).get("/").text
+    assert "<code>lotwork add year_facts at=2026-01-01 year=2026" in page, "a command among words is set as one"
+    assert "`" not in read(page).text
+
+
+def test_the_step_tells_what_is_missing_and_how_it_is_mended(tmp_path: Path, ask: Ask) -> None:
+    sold = {"kind": "sale", "id": "s", "at": "2026-03-01T12:00:00Z", "wallet": "kraken", "asset": "BTC",
+            "quantity": "0.5", "proceeds_usd": "45000"}  # fmt: skip
+    record(tmp_path, PROFILE, FACTS, receipt("a", "2026-02-01"), sold)
+    text = text_of(ask(tmp_path)).partition("Next")[2].partition("Can these figures be believed?")[0]
+    for words in (
+        "More coins left a wallet than it held. See Problems",
+        "0.50000000 BTC more were sold from kraken than it held",
+        "lotwork --book main import FILE",
+        "Or, the other way: lotwork --book main add transfer at=DAY from_wallet=WALLET",
+    ):
+        assert words in text
+
+
+def test_where_the_finding_names_its_answer_the_step_tells_that_one(tmp_path: Path, ask: Ask) -> None:
+    sold = {"kind": "sale", "id": "s", "at": "2026-03-01T12:00:00Z", "wallet": "celar", "asset": "BTC",
+            "quantity": "0.01", "proceeds_usd": "900"}  # fmt: skip
+    record(tmp_path, PROFILE, FACTS, receipt("a", "2026-02-01"), receipt("b", "2026-02-02"), sold)
+    text = text_of(ask(tmp_path)).partition("Next")[2].partition("Can these figures be believed?")[0]
+    assert "did you mean cellar?" in text
+    assert "lotwork add correction target=s" in text
+    assert "import FILE" not in text
 
 
 def test_the_one_thing_to_do_is_the_first_problem_and_without_one_the_day_of_the_next_payment(
