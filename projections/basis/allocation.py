@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
+from operator import attrgetter
 from typing import TypeAlias, TypeGuard
 
 import msgspec
@@ -121,8 +122,8 @@ def pooled(lying: Mapping[tuple[str, str], list[Lot]]) -> dict[tuple[str, str], 
     """Return the pools of what comes to lie in each wallet."""
     pools: defaultdict[tuple[str, str], Pool] = defaultdict(Pool)
     for (wallet, asset), lots in lying.items():
-        for lot in lots:
-            pools[wallet, asset].put(lot if lot.wallet == wallet else lot.moved(wallet))
+        moved = [lot if lot.wallet == wallet else lot.moved(wallet) for lot in lots]
+        pools[wallet, asset].put_kept(sorted(moved, key=_age))
     return pools
 
 
@@ -231,6 +232,9 @@ def _by_age(lots: list[Lot], left: dict[str, int], unmatched: Iterable[tuple[int
             wanted[lot] -= quantity
             free[coins] -= quantity
             lot, coins = lot + (not wanted[lot]), coins + (not free[coins])
+
+
+_age = attrgetter("sequence")
 
 
 def _assumed(asset: str, wallets: int) -> Finding:
