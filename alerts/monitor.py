@@ -102,7 +102,7 @@ class Monitor:
         live, calendar = self._live(book)
         today = calendar.day(now)
         payments = self._payments(live, today)
-        pending = self._pending.of(book, live.current().history if self.keeps_books else None)
+        pending = self._pending.of(book, live.current() if self.keeps_books else None)
         waiting = pending.receipts
         self.briefs[book] = brief_of(payments, today, findings=self._open[book], waiting=len(waiting))
         asked = self._asked(book, waiting)

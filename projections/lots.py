@@ -112,9 +112,7 @@ class LotFold:
         self.day, self._places = state.day, place(state.day, 0)
         self.missing.shorts = list(state.shorts)
         for wallet, asset, lots in state.pools:
-            pool = self.pools[wallet, asset]
-            for lot in lots:
-                pool.put(lot)
+            self.pools[wallet, asset].put_kept(lots)
         self.holdings.resume(state.lying)
         if waiting is not None:
             self.pools.update(((wallet, asset), WaitingPool.of(lots)) for wallet, asset, lots in waiting.pools)

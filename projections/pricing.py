@@ -79,8 +79,15 @@ class Prices:
 
     def at(self, asset: str, instant: datetime) -> tuple[Quote | None, list[Quote]]:
         """Return the price of *asset* at *instant*, and the quotes that other sources give for the same interval."""
-        self._read()
         self.asked[asset] = max(instant, self.asked.get(asset, instant))
+        return self._quotes(asset, instant)
+
+    def know(self, asset: str, instant: datetime) -> bool:
+        """Say if there is a price of *asset* at *instant*; no fold rests on the answer."""
+        return self._quotes(asset, instant)[0] is not None
+
+    def _quotes(self, asset: str, instant: datetime) -> tuple[Quote | None, list[Quote]]:
+        self._read()
         for length in sorted(self._candles.get(asset, ())):
             covering = self._covering(asset, length, instant)
             if len(covering) > 1:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
+from operator import itemgetter
 from threading import Lock
 
 from lotwork.ingest.prices.fetch import Wanted
-from lotwork.ledger.events import Credit, Movement, Receipt
+from lotwork.ledger.events import Credit, Event, Movement, Receipt
 from lotwork.ledger.history import History
 from lotwork.ledger.storage.log import EventLog
-from lotwork.projections.pricing import Prices, priced, without_price
-from lotwork.projections.replay.book import recorded_prices
+from lotwork.projections.pricing import Unpriced, without_price
+from lotwork.projections.replay.book import Book
+from lotwork.projections.replay.resuming import folded
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,34 +31,50 @@ class Waiting:
     """Movements that no correction has given a meaning."""
 
 
-def waiting_of(history: History, position: int) -> Waiting:
-    """Return what waits in *history*, which was read up to *position*."""
+def waiting_of(book: Book, position: int) -> Waiting:
+    """Return what waits in *book*, which is folded up to *position*: read is only what it has no price for."""
     receipts: list[tuple[str, datetime]] = []
     wanted: dict[Wanted, None] = {}
-    movements = 0
-    prices = Prices(history.of_kind("price"), partial(recorded_prices, history))
-    for event in priced(history.events(), prices, history.assets, [], {}):
-        waiting = without_price(event)
-        if waiting is not None:
-            wanted[Wanted(waiting.event.asset, waiting.event.at)] = None
-            if isinstance(event, Receipt):
-                receipts.append((event.id, event.at))
-        movements += waiting is None and isinstance(event, Movement)
-    wanted |= dict.fromkeys(_observed(history, prices))
-    return Waiting(position, tuple(receipts), tuple(wanted), movements)
+    for event in _unpriced(book):
+        if isinstance(event, Receipt):
+            receipts.append((event.id, event.at))
+        wanted[Wanted(event.asset, event.at)] = None
+    observed = (event for event in _of_kind(book.history, "credit") if isinstance(event, Credit))
+    wanted |= dict.fromkeys(
+        Wanted(event.asset, event.at) for event in observed if not book.prices.know(event.asset, event.at)
+    )
+    movements = (event for event in _of_kind(book.history, "movement") if isinstance(event, Movement))
+    return Waiting(position, tuple(receipts), tuple(wanted), sum(not event.is_fee for event in movements))
 
 
-def _observed(history: History, prices: Prices) -> Iterator[Wanted]:
-    """Yield the prices that credits wait for which are observed and are no income."""
-    for event in history.of_kind("credit"):
-        if isinstance(event, Credit) and prices.at(event.asset, event.at)[0] is None:
-            yield Wanted(event.asset, event.at)
+def _unpriced(book: Book) -> list[Unpriced]:
+    """Return the receipts and fees of *book* that wait for a price, in order; what is in doubt may wait for none."""
+    history, told = book.history, len(book.history.troubles)
+    in_doubt = {name for _, name in book.income.held}
+    perhaps = in_doubt.union((name for _, name in book.income.pending), book.gains.pending)
+    found = []
+    for position, event in history.log.read(history.book, up_to=history.up_to, ids=perhaps) if perhaps else ():
+        holds = history.amended(event)
+        waiting = None if holds is None else without_price(holds)
+        if waiting is None or (event.id in in_doubt and book.prices.know(waiting.event.asset, waiting.event.at)):
+            continue
+        found.append((waiting.event.at, position, waiting.event))
+    del history.troubles[told:]
+    return [event for _, _, event in sorted(found, key=itemgetter(0, 1))]
+
+
+def _of_kind(history: History, kind: str) -> list[Event]:
+    """Return the effective events of a *kind*; their troubles were told when they were folded."""
+    told = len(history.troubles)
+    events = history.of_kind(kind)
+    del history.troubles[told:]
+    return events
 
 
 class Pending:
-    """What waits in the books of one log, read again only where a book has grown.
+    """What waits in the books of one log, looked for again only where a book has grown.
 
-    Prices and alerts ask at once when a daemon begins: who comes second waits for what the first one reads.
+    Prices and alerts ask at once when a daemon begins: who comes second waits for what the first one finds.
     """
 
     def __init__(self, log: EventLog) -> None:
@@ -66,12 +82,13 @@ class Pending:
         self._known: dict[str, Waiting] = {}
         self._asking = defaultdict[str, Lock](Lock)
 
-    def of(self, book: str, history: History | None = None) -> Waiting:
-        """Return what of *book* waits; *history* is its history, where it was read already."""
+    def of(self, book: str, current: Book | None = None) -> Waiting:
+        """Return what of *book* waits; *current* is the book, where it is folded to the end of the log already."""
         with self._asking[book]:
             position = self._log.head(book).position
             known = self._known.get(book)
             if known is None or known.position != position:
-                known = waiting_of(history or History.read(self._log, book), position)
-                self._known[book] = known
+                if current is None or current.history.up_to != position:
+                    current = folded(History.read(self._log, book, up_to=position), ())
+                known = self._known[book] = waiting_of(current, position)
             return known

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
-from typing import NamedTuple
 
 from lotwork.ledger.clock import Clock
 from lotwork.ledger.events import US, Event
+from lotwork.ledger.gc_pause import gc_paused
 from lotwork.ledger.history import History
 from lotwork.ledger.storage.batch import MAIN_BOOK, Head
 from lotwork.ledger.storage.evidence import Evidence, named_by
@@ -19,12 +19,8 @@ from lotwork.projections.abroad.liability import foreign_liability
 from lotwork.projections.abroad.rates import NoRateError
 from lotwork.projections.abroad.tax_return import ForeignReturn
 from lotwork.projections.basis.open_lots import OpenLot
-from lotwork.projections.basis.removals import OF_THEIR_OWN_YEAR
-from lotwork.projections.equipment import EquipmentBook
 from lotwork.projections.estimated.open_year import year_asked
-from lotwork.projections.expenses import ExpenseBook
 from lotwork.projections.filer.taxpayer import year_end
-from lotwork.projections.filing.check import prepare
 from lotwork.projections.filing.recorded import years_recorded
 from lotwork.projections.findings import Finding
 from lotwork.projections.law_in_force import law_in_force
@@ -32,7 +28,6 @@ from lotwork.projections.liability import Liability, liability
 from lotwork.projections.plan.price import PlanPrice, last_prices
 from lotwork.projections.plan.suppose import SupposedLog
 from lotwork.projections.quarterly import Quarterly, quarterly
-from lotwork.projections.questions.ahead import dated_ahead
 from lotwork.projections.replay.book import Book
 from lotwork.projections.replay.resuming import folded as fold_on
 from lotwork.projections.returns.business import equipment_of, expenses_of
@@ -43,27 +38,12 @@ from lotwork.rules.us.estimated_penalty import APRIL, APRIL_15
 from lotwork.service.ledger_place import open_log
 from lotwork.service.own_books import Own, open_own_log
 from lotwork.web.filed_years import FiledYear, filed_lately, filed_year
+from lotwork.web.open_lots import OpenLots
+from lotwork.web.problems_of import Costs, Taxed, problems_of
 from lotwork.web.wording import coins
 
 BOOKS_KEPT = 6
 Key = tuple[str, str, int, date, bool]
-
-
-class Costs(NamedTuple):
-    """What a year cost: its expenses as the law takes them, and the rigs."""
-
-    expenses: ExpenseBook
-    equipment: EquipmentBook
-
-
-class Taxed(NamedTuple):
-    """A year under the law of the profile's country, and what is left to pay of it."""
-
-    owed: Liability | None = None
-    payments: Quarterly | None = None
-    state: StateQuarterly | None = None
-    abroad: ForeignReturn | None = None
-    unknown: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +60,7 @@ class Reading:
     law: Law
     """The law in force, the rules of the book among it."""
     folded: Book
-    lots: tuple[OpenLot, ...]
+    open_lots: OpenLots
     findings: tuple[Finding, ...]
     stops: frozenset[Finding]
     """Those of the findings that `lotwork file` stops at: of a year that goes on, all that its return will rest on."""
@@ -105,6 +85,11 @@ class Reading:
     """The returns filed: of this year, and of the last years whatever is shown."""
     as_of: date | None = None
     """The day that is over for this reading: what happened after it does not count. None: all that is told does."""
+
+    @property
+    def lots(self) -> tuple[OpenLot, ...]:
+        """The open lots, by asset, wallet and age."""
+        return self.open_lots.all()
 
     @property
     def book(self) -> str:
@@ -224,11 +209,12 @@ class BookCache:
         self._log.check_heads()
         return History.read(self._log, head.book, up_to=head.position, until=until)
 
+    @gc_paused()
     def _fold(self, head: Head, history: History, year: int, today: date, as_of: date | None) -> Reading:
         law = law_in_force(history, Law.load())
         filings = filed_lately(history, year, today)
         folded = fold_on(history, {year, *filings, *_still_open(year, today)}, law)
-        lots = folded.open_lots()
+        lots = OpenLots(folded)
         jurisdiction = folded.taxpayer.profile_on(year_end(year)).jurisdiction
         taxed = _taxed(folded, law, year, today, jurisdiction)
         filed: dict[int, FiledYear] = {}
@@ -237,7 +223,7 @@ class BookCache:
             if now is not None:
                 filed[each] = filed_year(folded, law, self._log, filing, now, today, as_of)
         costs, before = _costs(folded, law, year, taxed.owed), _before(folded, law, year, today)
-        stops = tuple(dict.fromkeys(_stops(folded, law, year, taxed, today, self._clock.now())))
+        problems = problems_of(folded, law, year, taxed, costs, (today, self._clock.now()))
         return Reading(
             home=self.home,
             head=head,
@@ -247,9 +233,9 @@ class BookCache:
             history=history,
             law=law,
             folded=folded,
-            lots=lots,
-            findings=tuple(dict.fromkeys((*_findings(folded, year, taxed, costs), *stops))),
-            stops=frozenset(stops),
+            open_lots=lots,
+            findings=problems.findings,
+            stops=problems.stops,
             latest=last_prices(folded, today),
             costs=costs,
             owed=taxed.owed,
@@ -318,30 +304,3 @@ def _costs(folded: Book, law: Law, year: int, owed: Liability | None) -> Costs |
         return Costs(expenses_of(folded, law, year), equipment_of(folded, law, year))
     except UnknownFigureError:
         return None
-
-
-def _findings(folded: Book, year: int, taxed: Taxed, costs: Costs | None) -> Iterator[Finding]:
-    """Yield what a person must decide or know about *year*; the book keeps rows of filed years besides."""
-    elsewhere = {row.disposal for row in folded.gains.removals if row.day.year != year}
-    for finding in folded.told():
-        if finding.code not in OF_THEIR_OWN_YEAR or finding.event not in elsewhere:
-            yield finding
-    if taxed.abroad is not None:
-        yield from taxed.abroad.findings
-    elif taxed.owed is not None:
-        yield from taxed.owed.findings
-    else:
-        yield from (costs.expenses if costs else folded.expenses.result(year)).findings
-    if taxed.payments is not None:
-        yield from taxed.payments.findings
-    if taxed.state is not None:
-        yield from taxed.state.findings
-
-
-def _stops(folded: Book, law: Law, year: int, taxed: Taxed, today: date, now: datetime) -> Iterator[Finding]:
-    """Yield what stops the return of *year*: where it is over as `lotwork file` tells it, else all told so far."""
-    if taxed.owed is not None and year < today.year:
-        yield from prepare(folded, law, year, now, traced=False).open
-        return
-    yield from _findings(folded, year, Taxed(taxed.owed), None)
-    yield from dated_ahead(folded.history, folded.latest, now)

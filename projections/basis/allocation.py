@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
+from operator import attrgetter
 from typing import TypeAlias, TypeGuard
 
 import msgspec
@@ -29,6 +30,8 @@ from lotwork.rules.load import Law
 from lotwork.rules.us.basis import TransitionDays, transition_days
 
 METHOD = "safe_harbor_allocation"
+TOGETHER = 64
+"""So many lots are held against as many coins at once, before one is held against another."""
 
 Share: TypeAlias = tuple[Lot, int, str]
 
@@ -119,8 +122,8 @@ def pooled(lying: Mapping[tuple[str, str], list[Lot]]) -> dict[tuple[str, str], 
     """Return the pools of what comes to lie in each wallet."""
     pools: defaultdict[tuple[str, str], Pool] = defaultdict(Pool)
     for (wallet, asset), lots in lying.items():
-        for lot in lots:
-            pools[wallet, asset].put(lot if lot.wallet == wallet else lot.moved(wallet))
+        moved = [lot if lot.wallet == wallet else lot.moved(wallet) for lot in lots]
+        pools[wallet, asset].put_kept(sorted(moved, key=_age))
     return pools
 
 
@@ -130,10 +133,7 @@ def allocate(
     """Yield (lot, quantity, wallet) until every open lot of *asset* lies in a wallet."""
     elected = tuple(elections)
     left: dict[str, int] = {}  # of each lot that was elected
-    lying = holdings.of(asset)
-    held: defaultdict[str, int] = defaultdict(int)
-    for coins, wallet in lying:
-        held[wallet] += coins.quantity
+    lying, held = holdings.of(asset), holdings.held(asset)
     taken: defaultdict[str, int] = defaultdict(int)
     for election in elected:
         yield from _elected(election, lots, left, _Wallets(held, taken), findings)
@@ -210,20 +210,31 @@ def _unmatched(lying: list[tuple[Coins, str]], taken: dict[str, int]) -> Iterato
             yield coins.quantity - used, wallet
 
 
-def _by_age(lots: list[Lot], left: dict[str, int], unmatched: Iterator[tuple[int, str]]) -> Iterator[Share]:
-    free, wallet = 0, None
-    for lot in lots:
-        rest = left.get(lot.id, lot.quantity)
-        while rest:
-            if not free:
-                free, wallet = next(unmatched, (0, None))
-            if wallet is None:
-                yield lot, rest, lot.wallet
-                break
-            quantity = min(free, rest)
-            free -= quantity
-            rest -= quantity
-            yield lot, quantity, wallet
+def _by_age(lots: list[Lot], left: dict[str, int], unmatched: Iterable[tuple[int, str]]) -> Iterator[Share]:
+    """Yield the shares of *lots* by age: what is *left* of them takes what is *unmatched*, each the oldest first."""
+    if left:
+        lots = [lot for lot in lots if left.get(lot.id, lot.quantity)]
+    wanted = [left.get(lot.id, lot.quantity) for lot in lots] if left else [lot.quantity for lot in lots]
+    lying = [*unmatched]
+    free, wallets = [quantity for quantity, _ in lying], [wallet for _, wallet in lying]
+    lot, coins = 0, 0
+    while lot < len(lots):
+        some = wanted[lot : lot + TOGETHER]
+        if some == free[coins : coins + len(some)]:  # mostly: what came lies where it came to
+            yield from zip(lots[lot : lot + len(some)], some, wallets[coins : coins + len(some)], strict=True)
+            lot, coins = lot + len(some), coins + len(some)
+        elif coins == len(free):
+            yield lots[lot], wanted[lot], lots[lot].wallet
+            lot += 1
+        else:
+            quantity = min(wanted[lot], free[coins])
+            yield lots[lot], quantity, wallets[coins]
+            wanted[lot] -= quantity
+            free[coins] -= quantity
+            lot, coins = lot + (not wanted[lot]), coins + (not free[coins])
+
+
+_age = attrgetter("sequence")
 
 
 def _assumed(asset: str, wallets: int) -> Finding:

@@ -10,6 +10,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import accumulate, repeat
+from operator import attrgetter
 
 import msgspec
 
@@ -73,6 +74,11 @@ class Pile:
         """Put *coins* of any age here."""
         self.lying().add(coins)
         self.held += coins.quantity
+
+    def add_all(self, coins: Sequence[Coins]) -> None:
+        """Put *coins* here, which stand in order of age."""
+        self.lying().extend(coins)
+        self.held += sum(map(_quantity, coins))
 
     def lying(self) -> Queue[Coins]:
         """Return all that lies here; nothing of it is only counted any more."""
@@ -166,11 +172,17 @@ class Holdings:
         """Return what others can go on from: what lies of each asset in each wallet."""
         return [(wallet, asset, pile.lying().by_age()) for (wallet, asset), pile in self._piles.items()]
 
-    def resume(self, state: Iterable[tuple[str, str, Iterable[Coins]]]) -> None:
-        """Go on from *state*."""
-        for wallet, asset, pile in state:
-            for coins in pile:
-                self.arrive(wallet, asset, coins)
+    def resume(self, state: Iterable[tuple[str, str, Sequence[Coins]]]) -> None:
+        """Go on from *state*, in which the coins of a wallet stand in order of age and have arrived."""
+        for wallet, asset, coins in state:
+            if coins:
+                self._arrivals = max(self._arrivals, *map(_arrival, coins))
+                self._youngest = max(self._youngest, coins[-1].sequence)
+                self._pile(wallet, asset).add_all(coins)
+
+    def held(self, asset: str) -> dict[str, int]:
+        """Return how much of *asset* lies in each wallet that has some."""
+        return {wallet: pile.held for wallet, pile in self._of[asset].items() if pile.held}
 
 
 def _age(lying: tuple[Coins, str]) -> int:
@@ -179,3 +191,6 @@ def _age(lying: tuple[Coins, str]) -> int:
 
 def _arrived(lying: tuple[Coins, str]) -> int:
     return lying[0].arrived
+
+
+_arrival, _quantity = attrgetter("arrived"), attrgetter("quantity")

@@ -170,7 +170,7 @@ class Pool:
     __slots__ = ("_method", "_named", "_order", "_splits", "_waiting")
 
     def __init__(self) -> None:
-        self._waiting: list[tuple[Callable[[Pool, Lot], None], Iterable[Lot]]] = []
+        self._waiting: list[tuple[Callable[[Pool, Sequence[Lot]], None], Iterable[Lot]]] = []
         """What is yet to be read, and how it is put in (`projections.basis.waiting`)."""
         self._named: dict[str, Lot] | None = None
         self._splits: dict[str, list[str]] = {}
@@ -182,14 +182,26 @@ class Pool:
         self._order.add(lot)
         if self._named is not None:
             self._named[lot.id] = lot
-        if lot.lineage is not None and lot.lineage.origin is not None:
-            self._splits.setdefault(lot.lineage.origin, []).append(lot.id)
+        if lot.lineage is not None:
+            self._note(lot.id, lot.lineage)
+
+    def _note(self, lot_id: str, lineage: Lineage) -> None:
+        """Note what the lot of that id was split from."""
+        if lineage.origin is not None:
+            self._splits.setdefault(lineage.origin, []).append(lot_id)
 
     def put_all(self, lots: Sequence[Lot]) -> None:
         """Put in *lots* just received, in order of age."""
         self._order.extend(lots)
         if self._named is not None:
             self._named.update((lot.id, lot) for lot in lots)
+
+    def put_kept(self, lots: Sequence[Lot]) -> None:
+        """Put in *lots*, in order of age and however they came."""
+        self.put_all(lots)
+        for lot in lots:
+            if lot.lineage is not None:
+                self._note(lot.id, lot.lineage)
 
     def add(self, lot: Lot) -> None:
         """Put *lot* in; parts of one lot that meet again are one."""
@@ -198,6 +210,11 @@ class Pool:
             self.put(lot)
         else:
             here.meet(lot)
+
+    def add_all(self, lots: Sequence[Lot]) -> None:
+        """Put each of *lots* in, as `add` does."""
+        for lot in lots:
+            self.add(lot)
 
     def _by_name(self) -> dict[str, Lot]:
         if self._named is None:

@@ -28,28 +28,27 @@ class WaitingPool(Pool):
     def of(cls, lots: Iterable[Lot]) -> Pool:
         """Return the pool of *lots*, of which there are some."""
         pool = cls()
-        pool._waiting = [(Pool.put, lots)]
+        pool._waiting = [(Pool.put_kept, lots)]
         return pool
 
     def put(self, lot: Lot) -> None:
         """Put *lot*, of which no part waits, behind those that do."""
-        self._waiting.append((Pool.put, (lot,)))
+        self._waiting.append((Pool.put_kept, (lot,)))
 
     def put_all(self, lots: Sequence[Lot]) -> None:
         """Put *lots* behind those that wait."""
-        self._waiting.append((Pool.put, lots))
+        self._waiting.append((Pool.put_all, lots))
 
     def add(self, lot: Lot) -> None:
         """Put *lot* behind those that wait."""
-        self._waiting.append((Pool.add, (lot,)))
+        self._waiting.append((Pool.add_all, (lot,)))
 
     def _read(self) -> Pool:
         waiting = [(take, (*lots,)) for take, lots in self._waiting]  # all or none: where one cannot be read, all wait
         self._waiting = []
         self.__class__ = Pool  # type: ignore[assignment] # it has waited, and is a pool as any other
         for take, lots in waiting:
-            for lot in lots:
-                take(self, lot)
+            take(self, lots)
         return self
 
     def copy(self) -> Pool:
@@ -135,6 +134,10 @@ class WaitingHoldings(Holdings):
     def hold(self, wallet: str, asset: str, quantity: int) -> bool:
         """Say if *quantity* lies in *wallet*."""
         return self._read().hold(wallet, asset, quantity)
+
+    def held(self, asset: str) -> dict[str, int]:
+        """Return how much of *asset* lies in each wallet."""
+        return self._read().held(asset)
 
     def of(self, asset: str) -> list[tuple[Coins, str]]:
         """Return the coins of *asset*."""

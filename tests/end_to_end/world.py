@@ -18,7 +18,7 @@ from lotwork.ingest.prices.fetch import Wanted
 from lotwork.ledger.events import Event
 from lotwork.ledger.history import History
 from lotwork.ledger.storage.log import EventLog
-from lotwork.service.pending import waiting_of
+from lotwork.service.pending import Pending
 from tests.another_time import another_time
 from tests.anvil_node import Anvil, running_anvil
 from tests.command_line import lotwork
@@ -118,7 +118,7 @@ class World:
     def unpriced(self) -> tuple[Wanted, ...]:
         """Return the prices that are still waited for."""
         with EventLog.open(self.home) as log:
-            return waiting_of(History.read(log, "main"), log.head("main").position).wanted
+            return Pending(log).of("main").wanted
 
     def until(self, holds: Callable[[list[Event]], bool], what: str) -> None:
         """Wait until the effective events satisfy *holds*."""

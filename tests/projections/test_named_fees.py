@@ -6,11 +6,10 @@ from typing import Any
 
 import pytest
 
-from lotwork.ledger.history import History
 from lotwork.projections.abroad.flows import Departure, flows_of
 from lotwork.projections.abroad.rates import Rates
 from lotwork.service.pending import waiting_of
-from tests.projections.house import MAIN, book_of, codes, logged, told
+from tests.projections.house import book_of, codes
 
 MINED = {"kind": "receipt", "id": "r", "at": "2025-02-05T12:00:00Z", "wallet": "vault", "asset": "ETH", "quantity": "1",
          "income": "pool_payout", "price_usd": "3000"}  # fmt: skip
@@ -47,7 +46,7 @@ def test_a_fee_that_tells_its_own_price_waits_for_none() -> None:
     (row,) = book.gains.rows
     assert (row.proceeds_usd_micros, row.gain_usd_micros) == (3_100_000, 100_000)
     assert codes(book) == []
-    assert waiting_of(History.read(logged(told(MINED, GAS | {"price_usd": "3100"})), MAIN), 2).wanted == ()
+    assert waiting_of(book, 2).wanted == ()
 
 
 @pytest.mark.parametrize("other", [{"note": "a gift"}, {"note": "gas", "fee_quantity": "0.1"}, {"note": None}])
@@ -62,7 +61,7 @@ def test_a_fee_without_a_price_waits_for_it_and_is_in_no_figure() -> None:
     assert codes(book) == ["fee_pending"]
     assert book.gains.rows == []
     assert [lot.quantity for lot in book.open_lots()] == [999 * 10**15]
-    waiting = waiting_of(History.read(logged(told(MINED, GAS)), MAIN), 2)
+    waiting = waiting_of(book, 2)
     assert [(wanted.asset, wanted.at.isoformat()) for wanted in waiting.wanted] == [
         ("ETH", "2025-03-01T12:00:00+00:00")
     ]
