@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from operator import attrgetter
+from sys import intern
 from typing import ClassVar, assert_never, cast
 
 import msgspec
@@ -206,7 +207,7 @@ class LotFold:
                 assert_never(event)
 
     def _receive(self, receipts: Sequence[e.Receipt], days: Sequence[date]) -> None:
-        """Make a lot of each of *receipts*, which have a value."""
+        """Make a lot of each of *receipts*, which have a value; their wallet's name is held once, not in each."""
         came: dict[tuple[str, str], list[Lot]] = {}
         per_wallet, sequence, today, lots = self.per_wallet, self.sequence, None, list[Lot]()
         last, where = None, EVERYWHERE
@@ -219,7 +220,7 @@ class LotFold:
             if asset != last or (per_wallet and wallet != where):
                 last, where = asset, wallet if per_wallet else EVERYWHERE
                 lots = came.setdefault((where, asset), [])
-            lots.append(Lot(event.id, places + sequence, acquired, event.quantity, basis, wallet))
+            lots.append(Lot(event.id, places + sequence, acquired, event.quantity, basis, intern(wallet)))
         self.sequence = sequence
         for key, lots in came.items():
             self.pools[key].put_all(lots)
