@@ -10,7 +10,7 @@ comes with its own basis and time (`projections.basis.gifts`).
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from operator import attrgetter
@@ -334,8 +334,8 @@ class LotFold:
         self.holdings = Holdings()
         self.turned(self.pools)
 
-    def open_lots(self, at: date | None, findings: list[Finding]) -> tuple[OpenLot, ...]:
-        """Return the open lots by asset, wallet and age, each in the wallet its coins lie in.
+    def open_lots(self, at: date | None, findings: list[Finding]) -> Iterator[OpenLot]:
+        """Yield the open lots by asset, wallet and age, each in the wallet its coins lie in.
 
         Before 2025 the wallets are those the allocation of 2025 would give; only from then on is it a finding.
         """
@@ -344,8 +344,6 @@ class LotFold:
         else:
             told = findings if at is None or at >= PER_WALLET_FROM else []
             lying = allocated(self.pools, self.holdings, self.allocations, told)
-        return tuple(
-            open_lot(asset, wallet, lot)
-            for asset, wallet in sorted((asset, wallet) for wallet, asset in lying)
-            for lot in sorted(lying[wallet, asset], key=attrgetter("sequence"))
-        )
+        for asset, wallet in sorted((asset, wallet) for wallet, asset in lying):
+            for lot in sorted(lying[wallet, asset], key=attrgetter("sequence")):
+                yield open_lot(asset, wallet, lot)
