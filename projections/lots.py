@@ -10,10 +10,11 @@ comes with its own basis and time (`projections.basis.gifts`).
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from operator import attrgetter
+from sys import intern
 from typing import ClassVar, assert_never, cast
 
 import msgspec
@@ -204,7 +205,7 @@ class LotFold:
                 assert_never(event)
 
     def _receive(self, receipts: Sequence[e.Receipt], days: Sequence[date]) -> None:
-        """Make a lot of each of *receipts*, which have a value."""
+        """Make a lot of each of *receipts*, which have a value; their wallet's name is held once, not in each."""
         came: dict[tuple[str, str], list[Lot]] = {}
         per_wallet, sequence, today, lots = self.per_wallet, self.sequence, None, list[Lot]()
         last, where = None, EVERYWHERE
@@ -217,7 +218,7 @@ class LotFold:
             if asset != last or (per_wallet and wallet != where):
                 last, where = asset, wallet if per_wallet else EVERYWHERE
                 lots = came.setdefault((where, asset), [])
-            lots.append(Lot(event.id, places + sequence, acquired, event.quantity, basis, wallet))
+            lots.append(Lot(event.id, places + sequence, acquired, event.quantity, basis, intern(wallet)))
         self.sequence = sequence
         for key, lots in came.items():
             self.pools[key].put_all(lots)
@@ -331,8 +332,8 @@ class LotFold:
         self.holdings = Holdings()
         self.turned(self.pools)
 
-    def open_lots(self, at: date | None, findings: list[Finding]) -> tuple[OpenLot, ...]:
-        """Return the open lots by asset, wallet and age, each in the wallet its coins lie in.
+    def open_lots(self, at: date | None, findings: list[Finding]) -> Iterator[OpenLot]:
+        """Yield the open lots by asset, wallet and age, each in the wallet its coins lie in.
 
         Before 2025 the wallets are those the allocation of 2025 would give; only from then on is it a finding.
         """
@@ -341,8 +342,6 @@ class LotFold:
         else:
             told = findings if at is None or at >= PER_WALLET_FROM else []
             lying = allocated(self.pools, self.holdings, self.allocations, told)
-        return tuple(
-            open_lot(asset, wallet, lot)
-            for asset, wallet in sorted((asset, wallet) for wallet, asset in lying)
-            for lot in sorted(lying[wallet, asset], key=attrgetter("sequence"))
-        )
+        for asset, wallet in sorted((asset, wallet) for wallet, asset in lying):
+            for lot in sorted(lying[wallet, asset], key=attrgetter("sequence")):
+                yield open_lot(asset, wallet, lot)

@@ -275,9 +275,13 @@ class Book(msgspec.Struct):
 
     def open_lots(self, at: date | None = None) -> tuple[OpenLot, ...]:
         """Return the lots that are open, those of a day before 2025 in the wallets their coins lie in."""
-        self.assumed.clear()
         with gc_paused():
-            return self.lots.open_lots(at, self.assumed)
+            return tuple(self.each_open_lot(at))
+
+    def each_open_lot(self, at: date | None = None) -> Iterator[OpenLot]:
+        """Yield the same, before anything else is asked of this book or folded."""
+        self.assumed.clear()
+        return self.lots.open_lots(at, self.assumed)
 
     def told(self) -> Told:
         """Return every finding of the folds once, late selections among them."""
@@ -315,13 +319,9 @@ class Book(msgspec.Struct):
     def _names_alike(self) -> tuple[Finding, ...]:
         """Return what looks like one under two names, names nothing or left a price; the log is read for it, once."""
         if self._names[0] != self.events:
-            held, declared = self.balances.held, self.taxpayer.wallets
-            nothing = (
-                *names_nothing(self.history, held, declared),
-                *reaches_nothing(self.history, held, declared),
-                *prices_left(self.history),
-            )
-            self._names = self.events, (*names_alike(self.history, held, declared), *nothing)
+            asked = self.history, self.balances.held, self.taxpayer.wallets
+            nothing = (*names_nothing(*asked), *reaches_nothing(*asked), *prices_left(self.history))
+            self._names = self.events, (*names_alike(*asked), *nothing)
         return self._names[1]
 
 

@@ -6,7 +6,7 @@ The state is JSON and not msgpack, since a msgpack integer ends at 64 bits, and 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -23,7 +23,7 @@ from lotwork.projections.basis.waiting import Waiting
 from lotwork.projections.findings_kept import KeptFindings, Summary
 from lotwork.projections.gains import GainRow
 from lotwork.projections.replay.book import Book, BookState
-from lotwork.projections.replay.encoded import IN_A_FRAME, Encoded
+from lotwork.projections.replay.encoded import IN_A_FRAME, Encoded, in_frames
 from lotwork.projections.replay.frames import Frame, NotWrittenError, read_frames, write_frames
 from lotwork.projections.replay.years import Written
 
@@ -105,7 +105,7 @@ class Kept(NamedTuple):
     def write(self, file: Path, head: bytes, encoded: Encoded | None = None) -> None:
         """Write this to *file* under the line *head*, whole or not at all; a full disk keeps none.
 
-        What stands as it was *encoded* before is not encoded again.
+        Findings that were *encoded* before are not encoded again.
         """
         write_frames(file, head, self._frames(encoded or Encoded()))
 
@@ -119,8 +119,8 @@ class Kept(NamedTuple):
                 msgspec.structs.replace(self.few, state=msgspec.structs.replace(state, lots=without, findings=[]))
             ),
         )
-        yield from _piles(_LOTS, lots.pools, encoded.lots)
-        yield from _piles(_COINS, lots.lying, encoded.coins)
+        yield from _piles(_LOTS, lots.pools)
+        yield from _piles(_COINS, lots.lying)
         for content in encoded.findings(state.findings):
             yield _FINDINGS, content
         yield _SUMMARY, msgspec.json.encode(Summary.of(state.findings, IN_A_FRAME))
@@ -188,12 +188,10 @@ def _joined(frames: Iterator[Frame]) -> Kept:
     return Kept(few, waiting, KeptFindings(findings, summary))
 
 
-def _piles(
-    name: bytes, piles: Iterable[tuple[str, str, list[T]]], encoded: Callable[[str, str, list[T]], Iterable[bytes]]
-) -> Iterator[tuple[bytes, bytes]]:
+def _piles(name: bytes, piles: Iterable[tuple[str, str, Sequence[msgspec.Struct]]]) -> Iterator[tuple[bytes, bytes]]:
     """Yield what lies of each (wallet, asset) in frames of that *name*, after one that says where."""
     for wallet, asset, held in piles:
         if held:
             yield _PLACE, msgspec.json.encode((wallet, asset))
-        for content in encoded(wallet, asset, held):
+        for content in in_frames(held):
             yield name, content

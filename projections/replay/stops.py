@@ -8,7 +8,7 @@ an earlier stop or zero comes to the same.
 They lie ever closer towards the end: half of what is left is folded before the next one, so that what happened d events
 ago is replayed from at most 2 d before the end. But no two lie closer than APART events, nor than a part of what the
 book holds by then: what a stop of a large book costs to write and to read, so many events cost to fold. Each is a whole
-state; what it holds as the one before it did is not encoded again (`projections.replay.encoded`).
+state; the findings that the one before it held are not encoded again (`projections.replay.encoded`).
 """
 
 from __future__ import annotations

@@ -173,7 +173,7 @@ class Gathering(msgspec.Struct):
     is_whole: bool = True
     """Whether the disk took all that was to be written."""
     encoded: Encoded = msgspec.field(default_factory=Encoded)
-    """What was encoded of the book when it was kept last."""
+    """What was encoded of its findings when it was kept last."""
 
     @classmethod
     def begin(cls, book: Book, asked: Collection[int], files: RowFiles, written: Written, held: Held) -> Gathering:

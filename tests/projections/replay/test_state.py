@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
-from lotwork.projections.replay.state import digest_of
+from lotwork.projections.replay.state import digest_of, in_pieces
 from tests.projections.house import book_of, receipt, sale
 
 LINES = (receipt("a", "2025-01-01", "1"), receipt("b", "2025-02-01", "1", None), sale("s", "2025-03-01", "0.5", "60"))
@@ -30,3 +31,9 @@ def test_any_other_figure_is_another_state(changed: tuple[dict[str, object], ...
 def test_a_note_and_the_years_kept_are_no_figures() -> None:
     noted = [line | {"note": "n", "source": "s"} for line in LINES]
     assert digest_of(book_of(*noted, years=())) == digest_of(book_of(*reversed(LINES)))
+
+
+@pytest.mark.parametrize("size", [0, 1, 2, 255, 256, 257, 600])
+def test_a_list_in_pieces_is_the_json_of_the_list(size: int) -> None:
+    told = [("BTC", number, None) for number in range(size)]
+    assert b"".join(in_pieces(told)) == msgspec.json.encode(told)
