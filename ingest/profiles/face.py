@@ -15,8 +15,11 @@ from typing import NamedTuple
 from lotwork.ingest.profiles.grid import MOST_ABOVE, Sheet, first_lines
 from lotwork.ingest.profiles.profile import Form, Profile, fold, profiles
 from lotwork.ingest.sheets.assets import MONIES
+from lotwork.ingest.sheets.likeness import likest
 from lotwork.ingest.sheets.table import DELIMITERS
 
+OF_FIGURES = frozenset({"fee", "status", "leaves", "price", "value", "basis", "subtype"})
+"""Roles of optional columns that a figure hangs on: one that is called otherwise is not passed over."""
 _TICKER = r"(?P<found>[A-Z0-9]{2,10})"
 _TRIPLE = re.compile(r"(\w+) (?:Amount|Balance) \1|Fee \((\w+)\) \2", re.IGNORECASE)
 """What the three columns of a coin are called, where a house has three for each."""
@@ -62,11 +65,13 @@ class Face(NamedTuple):
 
     @property
     def missing(self) -> tuple[str, ...]:
-        """The columns of a fee that are not there, though those of the same coin's amount are."""
+        """The columns that are due and not there: a coin's fee beside its amount, and what is called otherwise."""
         found = [_TRIPLE.fullmatch(name) for name in self.header if self.profile.reader == "gemini"]
         amounts = {each[1].upper() for each in found if each is not None and each[1] and "amount" in fold(each[0])}
         fees = {each[2].upper() for each in found if each is not None and each[2]}
-        return tuple(f"Fee ({coin}) {coin}" for coin in sorted(amounts - fees))
+        absent = [column for role, column in self.form.optional.items() if role in OF_FIGURES - self.places.keys()]
+        renamed = filter(None, {likest(name, absent) for name in self.unread})
+        return (*(f"Fee ({coin}) {coin}" for coin in sorted(amounts - fees)), *sorted(renamed))
 
     @property
     def twice(self) -> tuple[str, ...]:

@@ -124,11 +124,9 @@ def cashapp(row: Row) -> Deal:
     deal = begun(row, row.meaning())
     named = asset_named(row.text("money") or DOLLAR)
     value, fee = row.number("value") or ZERO, abs(row.number("fee") or ZERO)
-    sums = {"buy": (abs(value) + fee,), "sell": (abs(value) - fee,)}
-    both = (abs(value) + fee, abs(value) - fee)
-    prove_sum(row, "net", *sums.get(deal.meaning, both), off_by=CENT if is_money(named) else ZERO)
     if deal.meaning in ("buy", "sell"):
         row.dollars_only("money")
+        prove_sum(row, "net", abs(value) + fee if deal.meaning == "buy" else abs(value) - fee)
         coin = one_way(row, deal.meaning, leg(row.asset(), row.needed("quantity")))
         gross = before_fee(row, abs(row.needed("value")), ZERO)
         _prove(row, gross, gross - fee if deal.meaning == "buy" else gross + fee)
@@ -139,18 +137,18 @@ def cashapp(row: Row) -> Deal:
     told = row.number("quantity")
     if is_money(named) and (deal.meaning in ("dollars", "by sign") or not told):
         if told and not is_money(row.asset()):
-            raise CellError(
-                row.column("quantity"), "its word is one for dollars, and it tells coins", "record it by hand"
-            )
+            words = "its word is one for dollars, and it tells coins"
+            raise CellError(row.column("quantity"), words, "record it by hand")
         deal.meaning = deal.meaning if deal.meaning.startswith("income") else "dollars"
         return deal
+    prove_sum(row, "net", abs(value) + fee, abs(value) - fee, off_by=CENT if is_money(named) else ZERO)
     if not is_money(named) and told and value and abs(told) != abs(value):
         raise CellError(row.column("quantity"), "two amounts of one coin are not the same", "record it by hand")
     coin = leg(row.asset() if is_money(named) else named, told or value)
     if coin is None:
         raise NoEvent("no coins moved in it")
     deal.fees = [Leg(coin.asset, fee)] if fee and not is_money(named) else []
-    outgoing = deal.meaning == "outflow" or (deal.meaning != "outflow" and value < 0)
+    outgoing = deal.meaning == "outflow" or value < 0
     deal.out, deal.came = (coin, None) if outgoing else (None, coin)
     deal.value = abs(value) if is_money(named) and value else None
     return deal

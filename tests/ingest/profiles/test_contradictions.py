@@ -179,3 +179,25 @@ def test_a_trade_of_two_wallets_takes_from_the_one_and_puts_into_the_other(into:
     path.write_text(written(above, [header, [said.get(column, "") for column in header]]), encoding="utf-8")
     sold, bought = events(read_file(path, None, {}))
     assert (sold["wallet"], bought["wallet"]) == ("Kraken", into or "Kraken")
+
+
+@pytest.mark.parametrize(
+    ("name", "column", "renamed"),
+    [
+        ("electrum.csv", "fee", "fee (BTC)"),
+        ("electrum.csv", "fee", "Network fee"),
+        ("ledger-live.csv", "Status", "Operation Status"),
+        ("robinhood.csv", "Leaves Quantity", "Quantity Leaves"),
+    ],
+)
+def test_a_column_of_a_figure_that_is_called_otherwise_is_not_passed_over(
+    name: str, column: str, renamed: str, tmp_path: Path
+) -> None:
+    above, (header, *rows) = table(name)
+    path = tmp_path / name
+    path.write_text(written(above, [[renamed if each == column else each for each in header], *rows]), encoding="utf-8")
+    with pytest.raises(InputRefusedError, match=f"{column}: it is not there"):
+        read_file(path, None, {"zone": "UTC"})
+    without = [[cell for each, cell in zip(header, row, strict=True) if each != column] for row in [header, *rows]]
+    path.write_text(written(above, without), encoding="utf-8")
+    assert read_file(path, None, {"zone": "UTC"}).rows == len(rows)
