@@ -22,9 +22,8 @@ from typing import Any, Protocol
 from lotwork.ledger.events import Correction, Event, Void
 from lotwork.ledger.public_form.contract import to_contract
 from lotwork.ledger.public_form.keys import keys_of
+from lotwork.ledger.taken_back import MOVED, ORPHANED, RESTORED, subject_of
 from lotwork.ledger.units import AssetTable
-
-ORPHANED, RESTORED, MOVED = "orphaned", "restored", "moved"
 
 TOLD_ELSEWHERE = frozenset({"evidence", "note", "outputs", "payer", "source"})
 """Keys that say how an event was learnt, not what happened: a difference in them is no correction."""
@@ -182,18 +181,6 @@ def _of_its_kind(public: dict[str, Any]) -> dict[str, Any]:
     """Return *public* without the keys that its kind does not have: what another kind's event left behind."""
     known = keys_of(public["kind"])
     return {name: value for name, value in public.items() if name == "kind" or name in known}
-
-
-def subject_of(event: Event) -> str | None:
-    """Return the id of the event an amendment made here speaks of; None for every other event.
-
-    The id tells, not the source: a source that was renamed still knows what it said.
-    """
-    subject, _, number = event.id.rpartition(":")
-    subject, _, word = subject.rpartition(":")
-    if isinstance(event, Void | Correction) and number.isdecimal() and word in (ORPHANED, RESTORED, MOVED):
-        return subject
-    return None
 
 
 def accounts_of(recorded: Iterable[Event]) -> dict[str, Account]:
