@@ -22,9 +22,11 @@ from typing import Any, Protocol
 from lotwork.ledger.events import Correction, Event, Void
 from lotwork.ledger.public_form.contract import to_contract
 from lotwork.ledger.public_form.keys import keys_of
-from lotwork.ledger.taken_back import MOVED, ORPHANED, RESTORED, subject_of
+from lotwork.ledger.taken_back import MOVED, ORPHANED, RESTORED, subject_of, takes_back
 from lotwork.ledger.units import AssetTable
 
+MOST_NAMED = 20
+"""Events that an alert names; how many more there are it counts."""
 TOLD_ELSEWHERE = frozenset({"evidence", "note", "outputs", "payer", "source"})
 """Keys that say how an event was learnt, not what happened: a difference in them is no correction."""
 TOLD_ALONG = frozenset({"doubt"})
@@ -149,6 +151,20 @@ def reconcile(
             amendments.extend(account.restore(notice))
             amendments.extend(account.move(event, assets, notice))
     return (*amendments, *new)
+
+
+def alerts_of(events: Iterable[Event]) -> tuple[str, ...]:
+    """Return what is alerted of *events*, the amendments of a look at a chain: what they take back, and why."""
+    voids = [event for event in events if isinstance(event, Void) and takes_back(event)]
+    if not voids:
+        return ()
+    more = f" and {len(voids) - MOST_NAMED} more" if len(voids) > MOST_NAMED else ""
+    named = ", ".join(void.target for void in voids[:MOST_NAMED])
+    words = (
+        f"what was recorded is taken back, {voids[0].reason}: {named}{more}: it is in no figure, unless it comes to "
+        "stand in a block again; look at what was paid, sold or filed of it"
+    )
+    return (words,)
 
 
 def recorded_of(log: Recorded, book: str, ids: Collection[str]) -> tuple[Event, ...]:
