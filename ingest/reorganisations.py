@@ -22,10 +22,11 @@ from typing import Any, Protocol
 from lotwork.ledger.events import Correction, Event, Void
 from lotwork.ledger.public_form.contract import to_contract
 from lotwork.ledger.public_form.keys import keys_of
+from lotwork.ledger.taken_back import MOVED, ORPHANED, RESTORED, subject_of, takes_back
 from lotwork.ledger.units import AssetTable
 
-ORPHANED, RESTORED, MOVED = "orphaned", "restored", "moved"
-
+MOST_NAMED = 20
+"""Events that an alert names; how many more there are it counts."""
 TOLD_ELSEWHERE = frozenset({"evidence", "note", "outputs", "payer", "source"})
 """Keys that say how an event was learnt, not what happened: a difference in them is no correction."""
 TOLD_ALONG = frozenset({"doubt"})
@@ -152,6 +153,20 @@ def reconcile(
     return (*amendments, *new)
 
 
+def alerts_of(events: Iterable[Event]) -> tuple[str, ...]:
+    """Return what is alerted of *events*, the amendments of a look at a chain: what they take back, and why."""
+    voids = [event for event in events if isinstance(event, Void) and takes_back(event)]
+    if not voids:
+        return ()
+    more = f" and {len(voids) - MOST_NAMED} more" if len(voids) > MOST_NAMED else ""
+    named = ", ".join(void.target for void in voids[:MOST_NAMED])
+    words = (
+        f"what was recorded is taken back, {voids[0].reason}: {named}{more}: it is in no figure, unless it comes to "
+        "stand in a block again; look at what was paid, sold or filed of it"
+    )
+    return (words,)
+
+
 def recorded_of(log: Recorded, book: str, ids: Collection[str]) -> tuple[Event, ...]:
     """Return what *log* has under *ids*, and what was said there about those events by `reconcile`."""
     if not ids:
@@ -182,18 +197,6 @@ def _of_its_kind(public: dict[str, Any]) -> dict[str, Any]:
     """Return *public* without the keys that its kind does not have: what another kind's event left behind."""
     known = keys_of(public["kind"])
     return {name: value for name, value in public.items() if name == "kind" or name in known}
-
-
-def subject_of(event: Event) -> str | None:
-    """Return the id of the event an amendment made here speaks of; None for every other event.
-
-    The id tells, not the source: a source that was renamed still knows what it said.
-    """
-    subject, _, number = event.id.rpartition(":")
-    subject, _, word = subject.rpartition(":")
-    if isinstance(event, Void | Correction) and number.isdecimal() and word in (ORPHANED, RESTORED, MOVED):
-        return subject
-    return None
 
 
 def accounts_of(recorded: Iterable[Event]) -> dict[str, Account]:

@@ -17,9 +17,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
-from lotwork.ingest.reorganisations import ORPHANED, RESTORED, Recorded, subject_of
+from lotwork.ingest.reorganisations import Recorded
 from lotwork.ledger.errors import LONGEST_WORDS, plain
 from lotwork.ledger.events import Event, Suspense, Void
+from lotwork.ledger.taken_back import ORPHANED, RESTORED, subject_of
 from lotwork.ledger.voids import find_voided
 
 PREFIX = "suspense:"

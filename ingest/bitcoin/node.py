@@ -31,7 +31,7 @@ from lotwork.ingest.bitcoin.scan import MEDIAN_OF, Scan, Told, read_cursor, sigh
 from lotwork.ingest.bitcoin.section import BitcoinSection
 from lotwork.ingest.bitcoin.watching import ChainWatch
 from lotwork.ingest.ports import EvidenceKeeper, Page
-from lotwork.ingest.reorganisations import Recorded
+from lotwork.ingest.reorganisations import Recorded, alerts_of
 from lotwork.ledger.clock import Clock
 from lotwork.ledger.errors import SourceRefusedError, SourceUnreachableError
 
@@ -124,7 +124,7 @@ class BitcoinNode(ChainWatch):
         more = scan.height < tip and after != cursor
         unused, never = self.words_on_keys(scan, swept=swept, news=bool(events))
         progress = f"block {scan.height} of {tip} read" if more else unused
-        return Page(events=events, cursor=after, more=more, progress=progress, left_out=never)
+        return Page(events=events, cursor=after, more=more, progress=progress, left_out=never, alerts=alerts_of(events))
 
     def _read_on(self, node: Node, scan: Scan, last: int, *, at_least: int) -> None:
         """Read blocks up to height *last*; stop early where the chain changes under the reading, or the time is over.

@@ -72,7 +72,8 @@ Watches extended public keys, descriptors, addresses and output scripts: legacy,
   `transfer`. Change to an address you do not watch looks like a stranger's: watch the key, or every address of a
   wallet.
 - After a reorganisation of any depth, also one that happened while the daemon was down, the effective events are those
-  of a fresh scan; what was undone is voided, never deleted. A chain that ends below what was read takes nothing back.
+  of a fresh scan; what was undone is voided, never deleted, and alerted by name. A chain that ends below what was read
+  takes nothing back.
 - Nothing is believed that the node decoded: blocks are read from their own bytes, and must prove their work, also where
   it stands in another chain's block as Dogecoin's does ([ADR 14](adr/0014-what-is-believed-of-a-node.md)).
 """,

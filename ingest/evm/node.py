@@ -11,7 +11,7 @@ import sys
 from collections.abc import Collection, Iterator, Sequence
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import urlsplit
 
 import requests
 from eth_keys.exceptions import BadSignature
@@ -26,17 +26,10 @@ from lotwork.ingest.evm.proof import UNSIGNED, Prover
 from lotwork.ingest.evm.proven import ProvenBlocks
 from lotwork.ingest.evm.scan import DEPOSIT_TOPIC, TRANSFER_TOPIC, WITHDRAWAL_TOPIC, Keep, address_topic
 from lotwork.ingest.evm.section import EvmSection
-from lotwork.ingest.evm.session import BoundedSession, TooMuchError
+from lotwork.ingest.evm.session import BoundedSession, TooMuchError, Unsaid
 from lotwork.ingest.evm.trace import read_trace
 from lotwork.ingest.evm.watch import EvmWatch, look_seconds
-from lotwork.ingest.evm.wire import (
-    read_block,
-    read_bytes,
-    read_header,
-    read_quantity,
-    read_receipt,
-    read_sighting,
-)
+from lotwork.ingest.evm.wire import read_block, read_bytes, read_header, read_quantity, read_receipt, read_sighting
 from lotwork.ingest.reorganisations import Recorded
 from lotwork.ledger.clock import Clock
 from lotwork.ledger.errors import SourceRefusedError, SourceUnreachableError
@@ -57,8 +50,6 @@ DECIMALS_CALL = "0x313ce567"
 """The selector of decimals()."""
 
 CALL_TRACER = {"tracer": "callTracer"}
-LEAST_SECRET = 6
-LONGEST_MESSAGE = 200
 
 for noisy in ("web3", "urllib3", "requests"):
     logging.getLogger(noisy).setLevel(logging.WARNING)  # below that they print the URL, key and all
@@ -84,10 +75,12 @@ class NodeChain:
         session = BoundedSession(deadline, most_bytes=most_bytes)
         self._node = HTTPProvider(url, session=session, exception_retry_configuration=None)
         self._name = name
-        self._secrets = sorted(_secrets(url), key=len, reverse=True)
+        self._unsaid = Unsaid(url)
         self._batch = BATCH
         self._proven = ProvenBlocks(Prover(Web3.keccak, _signer)) if proves else None
         self._proves_logs = proves_logs
+        self._read: dict[int, str] = {}
+        """The blocks read last, by their heights: where they stand, what is asked of their logs is answered whole."""
 
     def chain_id(self) -> int:
         """Return the chain's id (EIP-155)."""
@@ -129,6 +122,7 @@ class NodeChain:
         """Return the blocks from height *first* to *last*, with the transactions that concern *addresses*."""
         watched = frozenset(addresses)
         blocks: list[Block] = []
+        self._read.clear()
         if self._proven is not None:
             self._proven.begin()
         for start in range(first, last + 1, BATCH):
@@ -140,6 +134,7 @@ class NodeChain:
                         f"does not hold block {height}: where that is older than what it keeps, use an archive node"
                     )
                 blocks.append(read_block(block, height, watched))
+                self._read[height] = blocks[-1].header.hash
                 if self._proven is not None:
                     self._proven.take(block, watched)
         return blocks
@@ -210,7 +205,7 @@ class NodeChain:
         """Yield the logs of a range, in halves where the node says that there are too many."""
         query = [{**asked, "fromBlock": hex(first), "toBlock": hex(last)}]
         try:
-            said = self._answer(self._sent([("eth_getLogs", query)])[0])
+            said = self._answer(self._logs_beside(query, last))
         except (RpcError, TooMuchError) as refusal:
             if first == last:
                 raise self._refused(f"does not give the logs of block {first}: {refusal}: ask another node") from None
@@ -221,6 +216,27 @@ class NodeChain:
             if not isinstance(said, list):
                 raise self._refused("gave no list of logs: ask another node")
             yield from said
+
+    def _logs_beside(self, query: list[Any], last: int) -> Any:
+        """Return the raw reply to a *query* for logs, of a node that holds the block *last* as it was read.
+
+        One of several behind an address that is behind, or on another branch, answers with no logs and no error: the
+        block is asked for in the same message, which goes to the same one.
+        """
+        logs, block = ("eth_getLogs", query), ("eth_getBlockByNumber", [hex(last), False])
+        if last not in self._read:
+            return self._sent([logs])[0]
+        try:
+            told, beside = self._sent([logs, block])
+        except TooMuchError:  # it takes no two at once, or there are too many logs
+            (told,), (beside,) = self._sent([logs]), self._sent([block])
+        header = self._answer(beside)
+        if header is None or read_header(header, last).hash != self._read[last]:
+            raise self._unreachable(
+                f"told the logs up to block {last}, and does not hold the block that was read there: it is behind, or "
+                "its chain moved: nothing of this look counts; the next one starts afresh"
+            )
+        return told
 
     def _ask(self, method: str, *params: Any) -> Any:
         return self._ask_each(method, [list(params)])[0]
@@ -269,7 +285,7 @@ class NodeChain:
         if error is None:
             return said.get("result")
         words = error.get("message", error) if isinstance(error, dict) else error
-        raise RpcError(self._shown(words))
+        raise RpcError(self._unsaid.shown(words))
 
     # -- what to say when it goes wrong
 
@@ -288,13 +304,6 @@ class NodeChain:
 
     def _refused(self, what: str) -> SourceRefusedError:
         return SourceRefusedError(f"source {self._name}: the node {what}")
-
-    def _shown(self, words: object) -> str:
-        """Return a stranger's words without what is secret in the url, on one line, not too long."""
-        text = " ".join(str(words).split())
-        for secret in self._secrets:
-            text = text.replace(secret, "***")
-        return text[:LONGEST_MESSAGE]
 
 
 class EvmNode(EvmWatch):
@@ -337,13 +346,3 @@ def _signer(digest: bytes, signature: tuple[int, int, int]) -> str:
         return str(Account._recover_hash(digest, vrs=signature))  # noqa: SLF001 - its public one takes no digest
     except (BadSignature, ValueError):
         return UNSIGNED
-
-
-def _secrets(url: str) -> Iterator[str]:
-    """Yield the parts of *url* that may be a key: its password, the parts of its path, the values of its query."""
-    parts = urlsplit(url)
-    pieces = [parts.username or "", parts.password or "", *parts.path.split("/")]
-    pieces += [value for _, value in parse_qsl(parts.query)]
-    for piece in (*pieces, *(unquote(piece) for piece in pieces)):
-        if len(piece) >= LEAST_SECRET:
-            yield piece

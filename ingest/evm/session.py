@@ -12,6 +12,7 @@ import socket
 from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 import requests
 import urllib3
@@ -25,6 +26,8 @@ from lotwork.ingest.asking.json_rpc import check_packing, check_reply
 from lotwork.ingest.asking.patience import Deadline, EndingSocket, connected
 from lotwork.ledger.errors import ConfigError
 
+LONGEST_MESSAGE = 200
+LEAST_SECRET = 6
 CHUNK_BYTES = 65_536
 DEEPEST = 10_000
 """Calls within calls are told within one another; how deep they may be, the reader of a trace says."""
@@ -134,3 +137,21 @@ def _pools(deadline: Deadline) -> dict[str, type[HTTPConnectionPool]]:
         ConnectionCls = Tls
 
     return {"http": PlainPool, "https": TlsPool}
+
+
+class Unsaid:
+    """What of a *url* may be a key, and is shown nowhere: its password, the parts of its path, what its query says."""
+
+    def __init__(self, url: str) -> None:
+        parts = urlsplit(url)
+        pieces = [parts.username or "", parts.password or "", *parts.path.split("/")]
+        pieces += [value for _, value in parse_qsl(parts.query)]
+        found = {piece for told in pieces for piece in (told, unquote(told)) if len(piece) >= LEAST_SECRET}
+        self._secrets = sorted(found, key=len, reverse=True)
+
+    def shown(self, words: object) -> str:
+        """Return a stranger's words without them, on one line, not too long."""
+        text = " ".join(str(words).split())
+        for secret in self._secrets:
+            text = text.replace(secret, "***")
+        return text[:LONGEST_MESSAGE]

@@ -26,7 +26,7 @@ from lotwork.ingest.evm.scan import ChainEvent, Keep, Scan, instant
 from lotwork.ingest.evm.section import EvmSection
 from lotwork.ingest.held import HeldEvidence
 from lotwork.ingest.ports import AHEAD, Page
-from lotwork.ingest.reorganisations import Notice, Recorded, effective_contents, reconcile, recorded_of
+from lotwork.ingest.reorganisations import Notice, Recorded, alerts_of, effective_contents, reconcile, recorded_of
 from lotwork.ledger.clock import Clock
 from lotwork.ledger.errors import SourceRefusedError, SourceUnreachableError
 from lotwork.ledger.events import AssetDeclared, Event
@@ -250,10 +250,12 @@ class EvmWatch:
         found = self._whole(Span(below.height, last, below.hash, below.timestamp))
         because = f"chain {self.section.chain_id} was reorganised above block {below.height}"
         marks = read.with_read((below.height, below.hash), found.marks)
+        events = self._news(found, self._recorded_after(since), because)
         return Page(
-            events=self._news(found, self._recorded_after(since), because),
+            events=events,
             cursor=msgspec.structs.replace(read, marks=marks).text(),
             more=last < target,
+            alerts=alerts_of(events),
         )
 
     def _ground(self, read: EvmCursor, fork: int | None) -> tuple[Header, datetime]:

@@ -10,8 +10,9 @@ from typing import Any
 from lotwork.ingest.pools.meaning import GrowingPolicy, Policy
 from lotwork.ingest.pools.recorded import RecordedRows
 from lotwork.ingest.pools.sizes import Sizes
-from lotwork.ingest.reorganisations import MOVED, Account, effective_accounts
+from lotwork.ingest.reorganisations import Account, effective_accounts
 from lotwork.ledger import events as e
+from lotwork.ledger.taken_back import MOVED
 
 BECAUSE = "you said that one of its size is income"
 NO_DOUBT: dict[str, Any] = {"doubt": None}

@@ -10,8 +10,9 @@ from bisect import bisect_left, insort
 from collections.abc import Collection
 
 from lotwork.ingest.pools.meaning import row_of
-from lotwork.ingest.reorganisations import Account, Recorded, accounts_of, effective_accounts, subject_of
+from lotwork.ingest.reorganisations import Account, Recorded, accounts_of, effective_accounts
 from lotwork.ledger.events import Correction, Event, Void
+from lotwork.ledger.taken_back import subject_of
 
 TELLING = ("receipt", "transfer", "credit", "hashrate")
 """The kinds of events that rows become."""

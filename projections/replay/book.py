@@ -48,6 +48,7 @@ from lotwork.projections.questions.names_alike import names_alike
 from lotwork.projections.questions.names_nothing import names_nothing
 from lotwork.projections.questions.payers import Payers
 from lotwork.projections.questions.price_left import prices_left
+from lotwork.projections.questions.taken_back import taken_back
 from lotwork.projections.questions.told_twice import with_answers
 from lotwork.projections.questions.unlikely import UnlikelyFold, UnlikelyState
 from lotwork.projections.questions.waiting_coins import with_waiting_coins
@@ -320,7 +321,12 @@ class Book(msgspec.Struct):
         """Return what looks like one under two names, names nothing or left a price; the log is read for it, once."""
         if self._names[0] != self.events:
             asked = self.history, self.balances.held, self.taxpayer.wallets
-            nothing = (*names_nothing(*asked), *reaches_nothing(*asked), *prices_left(self.history))
+            nothing = (
+                *names_nothing(*asked),
+                *reaches_nothing(*asked),
+                *prices_left(self.history),
+                *taken_back(self.history),
+            )
             self._names = self.events, (*names_alike(*asked), *nothing)
         return self._names[1]
 

@@ -21,6 +21,7 @@ from lotwork.ingest.bitcoin.index.standing import Standing
 from lotwork.ingest.bitcoin.scan import MEDIAN_OF, WINDOW, Sighting, Told, sight
 from lotwork.ingest.bitcoin.watching import ChainWatch
 from lotwork.ingest.ports import Page
+from lotwork.ingest.reorganisations import alerts_of
 from lotwork.ledger.errors import SourceRefusedError, SourceUnreachableError
 
 STEPS_BACK = (1, 6, 30, 100, WINDOW)
@@ -247,7 +248,8 @@ class Look:
             at.free = False
         watch.settle(events, scan)
         more = not done or self._tip > at.tip + NEAR
-        return Page(events=events, cursor=at.to_cursor(), more=more, progress=progress, left_out=never)
+        alerts = alerts_of(events)
+        return Page(events=events, cursor=at.to_cursor(), more=more, progress=progress, left_out=never, alerts=alerts)
 
     def _weigh(self, unmet: list[dict[str, Any]]) -> None:
         """Refuse to take back what stands in a block that is on the chain still, because a list leaves it out."""

@@ -17,6 +17,7 @@ from lotwork.ingest.bitcoin.index.asked import Agreeing
 from lotwork.ingest.bitcoin.index.standing import read_standing
 from lotwork.ingest.bitcoin.index.watch import IndexWatch
 from lotwork.ingest.bitcoin.scripts import CHAINS, address_of_script
+from lotwork.ingest.ports import Page
 from lotwork.ingest.sections import WalletSection
 from lotwork.ledger.clock import SetClock
 from lotwork.ledger.errors import IntegrityError, SourceUnreachableError
@@ -56,12 +57,15 @@ class Watcher:
 
     def look(self) -> bool:
         """Look once, with a watch that was just begun; return whether there is more."""
-        watch = IndexWatch(self.section, self.log, self.clock, lambda: self.server, page_seconds=self.page_seconds)
-        page = watch.fetch_since(self.cursor)
+        page = self.page()
         self.log.append(page.events)
         self.cursor = page.cursor
         self.progress += [page.progress] if page.progress else []
         return page.more
+
+    def page(self) -> Page:
+        watch = IndexWatch(self.section, self.log, self.clock, lambda: self.server, page_seconds=self.page_seconds)
+        return watch.fetch_since(self.cursor)
 
     def poll(self) -> dict[str, Event]:
         while self.look():

@@ -39,10 +39,12 @@ def test_an_orphaned_payout_is_taken_back_and_says_why() -> None:
     watched.look()
     chain.cut(1)
     chain.mine()
+    (words,) = watched.source.fetch_since(watched.cursor).alerts
 
     void = only(watched.look())
 
     assert isinstance(void, e.Void)
+    assert f"{void.reason}: {void.target}" in words
     assert void.target == f"evm:1:{payout('p').hash}"
     assert "reorganised" in void.reason
     assert watched.held() == {}
