@@ -224,6 +224,7 @@ REMEDIES = {
     "spouse_wages_not_joint": Remedy("Wages of a spouse on a return of one person"),
     "itemized_taxes_above_whole": Remedy("More taxes than itemized deductions"),
     "itemized_taxes_above_limit": Remedy("More taxes than the law lets be deducted"),
+    "carried_from_joint_return": Remedy("Whose are the losses that a joint return left"),
     "ages_contradict": Remedy("Ages and the number of those 65 or older disagree"),
     "spouse_itemizing_untold": Remedy("Whether your spouse itemizes is not told", MUST_ITEMIZE),
     "profile_assumed": Remedy("Facts about you were assumed", PROFILE),
