@@ -31,7 +31,7 @@ from lotwork.projections.returns.case import (
     paid_otherwise,
 )
 from lotwork.projections.returns.couple import Couple, couple_of
-from lotwork.projections.returns.facts_told import withheld_twice
+from lotwork.projections.returns.facts_told import ages_contradict, taxes_above_limit, withheld_twice
 from lotwork.projections.returns.recovered import recovered
 from lotwork.projections.returns.rig_sales import hobby_sold
 from lotwork.projections.returns.traced_lines import TracedLine, traced_return
@@ -157,6 +157,8 @@ def _found(couple: Couple, told: YearInputs, computed: Return, into: CarriedInto
         )
     yield from book.taxpayer.told_contrary()
     yield from contradictions(profile, facts)
+    yield from ages_contradict(profile, facts)
+    yield from taxes_above_limit(computed, couple.law)
     yield from withheld_twice(book, year)
     if profile.filing_status == JOINT:
         yield from facts_of_spouses(facts, other)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from lotwork.ledger.events import BUSINESS, Equipment, YearFacts
+from lotwork.ledger.events import BUSINESS, JOINT, Equipment, YearFacts
 from lotwork.projections.filer.taxpayer import year_end
 from lotwork.projections.findings import Finding
 from lotwork.projections.replay.book import Book
@@ -25,6 +25,7 @@ from lotwork.rules.us.individual import Return, compute
 
 CAPITAL = ("short_term_carryover_usd", "long_term_carryover_usd")
 LOSSES = ("nol_carryforward_usd", "qbi_loss_carryforward_usd")
+OF_RIGS = "section_1231_losses_usd"
 USES_UP = (
     "wages_usd", "spouse_wages_usd", "other_ordinary_income_usd", "taxable_interest_usd", "ordinary_dividends_usd",
     "qualified_dividends_usd",
@@ -42,8 +43,20 @@ class CarriedInto(msgspec.Struct):
     alone: int | None = None
     """The last year that left a net operating loss, and of which nobody told what other income used it up."""
 
+    divided: dict[str, int] = msgspec.field(default_factory=dict)
+    """The keys of `year_facts` of what a joint return left, and nobody has said whose, and the year of that return."""
+
     def told(self, year: int) -> Iterator[Finding]:
         """Yield the findings of *year*."""
+        if whole := [key for key in _left_by(self.carried) if key in self.divided]:
+            joint = max(self.divided.values())
+            yield Finding(
+                "carried_from_joint_return",
+                f"what the joint return of {joint} left is carried into {year} whole, and this is a return of one: "
+                "each spouse takes along the part of the own loss, and that of who died has ended (Treas. Reg. "
+                f"1.1212-1(c)(1)(iii), 1.172-7(d); Rev. Rul. 74-175): record `year_facts` for {joint + 1} with your "
+                f"part in {' and '.join(whole)}",
+            )
         if self.alone is not None and self.carried.nol:
             yield Finding(
                 "loss_of_a_year_untold",
@@ -64,9 +77,17 @@ class CarriedInto(msgspec.Struct):
         self.carried = stated(self.carried, facts)
         if any(_tells(facts, key) for key in CAPITAL):
             self._known(CAPITAL)
-        self._known(key for key in LOSSES if _tells(facts, key))
+        self._known(key for key in (*LOSSES, OF_RIGS) if _tells(facts, key))
         if _tells(facts, LOSSES[0]):
             self.alone = None
+
+    def divide(self, book: Book, year: int) -> None:
+        """Note what the year before leaves to *year*, where that was a joint return and this is none."""
+        before, now = (book.taxpayer.profile_on(year_end(each)).filing_status for each in (year - 1, year))
+        if now == JOINT:
+            self.divided = {}
+        elif before == JOINT:
+            self.divided = dict.fromkeys(_left_by(self.carried), year - 1)
 
     def end(self, book: Book, year: int, computed: Return) -> None:
         """End a year with what its return leaves."""
@@ -78,8 +99,9 @@ class CarriedInto(msgspec.Struct):
 
     def after(self, book: Book, year: int, computed: Return) -> CarriedInto:
         """Return what comes into the year after *year*, whose return is *computed*."""
-        into = msgspec.structs.replace(self, unknown={**self.unknown})
+        into = msgspec.structs.replace(self, unknown={**self.unknown}, divided={**self.divided})
         into.end(book, year, computed)
+        into.divide(book, year + 1)
         into.begin(book.taxpayer.facts(year + 1))
         return into
 
@@ -93,6 +115,7 @@ class CarriedInto(msgspec.Struct):
     def _known(self, keys: Iterable[str]) -> None:
         for key in keys:
             self.unknown.pop(key, None)
+            self.divided.pop(key, None)
 
 
 def carried_into(book: Book, law: Law, year: int, couple: Couple | None = None) -> CarriedInto:
@@ -106,6 +129,7 @@ def carried_into(book: Book, law: Law, year: int, couple: Couple | None = None) 
             into.lose(earlier, _lost(book, earlier))
         else:
             into.end(book, earlier, computed)
+        into.divide(book, earlier + 1)
     into.begin(book.taxpayer.facts(year))
     return into
 
@@ -136,6 +160,12 @@ def _first_year(book: Book, year: int) -> int:
         *placed,
     )
     return min((*known, year))
+
+
+def _left_by(carried: Carried) -> list[str]:
+    """Return the keys of `year_facts` that tell what *carried* has."""
+    amounts = (carried.short_term, carried.long_term, carried.nol, carried.qbi_loss, carried.section_1231_losses)
+    return [key for key, amount in zip((*CAPITAL, *LOSSES, OF_RIGS), amounts, strict=True) if amount]
 
 
 def _lost(book: Book, year: int) -> tuple[str, ...]:

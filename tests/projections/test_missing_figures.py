@@ -32,8 +32,8 @@ FACTS: tuple[dict[str, Any], ...] = (
     {"retirement_plan": "solo_401k", "age": 61, "retirement_contribution_usd": "90000", "aged_65_or_older": 1},
     {"retirement_plan": "solo_401k", "age": 55, "retirement_contribution_usd": "90000"},
     {"retirement_plan": "sep", "age": 40, "retirement_contribution_usd": "90000"},
-    {"wages_usd": "900000", "itemized_deductions_usd": "60000", "qualified_dividends_usd": "90000",
-     "w2_wages_paid_usd": "9000", "ubia_usd": "9000"},
+    {"wages_usd": "900000", "itemized_deductions_usd": "60000", "itemized_taxes_usd": "50000",
+     "qualified_dividends_usd": "90000", "w2_wages_paid_usd": "9000", "ubia_usd": "9000"},
 )  # fmt: skip
 """Amounts outside the ledger under which a return asks for the limits of retirement, of deductions and of each tax."""
 

@@ -21,7 +21,9 @@ NEW = {
     "us/basis/broker_proceeds_from", "us/basis/broker_basis_from", "us/basis/transition_global_before",
     "us/basis/transition_specific_by", "us/depreciation/bonus_full_rate", "us/depreciation/bonus_elected_rate",
     "us/depreciation/bonus_before_2017",
-    "us/ordinary/itemized_limit", "us/retirement/catch_up_60_63", "jp/income/separate_rates",
+    "us/ordinary/itemized_taxes_phase_out_start", "us/ordinary/itemized_taxes_phase_out_rate",
+    "us/ordinary/itemized_taxes_least", "us/ordinary/itemized_limit", "us/retirement/catch_up_60_63",
+    "jp/income/separate_rates",
     "de/income/exchange_reports", "pt/income/exchange_reports",
 }  # fmt: skip
 """The figures that the law has not had always, or has no longer."""

@@ -243,3 +243,40 @@ def test_a_long_ledger_is_walked_once() -> None:
     assert sorted(asked) == sorted([2023, 2024, 2025, 2026] * 2), (
         "once to see that the year is known, once for its line"
     )
+
+
+def joined(name: str, day: str, status: str) -> dict[str, Any]:
+    return BUSINESS | {"id": name, "at": f"{day}T12:00:00Z", "filing_status": status}
+
+
+def asked_of_joint(year: int, *lines: dict[str, Any]) -> list[str]:
+    return [each.message for each in owed(year, *lines).findings if each.code == "carried_from_joint_return"]
+
+
+TOGETHER = (joined("together", "2022-01-01", "mfj"), sale("s", "2023-05-01", "1", "20000"), mined(2023, "50000"))
+"""A joint return of 2023 with a loss of 30,000, of which 27,000 go on."""
+
+
+@pytest.mark.parametrize("status", ["single", "mfs", "hoh", "qss"])
+def test_what_a_joint_return_left_is_not_one_spouses_unasked(status: str) -> None:
+    """Treas. Reg. 1.1212-1(c)(1)(iii): by the own losses of each; Rev. Rul. 74-175: of who died nothing."""
+    alone = joined("alone", "2024-06-01", status)
+    for year in (2024, 2025, 2026):
+        (asked,) = asked_of_joint(year, *TOGETHER, alone)
+        assert asked.endswith("record `year_facts` for 2024 with your part in short_term_carryover_usd")
+    said = facts(2024, short_term_carryover_usd="9000")
+    assert [asked_of_joint(year, *TOGETHER, alone, said) for year in (2024, 2025)] == [[], []]
+
+
+def test_spouses_who_stay_or_come_together_again_are_not_asked_whose_losses_they_are() -> None:
+    assert asked_of_joint(2024, *TOGETHER) == []
+    apart, again = joined("alone", "2024-06-01", "mfs"), joined("again", "2025-06-01", "mfj")
+    assert asked_of_joint(2024, *TOGETHER, apart, again) != []
+    assert asked_of_joint(2025, *TOGETHER, apart, again) == []
+
+
+def test_the_net_operating_loss_of_a_joint_return_is_asked_about_too() -> None:
+    lines = (joined("together", "2022-01-01", "mfj"), bill(2023, "60000"), joined("alone", "2024-06-01", "single"))
+    (asked,) = asked_of_joint(2024, *lines)
+    assert asked.endswith("in nol_carryforward_usd and qbi_loss_carryforward_usd")
+    assert asked_of_joint(2024, *lines, facts(2024, nol_carryforward_usd="0", qbi_loss_carryforward_usd="0")) == []

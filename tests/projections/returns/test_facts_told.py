@@ -81,3 +81,61 @@ def test_what_is_withheld_and_told_in_two_ways_is_asked_about(payments: list[str
 def test_what_an_employer_and_another_withheld_is_added(payments: list[str]) -> None:
     lines = [withheld(f"w{number}", amount) for number, amount in enumerate(payments)]
     assert stops(facts(wages_usd="30000", withholding_usd="5000"), *lines) == []
+
+
+@pytest.mark.parametrize(
+    ("status", "keys", "contradict"),
+    [
+        ("single", {"age": 70}, True),
+        ("single", {"age": 70, "aged_65_or_older": 1}, False),
+        ("single", {"age": 60, "aged_65_or_older": 1}, True),
+        ("single", {"age": 64, "aged_65_or_older": 1}, False),
+        ("single", {"age": 64}, False),
+        ("single", {"aged_65_or_older": 1}, False),
+        ("mfj", {"age": 60, "aged_65_or_older": 1}, False),
+        ("mfj", {"age": 60, "aged_65_or_older": 2}, True),
+        ("mfj", {"age": 70, "spouse_age": 66, "aged_65_or_older": 1}, True),
+        ("mfj", {"age": 70, "spouse_age": 40, "aged_65_or_older": 1}, False),
+        ("mfs", {"age": 40, "aged_65_or_older": 1}, False),
+    ],
+)
+def test_ages_and_the_number_of_the_aged_agree(status: str, keys: dict[str, Any], contradict: bool) -> None:
+    """Of 70 years and no one told to be 65: 2,000 of standard deduction and 6,000 for a senior were missing unasked."""
+    asked = stops(
+        facts(must_itemize=False, **keys), ME | {"id": "s", "at": "2024-01-01T00:00:00Z", "filing_status": status}
+    )
+    assert ("ages_contradict" in asked) == contradict
+
+
+@pytest.mark.parametrize(
+    ("year", "status", "wages", "limit"),
+    [
+        (2024, "single", 0, "10000"),
+        (2024, "mfs", 0, "5000"),
+        (2025, "single", 0, "40000"),
+        (2025, "mfs", 0, "20000"),
+        (2025, "mfj", 550_000, "25000"),
+        (2025, "mfj", 900_000, "10000"),
+        (2025, "mfs", 275_000, "12500"),
+        (2026, "hoh", 0, "40400"),
+        (2026, "hoh", 555_000, "25400"),
+    ],
+)
+def test_more_taxes_than_may_be_deducted_are_told(year: int, status: str, wages: int, limit: str) -> None:
+    """26 U.S.C. 164(b)(6), (7): 10,000; 40,000 and 40,400 less 30 percent of income above 500,000 and 505,000."""
+    me = ME | {"filing_status": status, "activity": "hobby"}
+
+    def told(taxes: str) -> list[str]:
+        of_year = facts(wages_usd=str(wages), itemized_deductions_usd="90000", itemized_taxes_usd=taxes) | {
+            "year": year
+        }
+        return [each.code for each in liability(book_of(me, of_year), LAW, year).findings]
+
+    assert told(limit) == []
+    assert told(str(Decimal(limit) + Decimal("0.01"))) == ["itemized_taxes_above_limit"]
+
+
+def test_taxes_above_the_limit_are_nothing_where_the_standard_deduction_is_taken() -> None:
+    asked = stops(facts(itemized_deductions_usd="15000", itemized_taxes_usd="15000"))
+    assert asked == []
+    assert stops(facts(itemized_deductions_usd="60000", itemized_taxes_usd="50000")) == ["itemized_taxes_above_limit"]
