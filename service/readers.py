@@ -61,6 +61,10 @@ class Reader(Section, frozen=True, kw_only=True):
         """Say if a book of *home* is one of theirs."""
         return self.sees_all_of(home) or any(each.startswith(f"{home}/") for each in self.books)
 
+    def named_of(self, home: str) -> frozenset[str]:
+        """Return the books of *home* that are theirs by name."""
+        return frozenset(each.partition("/")[2] for each in self.books if each.startswith(f"{home}/"))
+
     def sees_all_of(self, home: str) -> bool:
         """Say if every book of *home* is theirs, those to come too."""
         return EVERY_BOOK in self.books or home in self.books
