@@ -196,7 +196,11 @@ class ManyPages:
             return
         is_api = scope["path"].startswith(API)
         reader = self._with_token(scope) if is_api else self._logged_in(scope)
-        app = None if reader is None else await run_in_threadpool(self._app_of, name, reader, scope["path"])
+        try:
+            app = None if reader is None else await run_in_threadpool(self._app_of, name, reader, scope["path"])
+        except LotworkError as refused:  # its settings cannot be read, which say where its ledger is
+            told = _says_to(reader, name)(refused) if reader is not None else NOT_SHOWN
+            app = failure(type(refused).__name__, told, 500) if is_api else self._front.trouble(500, told)
         if app is None:
             app = _no_such(is_api=is_api, knows=reader is not None) or self._front.trouble(404, NO_PAGE)
         await app(scope, receive, send)

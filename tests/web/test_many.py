@@ -232,6 +232,21 @@ def test_what_is_wrong_with_a_home_is_told_in_full_to_who_sees_all_of_it(own: Ma
     assert "heads.log" in own.ann.get("/home/ann/lots?book=main").text
 
 
+def test_a_home_whose_settings_cannot_be_read_says_so_to_who_sees_all_of_it(own: Many) -> None:
+    for home in ("ann", "bob"):
+        (own.homes.folder / home / "config.toml").write_text("[ledger\n", encoding="utf-8")
+    for client, address, token, words in (
+        (own.ann, "/home/ann", "anns-token", many_module.NOT_SHOWN),
+        (own.bob, "/home/bob", "bobs-token", "config.toml"),
+    ):
+        for told in (
+            client.get(f"{address}/lots"),
+            client.get(f"{address}/api/v1/lots", headers={"Authorization": f"Bearer {token}"}),
+        ):
+            assert (told.status_code, words in told.text) == (500, True)
+            assert words == many_module.NOT_SHOWN or many_module.NOT_SHOWN not in told.text
+
+
 # -- who is nobody ---------------------------------------------------------------------------------------------------
 
 
