@@ -147,9 +147,9 @@ def read(path: Path) -> TomlFile:
 def write_default(home: Path) -> Path:
     """Write the commented settings every home starts with, unless there are some; return the file."""
     path = home / FILE
-    if path.exists():
-        return path
     try:
+        if path.exists():
+            return path
         make_folder(home)
         write_private(path, first_settings().encode())
         sync_folder(home)

@@ -20,7 +20,7 @@ import msgspec
 import structlog
 
 from lotwork.ingest.sections import Name, Section
-from lotwork.ledger.errors import ConfigError, LotworkError, StorageError
+from lotwork.ledger.errors import ConfigError, LotworkError, StorageError, plain
 from lotwork.ledger.storage.batch import names_a_book
 from lotwork.ledger.storage.files import make_folder, sync_folder, write_private
 from lotwork.service.secret_files import OTHERS
@@ -60,6 +60,10 @@ class Reader(Section, frozen=True, kw_only=True):
     def sees_home(self, home: str) -> bool:
         """Say if a book of *home* is one of theirs."""
         return self.sees_all_of(home) or any(each.startswith(f"{home}/") for each in self.books)
+
+    def named_of(self, home: str) -> frozenset[str]:
+        """Return the books of *home* that are theirs by name."""
+        return frozenset(each.partition("/")[2] for each in self.books if each.startswith(f"{home}/"))
 
     def sees_all_of(self, home: str) -> bool:
         """Say if every book of *home* is theirs, those to come too."""
@@ -161,9 +165,12 @@ def write_readers(file: Path, readers: Iterable[Reader]) -> None:
 
 
 def _names_books(told: str) -> bool:
-    """Say if *told* is a home, a book of one, or every book; a `*` beside a slash would be a mere name."""
+    """Say if *told* is a home, a book of one, or every book; a `*` beside a slash would be a mere name.
+
+    No home is kept, and no book begun, under a name that cannot be shown.
+    """
     home, slash, book = told.partition("/")
-    if not home or home in (".", ".."):
+    if not home or home in (".", "..") or plain(told) != told:
         return False
     return not slash or (EVERY_BOOK not in (home, book) and names_a_book(book))
 

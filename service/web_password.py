@@ -64,12 +64,16 @@ def set_password(home: Path, password: str) -> Path:
 
 
 def kept_form(password: str) -> str:
-    """Return what is kept of *password*; InputRefusedError where it is too short or too long to be one."""
+    """Return what is kept of *password*; InputRefusedError where it is no text, or too short or too long to be one."""
     letters = len(password)
     if not LEAST_LETTERS <= letters <= MOST_LETTERS:
         raise InputRefusedError(
             f"a password of {letters} letters: take {LEAST_LETTERS} to {MOST_LETTERS}, such as four words by chance"
         )
+    try:
+        password.encode()
+    except UnicodeEncodeError as broken:
+        raise InputRefusedError("the password is no UTF-8 text: no browser could send it") from broken
     salt = os.urandom(SALT_BYTES)
     costs, digest = map(str, (COST, BLOCK, PARALLEL)), _digest(password, salt)
     return "$".join((SCHEME, *costs, b64encode(salt).decode(), b64encode(digest).decode()))

@@ -236,6 +236,12 @@ def test_settings_that_are_no_settings_are_refused_and_not_waited_for(tmp_path: 
         config.load(tmp_path, environ={})
 
 
+def test_a_home_that_nobody_can_look_into_is_told(tmp_path: Path) -> None:
+    (tmp_path / "home").symlink_to(tmp_path / "home")
+    with pytest.raises(StorageError, match="name a folder you may write"):
+        config.write_default(tmp_path / "home")
+
+
 def test_a_home_that_is_a_file_is_told(tmp_path: Path) -> None:
     home = tmp_path / "home"
     home.write_text("x", encoding="utf-8")

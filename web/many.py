@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
@@ -45,6 +45,7 @@ from lotwork.web.views.many import HOME_PATH, BookSeen, InALine, ManyView, many_
 HOME, API = "lotwork.home", "/api/"
 """Where the scope holds the name of the home that is asked for; and how the addresses for programs begin."""
 APPS_KEPT, READINGS_KEPT = 16, 2
+NO_NAME = ""
 NO_PAGE = "There is no such page."
 NOT_SHOWN = "This cannot be shown now: ask who keeps the home."
 NOT_KEPT = "its home is not kept now: ask who keeps it"
@@ -144,9 +145,21 @@ def books_seen(homes: HomesServed, reader: Reader) -> Iterator[BookSeen]:
             continue
         trouble = home.trouble if reader.sees_all_of(name) else home.trouble and NOT_KEPT  # it may name another book
         sources = {} if home.status is None else home.status.sources()
-        for book in sorted(book for book in home.own() if reader.sees(name, book)):
+        for book in sorted(_books_of(name, home, reader)):
             silent = sum(of == book and bool(answer.trouble) for (of, _), (answer, _) in sources.items())
             yield BookSeen(name, book, home.briefs.get(book), trouble, silent)
+
+
+def _books_of(name: str, home: HomeServed, reader: Reader) -> Collection[str]:
+    """Return the books of *home* that *reader* sees.
+
+    Of one in trouble whose books cannot be seen, those that are theirs by name, or else one without a name: no home
+    goes from the page without a word.
+    """
+    seen = [book for book in home.own() if reader.sees(name, book)]
+    if seen or not home.trouble:
+        return seen
+    return reader.named_of(name) or [NO_NAME]
 
 
 class ManyPages:
@@ -183,7 +196,11 @@ class ManyPages:
             return
         is_api = scope["path"].startswith(API)
         reader = self._with_token(scope) if is_api else self._logged_in(scope)
-        app = None if reader is None else await run_in_threadpool(self._app_of, name, reader, scope["path"])
+        try:
+            app = None if reader is None else await run_in_threadpool(self._app_of, name, reader, scope["path"])
+        except LotworkError as refused:  # its settings cannot be read, which say where its ledger is
+            told = _says_to(reader, name)(refused) if reader is not None else NOT_SHOWN
+            app = failure(type(refused).__name__, told, 500) if is_api else self._front.trouble(500, told)
         if app is None:
             app = _no_such(is_api=is_api, knows=reader is not None) or self._front.trouble(404, NO_PAGE)
         await app(scope, receive, send)

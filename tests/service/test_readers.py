@@ -132,6 +132,8 @@ def test_the_command_keeps_what_is_not_said_again(tmp_path: Path, lotwork: Calle
         (("a/b", "--sees", "ann", "--token"), "a name is of letters"),
         (("ann", "--sees", "/", "--token"), "names nothing"),
         (("ann", "--sees", "ann/", "--token"), "'ann/' names nothing"),
+        (("ann", "--sees", "ann\udcff", "--token"), "names nothing"),
+        (("ann", "--sees", "ann/\u202ebook", "--token"), "names nothing"),
     ],
 )
 def test_what_makes_no_reader_is_refused_and_nothing_is_written(

@@ -43,6 +43,12 @@ def test_what_is_too_short_or_too_long_is_refused(tmp_path: Path, short: str) ->
     assert not has_password(tmp_path)
 
 
+def test_what_is_no_text_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputRefusedError, match="no UTF-8 text"):
+        set_password(tmp_path, "\udcff\udcfe" + GOOD)
+    assert not has_password(tmp_path)
+
+
 def test_a_file_that_others_may_read_opens_nothing(tmp_path: Path) -> None:
     (tmp_path / FILE).write_text("scrypt$32768$8$1$AAAA$AAAA\n")
     (tmp_path / FILE).chmod(0o644)

@@ -55,6 +55,8 @@ class Homes:
         self.stores: dict[str, EventStore] = {}
         self.health: dict[str, Health] = {}
         self.trouble = ""
+        self.unseen = False
+        """Whether nobody can see which books there are."""
         self.settings: OwnSettings | None = None
         for name in ("ann", "bob"):
             home = folder / name
@@ -95,8 +97,8 @@ class Homes:
             status=self.health[name],
             writer=lambda: store,
             settings=self.settings,
-            own=lambda: frozenset(store.books()),
-            briefs=dict(briefs),
+            own=lambda: frozenset() if self.unseen else frozenset(store.books()),
+            briefs={} if self.unseen else dict(briefs),
             trouble=self.trouble,
             generation=1,
         )

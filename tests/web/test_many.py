@@ -36,6 +36,7 @@ from tests.web.many_homes import (
     filled,
     routes_of,
 )
+from tests.web.markup import read
 
 NOTHING = "f" * 64
 NO_BOOK, NO_HOME, NO_EVENT = "nosuch", "nohome", "noevent"
@@ -203,6 +204,22 @@ def test_the_page_of_all_books_names_a_readers_own_and_no_more_of_a_home_in_trou
     assert HERS not in own.ann.get("/").text
 
 
+def test_a_home_in_trouble_whose_books_cannot_be_seen_stays_on_the_page(own: Many) -> None:
+    own.homes.trouble = f"/srv/{HERS}: permission denied"
+    own.homes.unseen = True
+    file = own.ann.get("/books.csv").text.splitlines()
+    assert [line.split(",")[:2] for line in file[1:]] == [["ann", "main"]], "which is theirs by name"
+    assert many_module.NOT_KEPT in file[1]
+    file = own.bob.get("/books.csv").text.splitlines()
+    assert [line.split(",")[:2] for line in file[1:]] == [["ann", HERS], ["bob", ""]]
+    assert "permission denied" in file[2]
+    page = own.bob.get("/").text
+    assert 'href="/home/bob/?"' in page
+    assert "Without 2 books of which that is not known yet." in read(page).text
+    own.homes.trouble = ""
+    assert own.bob.get("/books.csv").text.count("\n") == 1, "a home without a book has none to show"
+
+
 def test_what_is_wrong_with_a_home_is_told_in_full_to_who_sees_all_of_it(own: Many) -> None:
     file = own.homes.folder / "ann" / "heads.log"
     file.write_bytes(b"hers is no line of heads\n" + file.read_bytes())
@@ -213,6 +230,21 @@ def test_what_is_wrong_with_a_home_is_told_in_full_to_who_sees_all_of_it(own: Ma
         assert HERS not in told.text
     own.set(ann=replace(READER_ANN, books=("ann",)), bob=READER_BOB)
     assert "heads.log" in own.ann.get("/home/ann/lots?book=main").text
+
+
+def test_a_home_whose_settings_cannot_be_read_says_so_to_who_sees_all_of_it(own: Many) -> None:
+    for home in ("ann", "bob"):
+        (own.homes.folder / home / "config.toml").write_text("[ledger\n", encoding="utf-8")
+    for client, address, token, words in (
+        (own.ann, "/home/ann", "anns-token", many_module.NOT_SHOWN),
+        (own.bob, "/home/bob", "bobs-token", "config.toml"),
+    ):
+        for told in (
+            client.get(f"{address}/lots"),
+            client.get(f"{address}/api/v1/lots", headers={"Authorization": f"Bearer {token}"}),
+        ):
+            assert (told.status_code, words in told.text) == (500, True)
+            assert words == many_module.NOT_SHOWN or many_module.NOT_SHOWN not in told.text
 
 
 # -- who is nobody ---------------------------------------------------------------------------------------------------

@@ -67,6 +67,8 @@ def is_decided(home: Path) -> bool:
         os.stat(f"{home}/{DECIDED}")  # noqa: PTH116 - asked at each append, and to make a path takes twice as long
     except (FileNotFoundError, NotADirectoryError):
         return False
+    except OSError as refused:  # a folder of others, a link that leads in a circle, a disk that fails
+        raise StorageError(f"{home}: cannot be looked into ({refused}): check the folder and its rights") from refused
     return True
 
 

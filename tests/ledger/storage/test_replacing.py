@@ -135,6 +135,12 @@ def test_a_folder_of_a_restore_that_was_meddled_with_is_refused(
         EventLog.open(writer.home)
 
 
+def test_a_home_that_cannot_be_looked_into_is_told_as_that(tmp_path: Path) -> None:
+    (tmp_path / "home").symlink_to(tmp_path / "home")
+    with EventLog(tmp_path / "home") as log, pytest.raises(StorageError, match="check the folder and its rights"):
+        log.books()
+
+
 def test_settings_secrets_and_evidence_stay_as_they_are(kept: Path, writer: EventStore) -> None:
     other = Evidence(writer.home).keep(b"told since")
     files = {"config.toml": b"[daemon]\nport = 9\n", "node.password": b"secret\n", "webhook.url": b"https://x.example"}
