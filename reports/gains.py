@@ -174,11 +174,10 @@ def texts_of_disposals(rows: Sequence[GainRow], assets: AssetTable) -> bytes | N
     terms, boxes, lots, disposals = said
     if None in acquired or None in lots:
         return None
-    told = all_coins(quantities, named, assets), map(date.isoformat, acquired), map(date.isoformat, sold)
-    gains = map(sub, proceeds, bases)
-    usd = (unscaled_all(micros, MICRO_DECIMALS) for micros in (proceeds, bases, gains))
-    cells = list(zip(named, wallets, *told, *usd, terms, boxes, lots, disposals, strict=True))
-    return filled_in(_FORM, cells)
+    days = ([*map(date.isoformat, each)] for each in (acquired, sold))
+    usd = (unscaled_all(micros, MICRO_DECIMALS) for micros in (proceeds, bases, map(sub, proceeds, bases)))
+    told = all_coins(quantities, named, assets)
+    return filled_in(_FORM, (named, wallets, told, *days, *usd, terms, boxes, lots, disposals))
 
 
 def removal_row(removal: Removal, assets: AssetTable) -> RemovalRow:

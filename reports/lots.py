@@ -91,5 +91,5 @@ def texts_of_lots(lots: Sequence[OpenLot], assets: AssetTable) -> bytes | None:
     named, wallets, quantities, acquired, bases, ids, *others = zip(*lots, strict=True)
     if set(zip(*others, strict=True)) != {_AS_USUAL}:
         return None
-    told = all_coins(quantities, named, assets), map(date.isoformat, acquired), unscaled_all(bases, MICRO_DECIMALS)
-    return filled_in(_FORM, list(zip(named, wallets, *told, ids, strict=True)))
+    days, usd = [*map(date.isoformat, acquired)], unscaled_all(bases, MICRO_DECIMALS)
+    return filled_in(_FORM, (named, wallets, all_coins(quantities, named, assets), days, usd, ids))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import chain
 from typing import Any
 
 from lotwork.reports.result import between_brackets
@@ -21,8 +20,16 @@ def form_of(row: type[Row], told: Sequence[str], **others: Any) -> str:
     return between_brackets((row(**dict.fromkeys(told, "%s"), **others),)).decode()
 
 
-def filled_in(form: str, cells: Sequence[tuple[str, ...]]) -> bytes | None:
-    """Return the JSON of the rows whose texts are *cells*; None where JSON tells one of them otherwise."""
-    if "".join(chain.from_iterable(cells)).encode("utf-8", "surrogatepass").translate(None, PLAIN):
+def filled_in(form: str, columns: Sequence[Sequence[str]]) -> bytes | None:
+    """Return the JSON of the rows whose texts are *columns*, as long as each other, in the order they stand in *form*.
+
+    There is one at least. None where JSON tells one of the texts otherwise.
+    """
+    if any("".join(texts).encode("utf-8", "surrogatepass").translate(None, PLAIN) for texts in columns):
         return None
-    return ",".join([form % texts for texts in cells]).encode()
+    first, *between, last = form.split("%s")
+    told = [""] * (2 * len(columns) * len(columns[0]))
+    for place, (texts, after) in enumerate(zip(columns, (*between, f"{last},{first}"), strict=True)):
+        told[2 * place :: 2 * len(columns)] = texts
+        told[2 * place + 1 :: 2 * len(columns)] = [after] * len(texts)
+    return "".join((first, *told[:-1], last)).encode()
