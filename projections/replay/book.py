@@ -321,13 +321,9 @@ class Book(msgspec.Struct):
         """Return what looks like one under two names, names nothing or left a price; the log is read for it, once."""
         if self._names[0] != self.events:
             asked = self.history, self.balances.held, self.taxpayer.wallets
-            nothing = (
-                *names_nothing(*asked),
-                *reaches_nothing(*asked),
-                *prices_left(self.history),
-                *taken_back(self.history),
-            )
-            self._names = self.events, (*names_alike(*asked), *nothing)
+            nothing = (*names_nothing(*asked), *reaches_nothing(*asked))
+            left = (*prices_left(self.history), *taken_back(self.history))
+            self._names = self.events, (*names_alike(*asked), *nothing, *left)
         return self._names[1]
 
 
