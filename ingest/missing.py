@@ -70,9 +70,11 @@ def missed(
 def is_due_again(last: int, missing: Iterable[Missing], recent: int, now: int) -> bool:
     """Return whether all is to be read again, which was last done at *last*, all in seconds since 1970.
 
-    A row missing from before *recent*, which each look reads anyway, is looked for sooner.
+    A row missing from before *recent*, which each look reads anyway, is looked for sooner. What was done a day ahead of
+    now was done by a clock that was wrong: what came since its look may lie further back than a look reads.
     """
-    return now - last >= (SOONER if any(one.since and one.at < recent for one in missing) else MONTHLY)
+    is_ahead = last - now > A_DAY
+    return is_ahead or now - last >= (SOONER if any(one.since and one.at < recent for one in missing) else MONTHLY)
 
 
 def cut_out(gone: Collection[str], expected: Mapping[str, int], missing: Collection[str]) -> set[str]:

@@ -25,7 +25,7 @@ from lotwork.ledger.public_form.keys import keys_of
 from lotwork.ledger.taken_back import MOVED, ORPHANED, RESTORED, subject_of, takes_back
 from lotwork.ledger.units import AssetTable
 
-MOST_NAMED = 20
+MOST_ALERTED = 20
 """Events that an alert names; how many more there are it counts."""
 TOLD_ELSEWHERE = frozenset({"evidence", "note", "outputs", "payer", "source"})
 """Keys that say how an event was learnt, not what happened: a difference in them is no correction."""
@@ -158,8 +158,8 @@ def alerts_of(events: Iterable[Event]) -> tuple[str, ...]:
     voids = [event for event in events if isinstance(event, Void) and takes_back(event)]
     if not voids:
         return ()
-    more = f" and {len(voids) - MOST_NAMED} more" if len(voids) > MOST_NAMED else ""
-    named = ", ".join(void.target for void in voids[:MOST_NAMED])
+    more = f" and {len(voids) - MOST_ALERTED} more" if len(voids) > MOST_ALERTED else ""
+    named = ", ".join(void.target for void in voids[:MOST_ALERTED])
     words = (
         f"what was recorded is taken back, {voids[0].reason}: {named}{more}: it is in no figure, unless it comes to "
         "stand in a block again; look at what was paid, sold or filed of it"

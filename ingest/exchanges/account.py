@@ -155,7 +155,7 @@ class Account:
         again = dict.fromkeys(known.marks, "")
         if known.reads != self._reads:
             return replace(known, through=first, walk=first, reads=self._reads, look=known.look + 1, marks=again)
-        back = int((datetime.fromtimestamp(known.through, UTC) - self.house.overlap).timestamp())
+        back = int((min(datetime.fromtimestamp(known.through, UTC), now) - self.house.overlap).timestamp())
         if is_due_again(known.again, known.missing.values(), back, int(now.timestamp())):
             return replace(known, walk=first, look=known.look + 1, marks=again)
         return replace(known, look=known.look + 1, walk=max(first, back))

@@ -97,9 +97,9 @@ class RecordedSource:
         calendar, now = self.policy.calendar, self.clock.now()
         first = self._midnight(self.start)
         known = Through(first) if cursor is None else self._known(cursor)
-        through = known.through
-        reached = calendar.day(at_second(through))
         end = self._midnight(calendar.day(now - SETTLED_AFTER))
+        through = min(known.through, max(first, end))  # a clock that was ahead may have read on into days to come
+        reached = calendar.day(at_second(through))
         begin = max(first, self._midnight(reached - self.reading.overlap * ONE_DAY))
         until = min(end, self._midnight(reached + self.reading.window * ONE_DAY))
         if until <= begin:

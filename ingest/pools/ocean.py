@@ -163,7 +163,7 @@ class Ocean:
         events = [*self._amended(made.events, [*(new - made.unmade), *gone, *made.covered, *former], now), *owed]
         events += self._suspended(told, state, events, now, cut, {place_unread(POOL)})
         kept = {key: one for key, one in {**before.seen, **observed}.items() if key not in {*made.unmade, *gone}}
-        reached = before.instant if made.unmade else max(span.end, before.instant)
+        reached = before.instant if made.unmade else max(span.end, min(before.instant, now))
         state, alerts = alerted(state, told, gone, item, cut)
         state = state.moved(reached, made.paid, kept, reached - OVERLAP)
         evidence.settle(event.evidence for event in events)
@@ -257,7 +257,7 @@ class Ocean:
         paid = max([made.paid, *(int(run[-1].at.timestamp()) for run in runs if run)])
         today = int(self.client.clock.now().timestamp())
         owed, body = None, b""
-        if after(told.earnings, paid) and span.end.timestamp() >= today - 1 and today - state.owed_at >= A_DAY:
+        if after(told.earnings, paid) and span.end.timestamp() >= today - 1 and abs(today - state.owed_at) >= A_DAY:
             owed, body = asking.owed()
             state = replace(state, owed_at=today)
         note = None

@@ -68,8 +68,8 @@ class Observer:
 
 
 def is_due(now: datetime, asked_at: int) -> bool:
-    """Say if a day is over since it was asked last."""
-    return seconds_of(now) - asked_at >= A_DAY
+    """Say if a day is over since it was asked last, or it was by a clock that went more than a day ahead."""
+    return abs(seconds_of(now) - asked_at) >= A_DAY
 
 
 def owed_after(told: Sequence[Present], owed: dict[str, int]) -> dict[str, int]:

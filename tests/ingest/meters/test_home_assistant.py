@@ -55,6 +55,20 @@ def test_a_day_is_told_when_it_is_over(tmp_path: Path) -> None:
         assert world.look() == 1
 
 
+def test_a_look_by_a_clock_that_was_ahead_keeps_no_day_out_once_it_is_right(tmp_path: Path) -> None:
+    home = HomeAssistant()
+    home.use(BEGIN, 24)
+    with watched(home, tmp_path) as world:
+        world.clock.instant = BEGIN + timedelta(days=400)
+        world.look()
+        assert len(readings(world)) == 1
+        home.use(BEGIN + timedelta(days=1), 24)
+        world.clock.instant = BEGIN + timedelta(hours=48, minutes=40)
+        world.look()
+        assert len(readings(world)) == 2
+        assert world.look() == 0
+
+
 def test_years_back_are_read_by_the_month(tmp_path: Path) -> None:
     home = HomeAssistant()
     begin = datetime(2025, 1, 1, 5, tzinfo=UTC)

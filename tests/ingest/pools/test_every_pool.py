@@ -230,6 +230,26 @@ def test_what_is_no_longer_listed_is_void_after_a_day_and_comes_back_if_it_is_li
 
 
 @EVERY
+@pytest.mark.parametrize("ahead", [timedelta(days=3), timedelta(days=400), timedelta(days=-400)])
+def test_a_look_by_a_clock_that_was_wrong_keeps_nothing_out_once_it_is_right(
+    case: Case, ahead: timedelta, tmp_path: Path
+) -> None:
+    paid = payments(case, 20)
+    with world(case.kind, case.settings, telling(case, paid[:12]), tmp_path, on_credit=case.on_credit) as pool:
+        pool.clock.instant = NOW - timedelta(days=18) + ahead
+        pool.look()
+        pool.clock.instant = NOW
+        pool.server.answer = telling(case, paid)
+        for _ in range(3):
+            pool.look()
+            pool.clock.instant += timedelta(hours=1)
+        assert held(pool) == meant(case, paid)
+        asked = len(pool.server.asked)
+        pool.look()
+        assert len(pool.server.asked) - asked < 8, "it is not read again and again"
+
+
+@EVERY
 def test_a_list_that_is_empty_by_mistake_takes_nothing_back(case: Case, tmp_path: Path) -> None:
     paid = payments(case, 28)
     with world(case.kind, case.settings, telling(case, paid), tmp_path, on_credit=case.on_credit) as pool:
