@@ -5,10 +5,11 @@ A book of a million events may ask 150,000 questions. Its next answer has a few 
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import chain
-from typing import overload
+from typing import NamedTuple, overload
 
 import msgspec
 
@@ -53,6 +54,20 @@ def shortened(findings: Iterable[Finding]) -> Shortened:
     return short
 
 
+class Outline(NamedTuple):
+    """What a summary asks of the findings of one frame."""
+
+    size: int
+    codes: frozenset[str]
+    names: array[int]
+    """Their hashes."""
+
+    @classmethod
+    def of(cls, findings: Sequence[Finding]) -> Outline:
+        """Return the outline of *findings*."""
+        return cls(len(findings), frozenset(each.code for each in findings), array("q", map(hash, findings)))
+
+
 class Summary(msgspec.Struct):
     """What is known of kept findings without a look at any: how many a frame has, their codes, and if each is once."""
 
@@ -61,11 +76,12 @@ class Summary(msgspec.Struct):
     each_once: bool
 
     @classmethod
-    def of(cls, findings: Sequence[Finding], at_once: int) -> Summary:
-        """Return what is known of *findings*, kept in frames of so many *at_once*."""
-        counts = [len(findings[first : first + at_once]) for first in range(0, len(findings), at_once)]
-        names = {*map(hash, findings)}  # where two share one by chance, all are looked at, and no more
-        return cls(counts, sorted({each.code for each in findings}), len(names) == len(findings))
+    def of(cls, outlines: Sequence[Outline]) -> Summary:
+        """Return what is known of findings by the *outlines* of their frames."""
+        counts = [each.size for each in outlines]
+        names = set(chain.from_iterable(each.names for each in outlines))
+        is_each_once = len(names) == sum(counts)  # where two share one by chance, all are looked at, and no more
+        return cls(counts, sorted(frozenset().union(*(each.codes for each in outlines))), is_each_once)
 
 
 class Part(Sequence[Finding]):

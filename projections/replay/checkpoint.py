@@ -137,7 +137,6 @@ class Checkpoints:
         if not gathering.is_whole:
             return
         bound = _bound(head, law, view, gathering.written, gathering.book.latest)
-        gathering.encoded.again = False
         file = self.file(head.book, law, view)
         Kept.of(gathering.book).write(file, msgspec.json.encode(bound), gathering.encoded)
         prune(self.folder, SUFFIX, MOST)

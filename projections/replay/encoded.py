@@ -8,11 +8,12 @@ they stood in the one before it, and to tell them in columns costs more: their f
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 import msgspec
 
 from lotwork.projections.findings import Finding
-from lotwork.projections.findings_kept import shortened
+from lotwork.projections.findings_kept import Outline, shortened
 
 IN_A_FRAME = 2_000
 """As many lots, coins or findings stand in a frame."""
@@ -24,22 +25,31 @@ def in_frames(held: Sequence[msgspec.Struct]) -> Iterator[bytes]:
         yield msgspec.json.encode(held[first : first + IN_A_FRAME])
 
 
+class ToldFrame(NamedTuple):
+    """Findings of one frame, as JSON too, and what a summary asks of them."""
+
+    findings: list[Finding]
+    json: bytes
+    outline: Outline
+
+    @classmethod
+    def of(cls, findings: list[Finding]) -> ToldFrame:
+        """Return the frame of *findings*."""
+        return cls(findings, msgspec.json.encode(shortened(findings)), Outline.of(findings))
+
+
 class Encoded:
-    """What was encoded of the findings of one book while it is folded."""
+    """The frames of findings of one book as they were encoded last, while it is folded."""
 
     def __init__(self) -> None:
-        self.again = True
-        """Whether the book will be encoded once more: else nothing is remembered."""
-        self._findings: list[tuple[list[Finding], bytes]] = []
+        self._frames: list[ToldFrame] = []
 
-    def findings(self, told: list[Finding]) -> Iterator[bytes]:
-        """Yield the JSON of the findings *told*, frame by frame; only the last frame is not full."""
+    def findings(self, told: list[Finding]) -> Sequence[ToldFrame]:
+        """Return the findings *told* in frames, of which only the last is not full."""
+        frames = list[ToldFrame]()
         for number, first in enumerate(range(0, len(told), IN_A_FRAME)):
             some = told[first : first + IN_A_FRAME]
-            if number < len(self._findings) and self._findings[number][0] == some:
-                yield self._findings[number][1]
-                continue
-            content = msgspec.json.encode(shortened(some))
-            if self.again:
-                self._findings[number:] = [(some, content)]
-            yield content
+            known = self._frames[number] if number < len(self._frames) else None
+            frames.append(known if known is not None and known.findings == some else ToldFrame.of(some))
+        self._frames = frames
+        return frames

@@ -23,7 +23,7 @@ from lotwork.projections.basis.waiting import Waiting
 from lotwork.projections.findings_kept import KeptFindings, Summary
 from lotwork.projections.gains import GainRow
 from lotwork.projections.replay.book import Book, BookState
-from lotwork.projections.replay.encoded import IN_A_FRAME, Encoded, in_frames
+from lotwork.projections.replay.encoded import Encoded, in_frames
 from lotwork.projections.replay.frames import Frame, NotWrittenError, read_frames, write_frames
 from lotwork.projections.replay.years import Written
 
@@ -121,9 +121,10 @@ class Kept(NamedTuple):
         )
         yield from _piles(_LOTS, lots.pools)
         yield from _piles(_COINS, lots.lying)
-        for content in encoded.findings(state.findings):
-            yield _FINDINGS, content
-        yield _SUMMARY, msgspec.json.encode(Summary.of(state.findings, IN_A_FRAME))
+        told = encoded.findings(state.findings)
+        for each in told:
+            yield _FINDINGS, each.json
+        yield _SUMMARY, msgspec.json.encode(Summary.of([each.outline for each in told]))
 
     def lay(self, book: Book, written: Written) -> Book:
         """Lay this to the empty *book*, which goes on from it without the rows that were *written*; return it."""

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lotwork.projections.findings import Finding, Findings, Question, each_once
-from lotwork.projections.findings_kept import KeptFindings, Summary, Told, codes_of, shortened, told_of
+from lotwork.projections.findings_kept import KeptFindings, Outline, Summary, Told, codes_of, shortened, told_of
 from lotwork.reports.finding_rows import texts_of
 from lotwork.reports.findings import list_findings
 
@@ -26,7 +26,7 @@ findings = st.lists(
 def kept(told: list[Finding]) -> KeptFindings:
     """Return *told* as a checkpoint holds them."""
     parts = [told[first : first + AT_ONCE] for first in range(0, len(told), AT_ONCE)]
-    return KeptFindings([msgspec.json.encode(shortened(part)) for part in parts], Summary.of(told, AT_ONCE))
+    return KeptFindings([msgspec.json.encode(shortened(part)) for part in parts], Summary.of([*map(Outline.of, parts)]))
 
 
 def waiting(told: list[Finding]) -> Findings:

@@ -33,19 +33,13 @@ def test_findings_encoded_again_are_what_they_are_at_first(told: list[str]) -> N
                 findings[number % len(findings)] = Finding("answered", "so it is")
             else:
                 findings.append(Question.of("asked", "{one} or {two}?", f"a{number}", "b"))
-            assert [*before.findings(findings)] == [*Encoded().findings(findings)]
+            assert before.findings(findings) == Encoded().findings(findings)
 
 
 def test_findings_that_stand_as_they_did_are_not_encoded_again() -> None:
     findings, before = [Finding("asked", f"a{number}?") for number in range(9)], Encoded()
     with patch.object(encoded, "IN_A_FRAME", 3):
-        first = [*before.findings(findings)]
-        findings[0] = Finding("answered", "so it is")
-        then = [*before.findings(findings)]
-        assert then[1] is not first[1]
-        before.again = False
-        again = [*before.findings(findings)]
-        assert all(one is other for one, other in zip(then, again, strict=True))
-        findings[0] = Finding("asked", "a0?")
-        once, twice = [*before.findings(findings)], [*before.findings(findings)]
-        assert once[0] is not twice[0]
+        first = before.findings(findings)
+        findings[3] = Finding("answered", "so it is")
+        then = before.findings([*findings, Finding("asked", "a9?")])
+    assert [one is other for one, other in zip(first, then, strict=False)] == [True, False, True]
