@@ -169,12 +169,22 @@ def test_a_fee_without_a_price_is_pending_among_the_gains(lotwork: Caller) -> No
 
 
 @pytest.mark.parametrize(
-    "words", [("file", "--dry-run"), ("gains", "--year", "x"), ("gains", "--year", "1999"), ("lots", "--at", "2025-02-30"),
-              ("lots", "--at", "tomorrow"), ("lots", "--up-to", "-1"), ("lots", "--colour"),
-              ("gians", "--year", "2025"),
-              ("export", "pdf"), ("quarterly", "--year", "2026", "--as-of", "soon"), ("--colour", "lots"),
-              ("lots", "x")]
-)  # fmt: skip
+    "words",
+    [
+        ("file", "--dry-run"),
+        ("gains", "--year", "x"),
+        ("gains", "--year", "1999"),
+        ("lots", "--at", "2025-02-30"),
+        ("lots", "--at", "tomorrow"),
+        ("lots", "--up-to", "-1"),
+        ("lots", "--colour"),
+        ("lots", "x"),
+        ("gians", "--year", "2025"),
+        ("export", "pdf"),
+        ("quarterly", "--year", "2026", "--as-of", "soon"),
+        ("--colour", "lots"),
+    ],
+)
 def test_a_call_that_is_none_ends_with_2_and_says_so(lotwork: Caller, words: tuple[str, ...]) -> None:
     told = lotwork(*words, code=2)
     assert told.err
