@@ -169,9 +169,10 @@ def test_a_fee_without_a_price_is_pending_among_the_gains(lotwork: Caller) -> No
 
 
 @pytest.mark.parametrize(
-    "words", [("gains",), ("gains", "--year", "x"), ("gains", "--year", "1999"), ("lots", "--at", "2025-02-30"),
-              ("lots", "--at", "tomorrow"), ("lots", "--up-to", "-1"), ("lots", "--colour"),
-              ("gians", "--year", "2025"),
+    "words", [("file", "--dry-run"),
+              ("gains", "--year", "x"), ("gains", "--year", "1999"),
+              ("lots", "--at", "2025-02-30"), ("lots", "--at", "tomorrow"), ("lots", "--up-to", "-1"),
+              ("lots", "--colour"), ("gians", "--year", "2025"),
               ("export", "pdf"), ("quarterly", "--year", "2026", "--as-of", "soon"), ("--colour", "lots"),
               ("lots", "x")]
 )  # fmt: skip

@@ -190,6 +190,7 @@ def test_json_tells_each_field_of_what_is_done_by_hand(
         (start.DemoListing, ("demo",)),
         (record.ImportListing, ("import", events)),
         (record.AddListing, ("add", *bill)),
+        (record.AddListing, ("add", *bill[:1], "at=2025-03-01", *bill[2:])),
         (record.ImportListing, ("import", table, "--map", "generic-receipts")),
         (record.ImportListing, ("import", revised, "--map", "generic-receipts", "--revise")),
         (filing.FileListing, ("file", "--year", "2025", "--acknowledge", "state_return_lacks")),
