@@ -1,8 +1,8 @@
 """The parts of a state that may be many, as JSON: lots, coins and findings, so many in a frame.
 
-A book that is folded from far keeps stops on the way. Lots and coins are encoded anew for each: that is as fast as to
-find out which of them stand as they did, and nobody has to hold what was written. Of findings most stand in a stop as
-they stood in the one before it, and to tell them in columns costs more: their frames are remembered.
+A book that is folded from far keeps stops on the way. Lots and coins are encoded anew for each: that costs about what
+it does to find out which of them stand as they did, and nobody has to hold what was written. Of findings most stand in
+a stop as they stood in the one before it, and to tell them in columns costs more: their frames are remembered.
 """
 
 from __future__ import annotations
