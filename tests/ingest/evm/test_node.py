@@ -457,6 +457,7 @@ def test_a_node_that_goes_down_between_polls_is_asked_again_without_loss(store: 
         source = EvmNode(section, store, SystemClock())
         watch_once(source, store)
         state = node.ask("anvil_dumpState")
+        later = int(node.ask("eth_getBlockByNumber", "latest", False)["timestamp"], 16) + 12
     cursor = store.cursor("main", "eth")
 
     with pytest.raises(SourceUnreachableError):
@@ -465,6 +466,7 @@ def test_a_node_that_goes_down_between_polls_is_asked_again_without_loss(store: 
 
     with running_anvil(port=port) as node:
         node.ask("anvil_loadState", state)
+        node.ask("evm_setNextBlockTimestamp", later)
         node.send(node.accounts()[0], COLD, 6)
         node.mine()
         watch_once(source, store)
